@@ -108,6 +108,18 @@ public final class Signal {
         return key;
     }
 
+    /**
+     * Refuses to be stored in another slot than its own: the first line of every store's write.
+     *
+     * @throws IllegalArgumentException if {@code slot} is not {@link #key()}
+     */
+    public void requireKey(SignalKey slot) {
+        if (!slot.equals(key)) {
+            throw new IllegalArgumentException(
+                    "Cannot write signal " + slot + ": the signal belongs to " + key + ". Write it under its own key.");
+        }
+    }
+
     /** Returns its id: unique among the signals of its key, and the broker's client order id. */
     public String id() {
         return id;

@@ -1,0 +1,116 @@
+package io.backtestkit.store;
+
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Keeps signals in the memory of this process: for tests and backtests. Nothing survives the process. */
+public final class InMemorySignalStore implements SignalStore, TradeLog {
+
+    private final Map<SignalKey, Signal> signals = new TreeMap<>();
+    private final Map<SignalKey, List<EndedSignal>> log = new TreeMap<>();
+
+    @Override
+    public synchronized void write(SignalKey key, Signal signal) {
+        signal.requireKey(key);
+        signals.put(key, signal);
+    }
+
+    @Override
+    public synchronized Optional<Signal> read(SignalKey key) {
+        return Optional.ofNullable(signals.get(key));
+    }
+
+    @Override
+    public synchronized void delete(SignalKey key) {
+        signals.remove(key);
+    }
+
+    @Override
+    public synchronized void writeAll(Map<SignalKey, Signal> all) {
+        all.forEach((key, signal) -> signal.requireKey(key));
+        signals.putAll(all);
+    }
+
+    @Override
+    public synchronized Set<SignalKey> keys() {
+        return new TreeSet<>(signals.keySet());
+    }
+
+    @Override
+    public boolean durable() {
+        return false;
+    }
+
+    @Override
+    public Optional<TradeLog> tradeLog() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public synchronized void end(EndedSignal ended) {
+        append(ended);
+        delete(ended.signal().key());
+    }
+
+    @Override
+    public synchronized void append(EndedSignal ended) {
+        List<EndedSignal> entries = log.computeIfAbsent(ended.signal().key(), key -> new ArrayList<>());
+        if (entries.stream().noneMatch(ended::sameSignalAs)) {
+            entries.add(ended);
+        }
+    }
+
+    @Override
+    public synchronized List<EndedSignal> trades(SignalKey key, Instant from, Instant to) {
+        return log.getOrDefault(key, List.of()).stream()
+                .filter(ended ->
+                        !ended.endedAt().isBefore(from) && ended.endedAt().isBefore(to))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<SignalKey> loggedKeys() {
+        return List.copyOf(log.keySet());
+    }
+
+    /** Does nothing: there is no damage in memory. */
+    @Override
+    public Optional<String> setAside(SignalKey key) {
+        return Optional.empty();
+    }
+
+    @Override
+    public String describe() {
+        return "memory:";
+    }
+
+    /** Opens {@code memory:} locations, a new and empty store each time. */
+    public static final class Provider implements SignalStoreProvider {
+
+        /** For {@link java.util.ServiceLoader}. */
+        public Provider() {}
+
+        @Override
+        public Set<String> schemes() {
+            return Set.of("memory");
+        }
+
+        @Override
+        public SignalStore open(StoreLocation location) {
+            if (!location.address().isEmpty() || !location.options().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "Cannot open store '" + location + "': memory: takes no address and no options.");
+            }
+            return new InMemorySignalStore();
+        }
+    }
+}

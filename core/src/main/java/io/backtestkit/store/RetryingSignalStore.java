@@ -1,0 +1,192 @@
+package io.backtestkit.store;
+
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries again when another store is unavailable; the one owner of retries. Every other failure passes through at once.
+ *
+ * <p>A change that may have happened is never blindly repeated: it is read back first, and repeated only if the store
+ * still holds something else. An interrupt ends the waiting: the last failure is thrown and the thread stays interrupted.
+ */
+public final class RetryingSignalStore implements SignalStore {
+
+    /** Waits; given from outside so that tests need not. */
+    @FunctionalInterface
+    public interface Pause {
+        /** Waits that long. */
+        void of(Duration duration) throws InterruptedException;
+    }
+
+    private final SignalStore store;
+    private final RetryPolicy policy;
+    private final RandomGenerator random;
+    private final Pause pause;
+
+    /** Retries on that store with real pauses; closing this closes it. */
+    public RetryingSignalStore(SignalStore store, RetryPolicy policy) {
+        this(store, policy, RandomGenerator.getDefault(), duration -> Thread.sleep(duration.toMillis()));
+    }
+
+    /** Retries on that store with jitter and pauses from outside. */
+    public RetryingSignalStore(SignalStore store, RetryPolicy policy, RandomGenerator random, Pause pause) {
+        this.store = store;
+        this.policy = policy;
+        this.random = random;
+        this.pause = pause;
+    }
+
+    @Override
+    public void write(SignalKey key, Signal signal) {
+        change(() -> store.write(key, signal), () -> store.read(key).equals(Optional.of(signal)));
+    }
+
+    @Override
+    public Optional<Signal> read(SignalKey key) {
+        return retry(() -> store.read(key));
+    }
+
+    @Override
+    public void delete(SignalKey key) {
+        change(() -> store.delete(key), () -> store.read(key).isEmpty());
+    }
+
+    @Override
+    public void writeAll(Map<SignalKey, Signal> signals) {
+        change(() -> store.writeAll(signals), () -> signals.entrySet().stream()
+                .allMatch(entry -> store.read(entry.getKey()).equals(Optional.of(entry.getValue()))));
+    }
+
+    /** Repeats as a whole, which both of its halves allow. */
+    @Override
+    public void end(EndedSignal ended) {
+        change(() -> store.end(ended), () -> false);
+    }
+
+    @Override
+    public Set<SignalKey> keys() {
+        return retry(store::keys);
+    }
+
+    @Override
+    public boolean durable() {
+        return store.durable();
+    }
+
+    @Override
+    public Optional<TradeLog> tradeLog() {
+        return store.tradeLog().map(RetryingLog::new);
+    }
+
+    @Override
+    public Optional<String> setAside(SignalKey key) {
+        return store.setAside(key);
+    }
+
+    @Override
+    public List<StoreFinding> check() {
+        return retry(store::check);
+    }
+
+    @Override
+    public String describe() {
+        return store.describe();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    private <T> T retry(Supplier<T> call) {
+        for (int failed = 1; ; failed++) {
+            try {
+                return call.get();
+            } catch (StoreUnavailableException e) {
+                waitOrGiveUp(failed, e);
+            }
+        }
+    }
+
+    private void change(Runnable call, Supplier<Boolean> alreadyDone) {
+        boolean mayHaveHappened = false;
+        for (int failed = 1; ; failed++) {
+            try {
+                if (!mayHaveHappened || !alreadyDone.get()) {
+                    call.run();
+                }
+                return;
+            } catch (StoreUnavailableException e) {
+                mayHaveHappened |= e.mayHaveHappened();
+                waitOrGiveUp(failed, mayHaveHappened && !e.mayHaveHappened() ? unknown(e) : e);
+            }
+        }
+    }
+
+    /** Keeps the doubt of an earlier attempt when the last one failed before it was sent. */
+    private static StoreUnavailableException unknown(StoreUnavailableException last) {
+        String found = last.found() + ", and an earlier attempt may have been carried out";
+        return StoreUnavailableException.unknown(
+                last.key()
+                        .map(key -> StoreFailure.of("change signal", key, last.store(), found, last.advice()))
+                        .orElseGet(() -> StoreFailure.of("change", last.store(), found, last.advice())),
+                last);
+    }
+
+    private void waitOrGiveUp(int failed, StoreUnavailableException failure) {
+        if (failed >= policy.attempts()) {
+            throw failure;
+        }
+        @Nullable InterruptedException interrupted = null;
+        try {
+            pause.of(policy.pauseAfter(failed, random));
+        } catch (InterruptedException e) {
+            interrupted = e;
+        }
+        if (interrupted != null) {
+            Thread.currentThread().interrupt();
+            failure.addSuppressed(interrupted);
+            throw failure;
+        }
+    }
+
+    private final class RetryingLog implements TradeLog {
+
+        private final TradeLog log;
+
+        RetryingLog(TradeLog log) {
+            this.log = log;
+        }
+
+        /** Repeats, which an append allows: it does nothing for a signal the log already has. */
+        @Override
+        public void append(EndedSignal ended) {
+            change(() -> log.append(ended), () -> false);
+        }
+
+        @Override
+        public List<EndedSignal> trades(SignalKey key, Instant from, Instant to) {
+            return retry(() -> log.trades(key, from, to));
+        }
+
+        @Override
+        public Optional<EndedSignal> last(SignalKey key) {
+            return retry(() -> log.last(key));
+        }
+
+        @Override
+        public List<SignalKey> loggedKeys() {
+            return retry(log::loggedKeys);
+        }
+    }
+}

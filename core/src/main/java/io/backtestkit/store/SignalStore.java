@@ -1,0 +1,145 @@
+package io.backtestkit.store;
+
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keeps at most one signal per key, through crashes.
+ *
+ * <p><b>The promise.</b> Once {@link #write} or {@link #delete} has returned, the result survives any single kill or power
+ * cut of the program or of the store's host. A write happens whole or not at all; no reader ever sees half of one. What
+ * cannot be kept is reported by a {@link SignalStoreException}, never silently taken for done.
+ *
+ * <p><b>Damage.</b> A record that cannot be read is never taken for an absent one, never deleted and never overwritten:
+ * reading, writing or deleting it throws {@link UnreadableSignalException} until an operator has called {@link #setAside}.
+ *
+ * <p><b>Threads.</b> Every method blocks, and any number of threads may call any of them at once. Calls for one key take
+ * effect one after the other, in some order.
+ *
+ * <p><b>Keys.</b> Different keys never meet, whatever text they hold: see {@link SignalKey}.
+ *
+ * <p>A store must implement the first three methods; the rest have defaults that are right for a store that can do no more.
+ */
+public interface SignalStore extends AutoCloseable {
+
+    /**
+     * Stores the signal in the slot, replacing what was there. All or nothing, and durable when it returns.
+     *
+     * @param key the slot; {@code signal.key()} equals it
+     * @throws IllegalArgumentException if the signal belongs to another key
+     * @throws StoreUnavailableException if the store could not be reached; it says whether the write may have happened
+     * @throws StoreRefusedException if the store will not take it: disk full, no permission, read-only
+     * @throws UnreadableSignalException if the slot holds a damaged record
+     * @throws ClaimLostException if another process owns the key
+     */
+    void write(SignalKey key, Signal signal);
+
+    /**
+     * Returns the signal in the slot; empty if none was ever written, or it was deleted.
+     *
+     * @throws StoreUnavailableException if the store could not be reached
+     * @throws StoreRefusedException if the store does not let it be read
+     * @throws UnreadableSignalException if the record is damaged, foreign or from a newer version
+     */
+    Optional<Signal> read(SignalKey key);
+
+    /**
+     * Frees the slot. If it is free already, do nothing. Durable when it returns, in either case.
+     *
+     * @throws StoreUnavailableException if the store could not be reached; it says whether the delete may have happened
+     * @throws StoreRefusedException if the store does not allow it
+     * @throws UnreadableSignalException if the slot holds a damaged record
+     * @throws ClaimLostException if another process owns the key
+     */
+    void delete(SignalKey key);
+
+    /**
+     * Stores several signals. Each one is written whole or not at all; whether all of them are is the store's to say. The
+     * default writes one after the other and stops at the first failure.
+     *
+     * @throws SignalStoreException as for {@link #write}; signals before the failing one stay written
+     */
+    default void writeAll(Map<SignalKey, Signal> signals) {
+        signals.forEach(this::write);
+    }
+
+    /**
+     * Returns every key whose slot is not free, those with damaged records included as far as their keys can be told.
+     *
+     * @throws UnsupportedOperationException if this store cannot list its keys, as by default
+     */
+    default Set<SignalKey> keys() {
+        throw new UnsupportedOperationException("Cannot list the keys of " + describe()
+                + ": this store does not offer it. Name the strategy and symbol instead.");
+    }
+
+    /**
+     * Says whether a write that has returned survives a crash. True by default, since that is what {@link #write} promises;
+     * a store in memory or one that batches returns false, and live trading then refuses it.
+     */
+    default boolean durable() {
+        return true;
+    }
+
+    /** Returns the log of ended signals, if this store keeps one. */
+    default Optional<TradeLog> tradeLog() {
+        return Optional.empty();
+    }
+
+    /**
+     * Moves a signal that has ended to the trade log and frees its slot. In one transaction where the store can; by default
+     * log first, delete second, so that a crash in between leaves a signal whose end is already in the log and no trade is
+     * ever missing. Safe to repeat.
+     *
+     * @throws SignalStoreException as for {@link TradeLog#append} and {@link #delete}
+     */
+    default void end(EndedSignal ended) {
+        tradeLog().ifPresent(log -> log.append(ended));
+        delete(ended.signal().key());
+    }
+
+    /**
+     * Frees a slot whose record is damaged, keeping its bytes under another name. For operators: it is called after a
+     * person decided that no position is lost by it. If the slot is free or its record readable, do nothing.
+     *
+     * @return where the bytes were kept, for people; empty if there was nothing to do
+     * @throws UnsupportedOperationException if this store cannot, as by default
+     */
+    default Optional<String> setAside(SignalKey key) {
+        throw new UnsupportedOperationException("Cannot set signal " + key + " aside in " + describe()
+                + ": this store does not offer it. Use the store's own tools.");
+    }
+
+    /**
+     * Examines the store and everything in it, and returns what was found, the good news too. Changes nothing. The default
+     * reads every listed key.
+     *
+     * @throws StoreUnavailableException if the store could not be reached
+     */
+    default List<StoreFinding> check() {
+        List<StoreFinding> findings = new ArrayList<>();
+        for (SignalKey key : keys()) {
+            try {
+                read(key).ifPresent(signal -> findings.add(StoreFinding.ok("signal " + key, signal.toString())));
+            } catch (UnreadableSignalException e) {
+                findings.add(StoreFinding.damaged("signal " + key, e.found(), e.advice()));
+            }
+        }
+        return findings;
+    }
+
+    /** Returns where the store is, for messages, without any secret; for example {@code file:./data}. */
+    default String describe() {
+        return getClass().getSimpleName();
+    }
+
+    /** Lets go of what the store holds open. What was written stays. A second call does nothing. */
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,32 @@
+package io.backtestkit.store;
+
+import io.backtestkit.signal.SignalKey;
+import java.util.Optional;
+
+/**
+ * What went wrong with a store, in the parts of its message: <i>Cannot (act) (key) in (store): (found). (advice)</i>
+ *
+ * @param act what was tried, for example {@code write signal}
+ * @param key the slot, if one was concerned
+ * @param store where, as in {@link SignalStore#describe()}; no secret
+ * @param found what was found, a clause without a full stop
+ * @param advice what to do, one or more whole sentences; empty if there is nothing to say
+ */
+public record StoreFailure(String act, Optional<SignalKey> key, String store, String found, String advice) {
+
+    /** Describes a failure that concerns one slot. */
+    public static StoreFailure of(String act, SignalKey key, String store, String found, String advice) {
+        return new StoreFailure(act, Optional.of(key), store, found, advice);
+    }
+
+    /** Describes a failure that concerns the whole store. */
+    public static StoreFailure of(String act, String store, String found, String advice) {
+        return new StoreFailure(act, Optional.empty(), store, found, advice);
+    }
+
+    /** Returns the whole message. */
+    public String message() {
+        String what = key.map(k -> act + " " + k + " in " + store).orElse(act + " " + store);
+        return "Cannot " + what + ": " + found + "." + (advice.isEmpty() ? "" : " " + advice);
+    }
+}

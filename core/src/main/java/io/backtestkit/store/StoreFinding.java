@@ -1,0 +1,44 @@
+package io.backtestkit.store;
+
+/**
+ * One line of a store's examination.
+ *
+ * @param level how bad it is
+ * @param subject what was looked at, for example {@code signal breakout/BTCUSDT}
+ * @param found what was found, a clause without a full stop
+ * @param advice what to do; the empty string if nothing need be done
+ */
+public record StoreFinding(Level level, String subject, String found, String advice) {
+
+    /** How bad a finding is. */
+    public enum Level {
+        /** As it should be. */
+        OK,
+        /** The promise may be weaker than it looks. */
+        WARNING,
+        /** A record cannot be read; its key takes no new entry. */
+        DAMAGED,
+        /** The store cannot be used like this. */
+        REFUSED
+    }
+
+    /** Reports that the subject is as it should be. */
+    public static StoreFinding ok(String subject, String found) {
+        return new StoreFinding(Level.OK, subject, found, "");
+    }
+
+    /** Reports that the promise may be weaker than it looks. */
+    public static StoreFinding warning(String subject, String found, String advice) {
+        return new StoreFinding(Level.WARNING, subject, found, advice);
+    }
+
+    /** Reports a record that cannot be read. */
+    public static StoreFinding damaged(String subject, String found, String advice) {
+        return new StoreFinding(Level.DAMAGED, subject, found, advice);
+    }
+
+    /** Reports that the store cannot be used like this. */
+    public static StoreFinding refused(String subject, String found, String advice) {
+        return new StoreFinding(Level.REFUSED, subject, found, advice);
+    }
+}

@@ -71,6 +71,32 @@ public final class Signal {
         unknownFields = SignalBuilder.sortedCopy(from.unknownFields);
     }
 
+    /** Copies everything but the marks. */
+    private Signal(Signal from, Marks marks) {
+        key = from.key;
+        id = from.id;
+        exchange = from.exchange;
+        position = from.position;
+        phase = from.phase;
+        priceOpen = from.priceOpen;
+        priceTakeProfit = from.priceTakeProfit;
+        priceStopLoss = from.priceStopLoss;
+        minuteEstimatedTime = from.minuteEstimatedTime;
+        createdAt = from.createdAt;
+        scheduledAt = from.scheduledAt;
+        openTimestamp = from.openTimestamp;
+        cost = from.cost;
+        entries = from.entries;
+        partialCloses = from.partialCloses;
+        movedTakeProfit = from.movedTakeProfit;
+        movedStopLoss = from.movedStopLoss;
+        this.marks = marks;
+        closeIntent = from.closeIntent;
+        memo = from.memo;
+        note = from.note;
+        unknownFields = from.unknownFields;
+    }
+
     /** Starts a signal for that slot. */
     public static SignalBuilder builder(SignalKey key) {
         return new SignalBuilder(key);
@@ -101,6 +127,18 @@ public final class Signal {
         copy.note = note;
         copy.unknownFields = unknownFields;
         return copy;
+    }
+
+    /**
+     * Returns this signal with other marks: the one change that comes with almost every tick of an open position.
+     *
+     * @throws IllegalStateException if the position has not opened, and so has no marks
+     */
+    public Signal withMarks(Marks marks) {
+        if (openTimestamp == null) {
+            throw new IllegalStateException("Cannot mark signal '" + id + "' of " + key + ": it has not opened.");
+        }
+        return new Signal(this, marks);
     }
 
     /** Returns the slot it occupies. */

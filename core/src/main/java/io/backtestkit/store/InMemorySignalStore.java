@@ -4,7 +4,7 @@ import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +15,12 @@ import java.util.TreeSet;
 /** Keeps signals in the memory of this process: for tests and backtests. Nothing survives the process. */
 public final class InMemorySignalStore implements SignalStore, TradeLog {
 
+    /** Tells signals of one key apart: an id may come again after others, then with another time of creation. */
+    private record Identity(String id, Instant createdAt) {}
+
     private final Map<SignalKey, Signal> signals = new TreeMap<>();
-    private final Map<SignalKey, List<EndedSignal>> log = new TreeMap<>();
+    private final Map<SignalKey, Map<Identity, EndedSignal>> log = new TreeMap<>();
+    private final Map<SignalKey, EndedSignal> last = new TreeMap<>();
 
     @Override
     public synchronized void write(SignalKey key, Signal signal) {
@@ -63,18 +67,24 @@ public final class InMemorySignalStore implements SignalStore, TradeLog {
 
     @Override
     public synchronized void append(EndedSignal ended) {
-        List<EndedSignal> entries = log.computeIfAbsent(ended.signal().key(), key -> new ArrayList<>());
-        if (entries.stream().noneMatch(ended::sameSignalAs)) {
-            entries.add(ended);
+        SignalKey key = ended.signal().key();
+        Identity identity = new Identity(ended.signal().id(), ended.signal().createdAt());
+        if (log.computeIfAbsent(key, absent -> new LinkedHashMap<>()).putIfAbsent(identity, ended) == null) {
+            last.put(key, ended);
         }
     }
 
     @Override
     public synchronized List<EndedSignal> trades(SignalKey key, Instant from, Instant to) {
-        return log.getOrDefault(key, List.of()).stream()
+        return log.getOrDefault(key, Map.of()).values().stream()
                 .filter(ended ->
                         !ended.endedAt().isBefore(from) && ended.endedAt().isBefore(to))
                 .toList();
+    }
+
+    @Override
+    public synchronized Optional<EndedSignal> last(SignalKey key) {
+        return Optional.ofNullable(last.get(key));
     }
 
     @Override

@@ -1,0 +1,181 @@
+package io.backtestkit.engine;
+
+import io.backtestkit.event.Events;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.RetryPolicy;
+import io.backtestkit.store.RetryingSignalStore;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStores;
+import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.strategy.Strategy;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in: holds the settings, the store and the listeners, and makes backtests and live sessions.
+ *
+ * <pre>{@code
+ * try (BacktestKit kit = BacktestKit.create()) {
+ *     BacktestResult result = kit.backtest().strategy("mine", strategy).symbol("BTCUSDT").candles(candles).run();
+ * }
+ * }</pre>
+ *
+ * <p>Defaults: the settings of the rules, the store {@code file:./data}, five attempts on a store that is unavailable. The
+ * store is opened by the first live session; a backtest never touches it. There is no static state: several kits may live in
+ * one JVM. Any thread may call any method.
+ */
+public final class BacktestKit implements AutoCloseable {
+
+    private final Settings settings;
+    private final Events events = new Events();
+    private final String location;
+    private final boolean ownsStore;
+    private final RetryPolicy retries;
+    private final Map<SignalKey, LiveSession> sessions = new HashMap<>();
+    private @Nullable SignalStore store;
+    private boolean closed;
+
+    private BacktestKit(Builder from) {
+        this.settings = from.settings;
+        this.location = from.location;
+        this.ownsStore = from.store == null;
+        this.retries = from.retries;
+        this.store = from.store == null ? null : new RetryingSignalStore(from.store, retries);
+    }
+
+    /** Returns a kit with the defaults. */
+    public static BacktestKit create() {
+        return builder().build();
+    }
+
+    /** Starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns where to listen to everything this kit does. */
+    public Events events() {
+        return events;
+    }
+
+    /** Starts a backtest: name its strategy, symbol and candles, then run it. */
+    public Backtest backtest() {
+        return new Backtest(settings, events);
+    }
+
+    /** Starts live trading: name its strategy, symbol and feed, then start it. */
+    public LiveTrading live() {
+        return new LiveTrading(this);
+    }
+
+    synchronized LiveSession start(
+            SignalKey key, String exchange, Strategy strategy, CandleFeed feed, boolean stopAfterClose) {
+        if (closed || sessions.containsKey(key)) {
+            throw new IllegalStateException("Cannot trade " + key + ": "
+                    + (closed
+                            ? "this kit was closed. Make another one."
+                            : "this kit does so already. Stop that first."));
+        }
+        SignalStore durable = durableStore();
+        SignalSlot slot = new SignalSlot(durable, key);
+        StrategyCaller caller = StrategyCaller.timed(strategy, settings.strategyTimeout(), "strategy " + key);
+        StrategyRunner runner = new StrategyRunner(key, exchange, strategy, caller, settings, slot, events);
+        LiveSession session = new LiveSession(
+                new LiveSession.Parts(key, feed, runner, slot, caller, events, settings.priceWindow()),
+                stopAfterClose,
+                () -> forget(key));
+        try {
+            runner.restoreOrRefuse(feed.clock().millis());
+        } catch (RuntimeException e) {
+            caller.close();
+            throw e;
+        }
+        sessions.put(key, session);
+        session.begin();
+        return session;
+    }
+
+    private SignalStore durableStore() {
+        SignalStore opened = store;
+        if (opened == null) {
+            opened = new RetryingSignalStore(SignalStores.open(location), retries);
+            store = opened;
+        }
+        if (!opened.durable()) {
+            throw new StoreRefusedException(
+                    StoreFailure.of(
+                            "trade live on",
+                            opened.describe(),
+                            "what it has stored does not survive a crash, so a position would be lost",
+                            "Use a durable store, for example file:./data."),
+                    null);
+        }
+        return opened;
+    }
+
+    private synchronized void forget(SignalKey key) {
+        sessions.remove(key);
+    }
+
+    /** Stops every live session, waits for each, and closes the store if this kit opened it. A second call does nothing. */
+    @Override
+    public void close() {
+        List<LiveSession> running;
+        synchronized (this) {
+            closed = true;
+            running = List.copyOf(sessions.values());
+        }
+        running.forEach(LiveSession::stop);
+        running.forEach(LiveSession::close);
+        synchronized (this) {
+            if (ownsStore && store != null) {
+                store.close();
+                store = null;
+            }
+        }
+    }
+
+    /** Builds a {@link BacktestKit}. Not for use by several threads. */
+    public static final class Builder {
+
+        private Settings settings = Settings.defaults();
+        private String location = "file:./data";
+        private @Nullable SignalStore store;
+        private RetryPolicy retries = RetryPolicy.standard();
+
+        private Builder() {}
+
+        /** Sets the numbers the rules leave open. */
+        public Builder settings(Settings settings) {
+            this.settings = settings;
+            return this;
+        }
+
+        /** Sets where signals are stored, for example {@code file:./data}; opened when first needed, closed by the kit. */
+        public Builder store(String location) {
+            this.location = location;
+            this.store = null;
+            return this;
+        }
+
+        /** Sets the store itself; the caller closes it, after the kit. */
+        public Builder store(SignalStore store) {
+            this.store = store;
+            return this;
+        }
+
+        /** Sets how a store that is unavailable is tried again. */
+        public Builder retries(RetryPolicy retries) {
+            this.retries = retries;
+            return this;
+        }
+
+        /** Returns the kit; opens nothing yet. */
+        public BacktestKit build() {
+            return new BacktestKit(this);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.backtestkit.engine;
+
+import io.backtestkit.market.Candle;
+import io.backtestkit.market.Candles;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Where live trading gets its candles from. {@link #history} and {@link #next} are called by one thread; {@link #close} by
+ * any.
+ */
+public interface CandleFeed extends AutoCloseable {
+
+    /** Returns the closed one-minute candles from before the first tick; may have none. Called once, first. */
+    Candles history();
+
+    /**
+     * Waits for the next one-minute candle to close and returns it; a tick follows. Candles follow each other without a gap.
+     *
+     * @return empty if no candle will ever follow, or the feed was closed
+     * @throws Exception if the candle could not be had; the session reports it and asks again
+     */
+    Optional<Candle> next() throws Exception;
+
+    /** Returns the time of this market: the wall clock, or the virtual one of a replay. Any thread may read it. */
+    InstantSource clock();
+
+    /** Wakes a waiting {@link #next} and ends the feed. */
+    @Override
+    void close();
+}

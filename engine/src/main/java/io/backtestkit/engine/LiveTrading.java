@@ -1,0 +1,79 @@
+package io.backtestkit.engine;
+
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.strategy.Strategy;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Live trading about to begin. Made by {@link BacktestKit#live}; name strategy, symbol and feed, then {@link #start}.
+ */
+public final class LiveTrading {
+
+    /** The exchange name of signals that no exchange holds. */
+    static final String PAPER = "paper";
+
+    private final BacktestKit kit;
+    private @Nullable String name;
+    private @Nullable Strategy strategy;
+    private @Nullable String symbol;
+    private @Nullable CandleFeed feed;
+    private String exchange = PAPER;
+    private boolean stopAfterClose;
+
+    LiveTrading(BacktestKit kit) {
+        this.kit = kit;
+    }
+
+    /** Sets the strategy and the name its signals carry. */
+    public LiveTrading strategy(String name, Strategy strategy) {
+        this.name = name;
+        this.strategy = strategy;
+        return this;
+    }
+
+    /** Sets the name of the market. */
+    public LiveTrading symbol(String symbol) {
+        this.symbol = symbol;
+        return this;
+    }
+
+    /** Sets where the candles come from; the session closes it. */
+    public LiveTrading feed(CandleFeed feed) {
+        this.feed = feed;
+        return this;
+    }
+
+    /** Sets the exchange named in the signals; {@code paper} by default. */
+    public LiveTrading exchange(String exchange) {
+        this.exchange = exchange;
+        return this;
+    }
+
+    /** Stops by itself once a position has been closed; false by default. */
+    public LiveTrading stopAfterClose(boolean stop) {
+        this.stopAfterClose = stop;
+        return this;
+    }
+
+    /**
+     * Restores what the store holds, then begins to trade on a thread of its own. If the store cannot be reached just now,
+     * the session begins all the same, reports it, and takes no entry until the store could be read.
+     *
+     * @throws io.backtestkit.store.StoreRefusedException if the store is not durable, or refuses to be read
+     * @throws io.backtestkit.store.UnreadableSignalException if the stored signal is damaged: an operator must decide
+     * @throws IllegalStateException if this kit trades that key already, or was closed
+     * @throws NullPointerException if strategy, symbol or feed were not named
+     */
+    public LiveSession start() {
+        SignalKey key = new SignalKey(
+                Objects.requireNonNull(name, "live trading needs a strategy"),
+                Objects.requireNonNull(symbol, "live trading needs a symbol"));
+        return kit.start(
+                key,
+                exchange,
+                Objects.requireNonNull(strategy, "live trading needs a strategy"),
+                Objects.requireNonNull(feed, "live trading needs a feed"),
+                stopAfterClose);
+    }
+}

@@ -1,0 +1,121 @@
+package io.backtestkit.engine;
+
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Marks;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.TradeLog;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one slot of a signal key: what the store holds, and this process's memory of it.
+ *
+ * <p>Nothing may be decided before {@link #restore} has succeeded; it reads the store once, however many threads call it.
+ * Every change goes to the store first and to the memory second, with two exceptions while the store is down: a position
+ * that has been left is left ({@link #end}), and new marks are remembered. Both are written as soon as the store is back.
+ * Any thread may call any method.
+ */
+final class SignalSlot {
+
+    private final SignalStore store;
+    private final SignalKey key;
+    private final Optional<TradeLog> log;
+
+    private boolean restored;
+    private @Nullable Held held;
+    private @Nullable EndedSignal lastEnded;
+    /** Ended, but the store does not know it yet. */
+    private @Nullable EndedSignal unsettled;
+
+    SignalSlot(SignalStore store, SignalKey key) {
+        this.store = store;
+        this.key = key;
+        this.log = store.tradeLog();
+    }
+
+    /**
+     * Reads the store, unless that was done already. A signal whose end is in the log already was being freed when the
+     * program ended: that is finished first.
+     *
+     * @return the signal found in the store by this call; empty if there is none or it was restored before
+     * @throws SignalStoreException if the store could not be read; nothing may be decided, and the next call tries again
+     * @throws IllegalArgumentException if only a broker knows what is held
+     */
+    synchronized Optional<Signal> restore() {
+        if (restored) {
+            return Optional.empty();
+        }
+        Optional<Signal> stored = store.read(key);
+        lastEnded = log.flatMap(trades -> trades.last(key)).orElse(null);
+        held = null;
+        if (stored.isPresent() && lastEnded != null && endOf(stored.get(), lastEnded)) {
+            store.delete(key);
+        } else if (stored.isPresent()) {
+            held = Held.of(stored.get());
+        }
+        restored = true;
+        return stored;
+    }
+
+    private static boolean endOf(Signal signal, EndedSignal ended) {
+        return ended.signal().id().equals(signal.id())
+                && ended.signal().createdAt().equals(signal.createdAt());
+    }
+
+    /** Says whether decisions may be made: restored, and nothing ended that the store does not know of. */
+    synchronized boolean ready() {
+        return restored && unsettled == null;
+    }
+
+    synchronized @Nullable Held held() {
+        return held;
+    }
+
+    synchronized @Nullable EndedSignal lastEnded() {
+        return lastEnded;
+    }
+
+    /**
+     * Puts a signal into the slot. If the store does not take it, the memory stays as it was; if it may have taken it, the
+     * slot must be restored again.
+     */
+    synchronized void hold(Signal signal) {
+        try {
+            store.write(key, signal);
+        } catch (StoreUnavailableException e) {
+            restored = restored && !e.mayHaveHappened();
+            throw e;
+        }
+        held = Held.of(signal);
+    }
+
+    /** Records new marks. If the store does not take them, they are remembered, and written with the next change. */
+    synchronized void mark(Signal signal, Marks marks) {
+        Signal marked = signal.withMarks(marks);
+        held = Held.of(marked);
+        store.write(key, marked);
+    }
+
+    /**
+     * Frees the slot of a signal that has ended. If the store does not take it, the slot is free all the same, since the
+     * position is left; it is not {@link #ready} until {@link #settle} has told the store.
+     */
+    synchronized void end(EndedSignal ended) {
+        held = null;
+        lastEnded = ended;
+        unsettled = ended;
+        settle();
+    }
+
+    /** Tells the store of an end it does not know yet, if there is one. */
+    synchronized void settle() {
+        if (unsettled != null) {
+            store.end(unsettled);
+            unsettled = null;
+        }
+    }
+}

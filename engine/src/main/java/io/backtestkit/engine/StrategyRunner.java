@@ -1,0 +1,324 @@
+package io.backtestkit.engine;
+
+import io.backtestkit.event.Event;
+import io.backtestkit.event.Events;
+import io.backtestkit.market.MarketView;
+import io.backtestkit.signal.CancelledSignal;
+import io.backtestkit.signal.ClosedSignal;
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.strategy.Bracket;
+import io.backtestkit.strategy.Strategy;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one strategy on one symbol, tick by tick: the same in a backtest and live.
+ *
+ * <p>A tick: tell the store what it could not be told before; let the rules decide; carry the decision out, store first,
+ * memory second, event last. A tick that was decided before the program ended (its step is in the store, its event was never
+ * delivered) is not decided again: its event is delivered. One thread ticks; any thread may submit commands.
+ */
+final class StrategyRunner {
+
+    private static final String REACH_STORE = "reach the store";
+    private static final String ASK_STRATEGY = "ask the strategy";
+
+    private final SignalKey key;
+    private final String exchange;
+    private final StrategyCaller strategy;
+    private final long intervalMillis;
+    private final SignalRules rules;
+    private final SignalSlot slot;
+    private final Events events;
+    private final Queue<Command> arriving = new ConcurrentLinkedQueue<>();
+    private final Queue<Command> waiting = new ArrayDeque<>();
+    /** What failed and has not worked again since: reported once, not every minute. */
+    private final Set<String> troubles = new HashSet<>();
+
+    StrategyRunner(
+            SignalKey key,
+            String exchange,
+            Strategy strategy,
+            StrategyCaller caller,
+            Settings settings,
+            SignalSlot slot,
+            Events events) {
+        this.key = key;
+        this.exchange = exchange;
+        this.strategy = caller;
+        this.intervalMillis = checkedInterval(key, strategy);
+        this.rules = new SignalRules(settings);
+        this.slot = slot;
+        this.events = events;
+    }
+
+    private static long checkedInterval(SignalKey key, Strategy strategy) {
+        if (!Strategy.INTERVALS.contains(strategy.interval())) {
+            throw new IllegalArgumentException("Cannot run " + key + ": the strategy's interval was "
+                    + strategy.interval().code() + ". It must be 1m, 3m, 5m, 15m, 30m or 1h.");
+        }
+        return strategy.interval().millis();
+    }
+
+    void submit(Command command) {
+        arriving.add(command);
+    }
+
+    /** Restores the slot again after its state became doubtful, and returns whether decisions may be made. */
+    private boolean restore(long at) {
+        try {
+            readSlot(at);
+            return true;
+        } catch (SignalStoreException | IllegalArgumentException e) {
+            failed(at, REACH_STORE, blocked(e), e);
+            return false;
+        }
+    }
+
+    /**
+     * Restores the slot before the first tick: only a store that cannot be reached just now is waited for.
+     *
+     * @param at the time for the events, UTC epoch milliseconds
+     * @throws SignalStoreException if the store refuses to be read, or the stored signal is damaged
+     * @throws IllegalArgumentException if only a broker knows what is held
+     */
+    void restoreOrRefuse(long at) {
+        try {
+            readSlot(at);
+        } catch (StoreUnavailableException e) {
+            failed(at, REACH_STORE, blocked(e), e);
+        }
+    }
+
+    private static String blocked(Exception failure) {
+        return failure.getMessage() + " No new entry will be taken until it can.";
+    }
+
+    private void readSlot(long at) {
+        slot.settle();
+        slot.restore().ifPresent(signal -> events.emit(new Event.Restored(key, Instant.ofEpochMilli(at), signal)));
+        recovered(at, REACH_STORE);
+    }
+
+    /** Carries out the tick the view stands at. */
+    void tick(MarketView market) {
+        long time = market.time();
+        double price = market.price();
+        if (!slot.ready() && !restore(time)) {
+            announce(time, price, Outcome.IDLE, slot.held());
+            return;
+        }
+        Held held = slot.held();
+        if (announceIfDecided(time, price, held)) {
+            return;
+        }
+        Outcome outcome = decide(market, held, time, price);
+        carryOut(outcome, held, time, price);
+    }
+
+    /** Ends a backtest: what is still held is closed or cancelled at the last price. */
+    void endOfData(MarketView market) {
+        Held held = slot.held();
+        if (held != null) {
+            carryOut(rules.frameEnd(held, market.time(), market.price()), held, market.time(), market.price());
+        }
+    }
+
+    /**
+     * Handles a tick at or before the latest step of this slot, which a restart may bring again. Its own step is announced
+     * as it was decided; what lies before it decides nothing.
+     */
+    private boolean announceIfDecided(long time, double price, @Nullable Held held) {
+        if (held != null) {
+            if (time > held.since) {
+                return false;
+            }
+            Instant at = Instant.ofEpochMilli(time);
+            if (time < held.since) {
+                announce(time, price, held.isOpen ? Outcome.ACTIVE : Outcome.WAITING, held);
+            } else if (held.isOpen) {
+                events.emit(new Event.Opened(key, at, price, held.signal));
+            } else {
+                events.emit(new Event.Scheduled(key, at, price, held.signal));
+            }
+            return true;
+        }
+        EndedSignal last = slot.lastEnded();
+        if (last == null || time > last.endedAt().toEpochMilli()) {
+            return false;
+        }
+        if (time == last.endedAt().toEpochMilli()) {
+            announceEnd(time, price, last);
+        } else {
+            announce(time, price, Outcome.IDLE, null);
+        }
+        return true;
+    }
+
+    private Outcome decide(MarketView market, @Nullable Held held, long time, double price) {
+        if (held == null) {
+            arriving.clear();
+            waiting.clear();
+            return Math.floorMod(time, intervalMillis) == 0 ? ask(market, time, price) : Outcome.IDLE;
+        }
+        for (Command next = nextCommand(); next != null; next = nextCommand()) {
+            Outcome outcome = rules.commanded(held, next, time, price);
+            if (!(outcome instanceof Outcome.NoEffect)) {
+                return outcome;
+            }
+        }
+        return held.isOpen
+                ? rules.open(held, time, price)
+                : rules.scheduled(held, time, market.lastHigh(), market.lastLow());
+    }
+
+    /** Takes the oldest command; those behind one that has an effect stay for the next tick. */
+    private @Nullable Command nextCommand() {
+        for (Command arrived = arriving.poll(); arrived != null; arrived = arriving.poll()) {
+            waiting.add(arrived);
+        }
+        return waiting.poll();
+    }
+
+    private Outcome ask(MarketView market, long time, double price) {
+        EndedSignal last = slot.lastEnded();
+        if (last != null) {
+            market.remember(last.signal().memo());
+        }
+        Optional<Bracket> proposal;
+        try {
+            proposal = strategy.ask(market);
+            if (proposal == null) {
+                throw new NullPointerException("it returned null instead of an empty Optional");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Outcome.IDLE;
+        } catch (Exception e) {
+            events.emit(new Event.Failed(
+                    key,
+                    Instant.ofEpochMilli(time),
+                    ASK_STRATEGY,
+                    "Cannot ask strategy " + key + ": it threw " + e + ". Nothing was opened; mend the strategy.",
+                    e));
+            return Outcome.IDLE;
+        }
+        return proposal.isEmpty() ? Outcome.IDLE : rules.proposed(proposal.get(), key, exchange, time, price, last);
+    }
+
+    private void carryOut(Outcome outcome, @Nullable Held held, long time, double price) {
+        if (outcome instanceof Outcome.Mark mark && held != null) {
+            mark(held, mark, time);
+            announce(time, price, Outcome.ACTIVE, slot.held());
+        } else if (outcome instanceof Outcome.Schedule schedule) {
+            enter(schedule.signal(), held, outcome, time, price);
+        } else if (outcome instanceof Outcome.Open open) {
+            enter(open.signal(), held, outcome, time, price);
+        } else if (outcome instanceof Outcome.Close close) {
+            leave(close.ended(), time, price);
+        } else if (outcome instanceof Outcome.Cancel cancel) {
+            leave(cancel.ended(), time, price);
+        } else if (outcome instanceof Outcome.Refuse refuse) {
+            String message = BracketCheck.message(key, refuse.faults());
+            events.emit(new Event.Failed(
+                    key,
+                    Instant.ofEpochMilli(time),
+                    "accept a bracket",
+                    message,
+                    new IllegalArgumentException(message)));
+            announce(time, price, Outcome.IDLE, null);
+        } else {
+            announce(time, price, outcome, held);
+        }
+    }
+
+    /**
+     * Takes a new signal into the slot, or opens the scheduled one. A broker's part belongs between two writes here: the
+     * intent (phase opening), the order, the position (phase open). Without a broker the fill is the price itself.
+     */
+    private void enter(Signal signal, @Nullable Held before, Outcome outcome, long time, double price) {
+        try {
+            slot.hold(signal);
+            recovered(time, REACH_STORE);
+        } catch (SignalStoreException e) {
+            failed(time, REACH_STORE, e.getMessage() + " The entry was not taken.", e);
+            announce(time, price, before == null ? Outcome.IDLE : Outcome.WAITING, before);
+            return;
+        }
+        announce(time, price, outcome, slot.held());
+    }
+
+    /** Leaves the slot. A broker's part belongs before it: the intent (phase closing), then the order. */
+    private void leave(EndedSignal ended, long time, double price) {
+        try {
+            slot.end(ended);
+            recovered(time, REACH_STORE);
+        } catch (SignalStoreException e) {
+            failed(
+                    time,
+                    REACH_STORE,
+                    e.getMessage() + " The signal has ended all the same; the store will be told as soon as it can, and"
+                            + " no new entry will be taken before.",
+                    e);
+        }
+        announceEnd(time, price, ended);
+    }
+
+    private void mark(Held held, Outcome.Mark mark, long time) {
+        try {
+            slot.mark(held.signal, mark.marks());
+            recovered(time, REACH_STORE);
+        } catch (SignalStoreException e) {
+            failed(time, REACH_STORE, e.getMessage() + " The position goes on being managed.", e);
+        }
+    }
+
+    private void failed(long time, String activity, String message, Exception cause) {
+        if (troubles.add(activity)) {
+            events.emit(new Event.Failed(key, Instant.ofEpochMilli(time), activity, message, cause));
+        }
+    }
+
+    private void recovered(long time, String activity) {
+        if (!troubles.isEmpty() && troubles.remove(activity)) {
+            events.emit(new Event.Recovered(key, Instant.ofEpochMilli(time), activity));
+        }
+    }
+
+    private void announceEnd(long time, double price, EndedSignal ended) {
+        Instant at = Instant.ofEpochMilli(time);
+        if (ended instanceof ClosedSignal closed) {
+            events.emit(new Event.Closed(key, at, price, closed));
+        } else if (ended instanceof CancelledSignal cancelled) {
+            events.emit(new Event.Cancelled(key, at, price, cancelled));
+        }
+    }
+
+    private void announce(long time, double price, Outcome outcome, @Nullable Held held) {
+        if (!events.anyListener()) {
+            return;
+        }
+        Instant at = Instant.ofEpochMilli(time);
+        if (held == null) {
+            events.emit(new Event.Idle(key, at, price));
+        } else if (outcome instanceof Outcome.Open) {
+            events.emit(new Event.Opened(key, at, price, held.signal));
+        } else if (outcome instanceof Outcome.Schedule) {
+            events.emit(new Event.Scheduled(key, at, price, held.signal));
+        } else if (held.isOpen) {
+            events.emit(new Event.Active(key, at, price, held.signal));
+        } else {
+            events.emit(new Event.Waiting(key, at, price, held.signal));
+        }
+    }
+}

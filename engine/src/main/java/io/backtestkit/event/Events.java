@@ -1,0 +1,93 @@
+package io.backtestkit.event;
+
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Where to listen. Listeners are called one after the other, in the order they were added, on the engine's thread, each event
+ * before the next: hand slow work to a thread of your own. One that throws is reported as an {@link Event.Failed} and harms
+ * neither the engine nor the other listeners. Any thread may add and remove listeners.
+ */
+public final class Events {
+
+    private static final System.Logger LOG = System.getLogger(Events.class.getName());
+
+    /** A class, not a record: the same consumer may be added twice, and each is a listener of its own. */
+    private static final class Listener<E> {
+
+        private final Class<E> type;
+        private final Consumer<? super E> consumer;
+
+        Listener(Class<E> type, Consumer<? super E> consumer) {
+            this.type = type;
+            this.consumer = consumer;
+        }
+
+        void call(Event event) {
+            if (type.isInstance(event)) {
+                consumer.accept(type.cast(event));
+            }
+        }
+    }
+
+    /** Takes a listener away again when closed. */
+    @FunctionalInterface
+    public interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private final List<Listener<?>> listeners = new CopyOnWriteArrayList<>();
+    private final Object delivery = new Object();
+
+    /**
+     * Calls the listener with every event of that type: {@code Event.class} for all, {@code Event.Tick.class} for one each
+     * tick, {@code Event.Closed.class} for one kind.
+     */
+    public <E extends Event> Subscription on(Class<E> type, Consumer<? super E> listener) {
+        Listener<E> added = new Listener<>(type, listener);
+        listeners.add(added);
+        return () -> listeners.removeIf(added::equals);
+    }
+
+    /** Says whether anybody listens to anything; if not, the engine need not make events. */
+    public boolean anyListener() {
+        return !listeners.isEmpty();
+    }
+
+    /** Delivers an event to every listener of its type before it returns. For the engine. */
+    public void emit(Event event) {
+        synchronized (delivery) {
+            for (Listener<?> listener : listeners) {
+                try {
+                    listener.call(event);
+                } catch (RuntimeException e) {
+                    report(event, listener, e);
+                }
+            }
+        }
+    }
+
+    private void report(Event event, Listener<?> thrower, RuntimeException failure) {
+        Event.Failed failed = new Event.Failed(
+                event.key(),
+                event.at(),
+                "call a listener",
+                "Cannot deliver " + event.getClass().getSimpleName() + " of " + event.key()
+                        + " to a listener: it threw " + failure
+                        + ". The engine and the other listeners went on; mend the listener.",
+                failure);
+        LOG.log(Level.WARNING, failed.message());
+        for (Listener<?> listener : listeners) {
+            if (!listener.equals(thrower)) {
+                try {
+                    listener.call(failed);
+                } catch (RuntimeException second) {
+                    LOG.log(Level.WARNING, "Cannot report a failed listener to another one: it threw " + second + ".");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * What the engine reports: a sealed family of events, and where to listen for them.
+ */
+@NullMarked
+package io.backtestkit.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -92,6 +92,14 @@ public abstract class SignalStoreConformance {
         }
     }
 
+    /** Ending a signal moves it from its slot to the history, also when it is repeated. */
+    @Nested
+    class Ending extends EndingContract {
+        Ending() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
     /** Each ended signal is in the history once. */
     @Nested
     class TradeHistory extends TradeHistoryContract {

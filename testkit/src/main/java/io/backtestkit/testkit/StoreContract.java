@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.TradeLog;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +96,14 @@ abstract class StoreContract {
                     .as("keys() of a store declared not to list them")
                     .isThrownBy(() -> store().keys());
         }
+    }
+
+    /** Checks the trade log, or that there is none where the fixture declares none. */
+    void withLog(Consumer<TradeLog> checks) {
+        assertThat(store().tradeLog().isPresent())
+                .as("tradeLog() is present")
+                .isEqualTo(fixture().keepsTradeLog());
+        store().tradeLog().ifPresent(checks);
     }
 
     /** Begins each failure with the name of the backend. */

@@ -8,17 +8,15 @@ import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
-import io.backtestkit.store.TradeLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** A fixture that keeps no trade log declares it: then the store offers none, and ending a signal only frees its slot. */
+/** A fixture that keeps no trade log declares it: then the store offers none. */
 abstract class TradeHistoryContract extends StoreContract {
 
     private static final Instant START = SampleSignals.AT;
@@ -40,75 +38,12 @@ abstract class TradeHistoryContract extends StoreContract {
                 .build();
     }
 
-    private void withLog(Consumer<TradeLog> checks) {
-        assertThat(store().tradeLog().isPresent())
-                .as("tradeLog() is present")
-                .isEqualTo(fixture().keepsTradeLog());
-        store().tradeLog().ifPresent(checks);
-    }
-
-    private TradeLog log() {
-        return store().tradeLog().orElseThrow();
-    }
-
     @Test
     void anEmptyLogHasNothing() {
         withLog(log -> {
             assertThat(log.trades(KEY)).isEmpty();
             assertThat(log.last(KEY)).isEmpty();
             assertThat(log.loggedKeys()).isEmpty();
-        });
-    }
-
-    @Test
-    void endingASignalMovesItToTheLog() {
-        Signal held = SampleSignals.fullyFilled(KEY).build();
-        ClosedSignal ended = SampleSignals.closed(held);
-        store().write(KEY, held);
-
-        store().end(ended);
-
-        assertFree(KEY);
-        withLog(log -> assertThat(log.trades(KEY)).containsExactly(ended));
-    }
-
-    @Test
-    void endingItAgainDoesNothing() {
-        Signal held = SampleSignals.openLong(KEY).build();
-        ClosedSignal ended = SampleSignals.closed(held);
-        store().write(KEY, held);
-
-        store().end(ended);
-        store().end(ended);
-
-        assertFree(KEY);
-        withLog(log -> assertThat(log.trades(KEY)).containsExactly(ended));
-    }
-
-    @Test
-    void anEndThatWasOnlyLoggedIsFinishedByEndingItAgain() {
-        Signal held = SampleSignals.openLong(KEY).build();
-        ClosedSignal ended = SampleSignals.closed(held);
-        store().write(KEY, held);
-        withLog(log -> log.append(ended));
-
-        store().end(ended);
-
-        assertFree(KEY);
-        withLog(log -> assertThat(log.trades(KEY)).containsExactly(ended));
-    }
-
-    @Test
-    void endingOneLeavesTheOtherSlots() {
-        Signal other = SampleSignals.openLong(OTHER).build();
-        store().write(OTHER, other);
-
-        store().end(trade(KEY, "a", 0));
-
-        assertHolds(other);
-        withLog(log -> {
-            assertThat(log.trades(OTHER)).isEmpty();
-            assertThat(log.loggedKeys()).containsExactly(KEY);
         });
     }
 
@@ -281,7 +216,7 @@ abstract class TradeHistoryContract extends StoreContract {
         withLog(log -> {
             log.append(trade(KEY, "a", 0));
             log.append(trade(KEY, "b", 1));
-            assertThat(log().trades(KEY, trade(KEY, "a", 0).endedAt(), Instant.MAX))
+            assertThat(log.trades(KEY, trade(KEY, "a", 0).endedAt(), Instant.MAX))
                     .containsExactlyElementsOf(List.of(trade(KEY, "a", 0), trade(KEY, "b", 1)));
         });
     }

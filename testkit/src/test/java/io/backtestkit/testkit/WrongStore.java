@@ -300,13 +300,13 @@ enum WrongStore {
             return super.trades(key, from, to.equals(Instant.MAX) ? to : to.plusMillis(1));
         }
     }),
-    ENDS_WITHOUT_A_LOG_ENTRY(SignalStoreConformance.TradeHistory.class, place -> new SealedMapStore(place) {
+    ENDS_WITHOUT_A_LOG_ENTRY(SignalStoreConformance.Ending.class, place -> new SealedMapStore(place) {
         @Override
         public void end(EndedSignal ended) {
             delete(ended.signal().key());
         }
     }),
-    ENDS_WITHOUT_FREEING_THE_SLOT(SignalStoreConformance.TradeHistory.class, place -> new SealedMapStore(place) {
+    ENDS_WITHOUT_FREEING_THE_SLOT(SignalStoreConformance.Ending.class, place -> new SealedMapStore(place) {
         @Override
         public void end(EndedSignal ended) {
             append(ended);

@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.StoreFinding;
+import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.UnreadableSignalException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -140,9 +143,9 @@ class DamagedRecordTest {
     private static byte[] resealed(String text) {
         int trailer = text.lastIndexOf(",\n\"checksum\":\"");
         byte[] content = text.substring(0, trailer).getBytes(StandardCharsets.UTF_8);
-        java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+        CRC32C crc = new CRC32C();
         crc.update(content);
-        String sum = String.format(java.util.Locale.ROOT, "%08x", crc.getValue());
+        String sum = String.format(Locale.ROOT, "%08x", crc.getValue());
         return (text.substring(0, trailer) + ",\n\"checksum\":\"" + sum + "\"}\n").getBytes(StandardCharsets.UTF_8);
     }
 
@@ -175,8 +178,7 @@ class DamagedRecordTest {
         put("rubbish".getBytes(StandardCharsets.UTF_8));
         try (FileSignalStore store = FileSignalStore.open(folder, disk)) {
             disk.fail("No space left on device", step -> step.startsWith("create"));
-            assertThatThrownBy(() -> store.setAside(BTC))
-                    .isInstanceOf(io.backtestkit.store.StoreRefusedException.class);
+            assertThatThrownBy(() -> store.setAside(BTC)).isInstanceOf(StoreRefusedException.class);
             assertThatThrownBy(() -> store.read(BTC))
                     .isInstanceOf(UnreadableSignalException.class)
                     .hasMessageContaining("no copy could be made (the disk was full");

@@ -5,6 +5,7 @@ import static io.backtestkit.store.file.Samples.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreRefusedException;
@@ -133,7 +134,7 @@ class OneProcessTest {
     void aRecordOfALaterEpochIsNotOverwritten() throws IOException {
         try (FileSignalStore store = FileSignalStore.open(folder)) {
             store.write(BTC, open(BTC, "a1"));
-            byte[] later = new io.backtestkit.signal.SignalEnvelope(open(BTC, "b1"), 5).seal();
+            byte[] later = new SignalEnvelope(open(BTC, "b1"), 5).seal();
             Files.write(folder.resolve("breakout/BTCUSDT.json"), later);
             assertThatThrownBy(() -> store.write(BTC, open(BTC, "a2"))).isInstanceOf(ClaimLostException.class);
             assertThatThrownBy(() -> store.delete(BTC)).isInstanceOf(ClaimLostException.class);

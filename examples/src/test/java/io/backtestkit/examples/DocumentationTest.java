@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Every Java block of the README and the docs is cut from a compiled file, and every link leads somewhere. */
 class DocumentationTest {
 
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern BLOCK =
             Pattern.compile("(?:<!-- cut from (\\S+)#(\\w+) -->\\n)?```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");

@@ -1,0 +1,205 @@
+package io.backtestkit.store.file;
+
+import io.backtestkit.store.file.FileFault.Stage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Changes files so that the change survives a power cut once the method has returned.
+ *
+ * <p>A new file is written under a temporary name, forced, and renamed over the old one; then the folder is forced. The
+ * folder is opened first, so that running out of file handles is noticed while nothing has changed. A force that failed
+ * is never tried again on the same file: the system may have dropped the unwritten pages and would answer that all is well.
+ * After {@value #MOST_FAILED_FORCES} failures in a row every change is refused.
+ */
+final class DurableFiles {
+
+    static final int MOST_FAILED_FORCES = 2;
+
+    private final Disk disk;
+    private final Set<Path> durableFolders = new HashSet<>();
+    private int failedForces;
+
+    DurableFiles(Disk disk) {
+        this.disk = disk;
+    }
+
+    boolean isPoisoned() {
+        return failedForces >= MOST_FAILED_FORCES;
+    }
+
+    /** Refuses once flushing has failed too often. */
+    void requireHealthy() throws FileFault {
+        if (isPoisoned()) {
+            throw FileFault.refused(
+                    "flushing to the disk failed " + failedForces + " times in a row, so nothing it says is believed",
+                    "Check the disk and the system log, then open the store again.");
+        }
+    }
+
+    /** Puts those bytes in the place of the file, or makes it; its folder is made if it is missing. */
+    void replace(Path file, byte[] bytes) throws FileFault {
+        requireHealthy();
+        Path folder = folderOf(file);
+        ensureFolder(folder);
+        Path temporary = folder.resolve(FileNames.nameOf(file) + "." + UUID.randomUUID() + FileNames.TEMPORARY);
+        Stage stage = Stage.BEFORE;
+        try (Disk.Handle openFolder = disk.folder(folder)) {
+            try (Disk.Handle open = disk.create(temporary)) {
+                open.write(ByteBuffer.wrap(bytes));
+                force(open);
+            }
+            stage = Stage.CHANGING;
+            disk.move(temporary, file);
+            stage = Stage.CHANGED;
+            force(openFolder);
+        } catch (IOException e) {
+            if (stage != Stage.CHANGED) {
+                deleteQuietly(temporary);
+            }
+            throw FileFault.of(e, stage, stage == Stage.BEFORE ? folder : file);
+        }
+        failedForces = 0;
+    }
+
+    /** Deletes the file. If it is not there, what made it go is made durable all the same. */
+    void remove(Path file) throws FileFault {
+        requireHealthy();
+        Path folder = folderOf(file);
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        Stage stage = Stage.BEFORE;
+        try (Disk.Handle openFolder = disk.folder(folder)) {
+            stage = Stage.CHANGING;
+            disk.delete(file);
+            stage = Stage.CHANGED;
+            force(openFolder);
+        } catch (IOException e) {
+            throw FileFault.of(e, stage, file);
+        }
+        failedForces = 0;
+    }
+
+    /** Adds those bytes, in one write, to a file that is there. After a failure the file may end in a part of them. */
+    void append(Path file, byte[] bytes) throws FileFault {
+        requireHealthy();
+        Stage stage = Stage.BEFORE;
+        try (Disk.Handle open = disk.append(file)) {
+            stage = Stage.CHANGING;
+            open.write(ByteBuffer.wrap(bytes));
+            stage = Stage.CHANGED;
+            force(open);
+        } catch (IOException e) {
+            throw FileFault.of(e, stage, file);
+        }
+        failedForces = 0;
+    }
+
+    /** Renames a file within its folder, which is flushed. */
+    void rename(Path file, Path to) throws FileFault {
+        requireHealthy();
+        try (Disk.Handle openFolder = disk.folder(folderOf(file))) {
+            disk.move(file, to);
+            force(openFolder);
+        } catch (IOException e) {
+            throw FileFault.of(e, Stage.BEFORE, file);
+        }
+    }
+
+    /** Flushes a file that another process may have written without flushing it. */
+    void flush(Path file) throws FileFault {
+        requireHealthy();
+        Stage stage = Stage.BEFORE;
+        try (Disk.Handle open = disk.append(file)) {
+            stage = Stage.CHANGED;
+            force(open);
+        } catch (IOException e) {
+            throw FileFault.of(e, stage, file);
+        }
+    }
+
+    /** Flushes a folder that is there, with whatever was made or deleted in it before. */
+    void flushFolder(Path folder) throws FileFault {
+        requireHealthy();
+        try (Disk.Handle open = disk.folder(folder)) {
+            force(open);
+        } catch (IOException e) {
+            throw FileFault.of(e, Stage.BEFORE, folder);
+        }
+    }
+
+    /** Flushes a folder that is not ours, as far as it can be opened at all. */
+    void tryFlushFolder(Path folder) {
+        try (Disk.Handle open = disk.folder(folder)) {
+            open.force();
+        } catch (IOException e) {
+            // it was there before us, and the system does not let us do more for it
+        }
+    }
+
+    /** Takes note that a folder is there for good: it and the folder around it have been flushed. */
+    void knowFolder(Path folder) {
+        durableFolders.add(folder);
+    }
+
+    /** Makes the folder if it is missing, and makes sure that it stays. */
+    void ensureFolder(Path folder) throws FileFault {
+        boolean exists = Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
+        if (exists && durableFolders.contains(folder)) {
+            return;
+        }
+        if (Files.isSymbolicLink(folder)) {
+            throw FileFault.refused(
+                    folder + " was a link, and what it leads to is not under the lock of this store",
+                    "Put a real folder in its place.");
+        }
+        Path parent = folderOf(folder);
+        try {
+            if (!exists) {
+                disk.createFolder(folder);
+            }
+            try (Disk.Handle open = disk.folder(parent)) {
+                force(open);
+            }
+        } catch (IOException e) {
+            if (!exists && Files.isDirectory(folder)) {
+                deleteQuietly(folder); // made again next time, so that there is something new to flush
+            }
+            throw FileFault.of(e, Stage.BEFORE, folder);
+        }
+        durableFolders.add(folder);
+    }
+
+    private void force(Disk.Handle open) throws IOException {
+        try {
+            open.force();
+        } catch (IOException e) {
+            failedForces++;
+            throw e;
+        }
+    }
+
+    /** Leaves a temporary file behind if it must: it is set aside at the next opening. */
+    private void deleteQuietly(Path path) {
+        try {
+            disk.delete(path);
+        } catch (IOException e) {
+            // the failure that led here is the one to report
+        }
+    }
+
+    private static Path folderOf(Path file) {
+        Path parent = file.getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException("Cannot change " + file + ": it is in no folder.");
+        }
+        return parent;
+    }
+}

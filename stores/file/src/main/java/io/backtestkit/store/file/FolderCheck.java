@@ -1,0 +1,160 @@
+package io.backtestkit.store.file;
+
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.StoreFinding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Examines a data folder and changes nothing. */
+final class FolderCheck {
+
+    private static final Set<PosixFilePermission> OWNERS = EnumSet.of(
+            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+
+    private final DataFolder folder;
+    private final DurableFiles files;
+    private final Ownership ownership;
+    private final List<StoreFinding> findings = new ArrayList<>();
+
+    FolderCheck(DataFolder folder, DurableFiles files, Ownership ownership) {
+        this.folder = folder;
+        this.files = files;
+        this.ownership = ownership;
+    }
+
+    List<StoreFinding> findings() throws IOException, FileFault {
+        ownership.requireFolder();
+        checkFolder();
+        findings.add(fileSystem(folder.base()));
+        checkOwner();
+        for (Path file : folder.filesEndingIn("")) {
+            checkFile(file);
+        }
+        return findings;
+    }
+
+    private void checkFolder() throws IOException {
+        String subject = "folder " + folder.base();
+        if (files.isPoisoned()) {
+            findings.add(StoreFinding.refused(
+                    subject,
+                    "flushing to the disk failed repeatedly, so every change is refused",
+                    "Check the disk and the system log, then open the store again."));
+        } else if (!Files.isWritable(folder.base())) {
+            findings.add(StoreFinding.refused(
+                    subject,
+                    "it cannot be written to",
+                    "Check its owner and mode, and whether the disk is mounted read-only."));
+        } else if (LocalDisk.POSIX && !OWNERS.containsAll(Files.getPosixFilePermissions(folder.base()))) {
+            findings.add(StoreFinding.warning(
+                    subject, "other users of this machine can look into it", "Run: chmod 700 " + folder.base()));
+        } else {
+            findings.add(StoreFinding.ok(subject, "it is there and can be written to"));
+        }
+    }
+
+    /** Says whether the file system below a path keeps the promise. */
+    static StoreFinding fileSystem(Path base) throws IOException {
+        String type = Files.getFileStore(base).type().toLowerCase(Locale.ROOT);
+        String subject = "file system of " + base;
+        Optional<String> weakness = weakness(type);
+        return weakness.isPresent()
+                ? StoreFinding.warning(
+                        subject,
+                        "its type was " + type + ", " + weakness.get(),
+                        "Keep live signals on a local disk (ext4, xfs, btrfs, zfs, apfs, ntfs).")
+                : StoreFinding.ok(subject, "its type was " + type);
+    }
+
+    static Optional<String> weakness(String type) {
+        if (type.equals("tmpfs") || type.equals("ramfs")) {
+            return Optional.of("which is memory: a restart of the machine loses everything");
+        }
+        if (type.startsWith("nfs") || type.matches("cifs|smb.*|9p|afpfs|webdav|fuse\\.sshfs|vboxsf|drvfs")) {
+            return Optional.of("which is a network or shared folder: locks and flushes do not keep the promise there");
+        }
+        if (type.equals("overlay") || type.equals("overlayfs") || type.equals("aufs")) {
+            return Optional.of("which is the layer of a container: it goes with the container");
+        }
+        return Optional.empty();
+    }
+
+    private void checkOwner() {
+        String owner = FolderLock.lastOwner(folder)
+                .map(found -> found + ", epoch " + found.epoch())
+                .orElse("nobody that can be told");
+        findings.add(StoreFinding.ok(
+                "owner", (ownership.isHeld() ? "this store holds the folder: " : "opened last by ") + owner));
+    }
+
+    private void checkFile(Path file) throws IOException {
+        String name = FileNames.nameOf(file);
+        if (FileNames.isOurs(folder.base(), file, FileNames.RECORD)) {
+            checkRecord(file);
+        } else if (FileNames.isOurs(folder.base(), file, FileNames.TRADES)) {
+            checkTrades(file);
+        } else if (name.endsWith(FileNames.STALE) || name.endsWith(FileNames.TEMPORARY)) {
+            findings.add(StoreFinding.warning(
+                    "file " + folder.relative(file),
+                    "a write that was never finished, or is just being made",
+                    "If it is old, no reader ever saw it: look into it, then delete it."));
+        } else if (name.endsWith(FileNames.DAMAGED)) {
+            findings.add(StoreFinding.warning(
+                    "file " + folder.relative(file),
+                    "a copy of bytes that could not be read",
+                    "Once the matter is settled, move it away or delete it."));
+        } else if (!name.equals(FileNames.LOCK) && !name.equals(FileNames.OWNER)) {
+            findings.add(StoreFinding.warning(
+                    "file " + folder.relative(file), "it is not of this store", "Keep other files elsewhere."));
+        }
+    }
+
+    private void checkRecord(Path file) throws IOException {
+        Optional<StoredRecord> found = StoredRecord.load(folder, file);
+        if (found.isEmpty()) {
+            return; // ended while we looked
+        }
+        String subject = "signal " + subject(file, found.get().key());
+        if (found.get().envelope() != null) {
+            findings.add(
+                    StoreFinding.ok(subject, found.get().envelope().signal().toString()));
+            return;
+        }
+        String fault = found.get().fault();
+        findings.add(StoreFinding.damaged(
+                subject,
+                fault,
+                found.get()
+                        .key()
+                        .map(key -> Advice.forDamaged("", folder.store(), key, fault))
+                        .orElse("Whose it is cannot be told: look into " + file)));
+    }
+
+    private void checkTrades(Path file) throws IOException {
+        TradeFile found = TradeFile.load(folder, file);
+        String subject = "trade log " + subject(file, found.key());
+        if (!found.fault().isEmpty()) {
+            findings.add(StoreFinding.damaged(
+                    subject, found.fault(), "Mend or remove that line while nothing trades here; look into " + file));
+        } else if (found.torn().length > 0) {
+            findings.add(StoreFinding.warning(
+                    subject,
+                    "it ends in " + found.torn().length + " bytes of a line that was never finished",
+                    "Nothing: the next append keeps them aside."));
+        } else {
+            findings.add(StoreFinding.ok(subject, found.trades().size() + " ended signals"));
+        }
+    }
+
+    private String subject(Path file, Optional<SignalKey> key) {
+        return key.map(SignalKey::toString).orElse("in " + folder.relative(file));
+    }
+}

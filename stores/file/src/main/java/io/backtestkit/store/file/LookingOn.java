@@ -1,0 +1,24 @@
+package io.backtestkit.store.file;
+
+import java.nio.file.Files;
+
+/** The part of a store that was opened for looking at it: it takes no lock and may change nothing. */
+record LookingOn(DataFolder folder) implements Ownership {
+
+    @Override
+    public boolean isHeld() {
+        return false;
+    }
+
+    @Override
+    public void requireFolder() throws FileFault {
+        if (!Files.isDirectory(folder.base())) {
+            throw FileFault.refused(folder.base() + " is not there", "Check the path, or whether a disk is missing.");
+        }
+    }
+
+    @Override
+    public void requireHeld() throws FileFault {
+        throw FileFault.refused("it was opened for reading only", "Open it for writing.");
+    }
+}

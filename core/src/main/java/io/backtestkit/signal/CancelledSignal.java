@@ -1,7 +1,6 @@
 package io.backtestkit.signal;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /**
  * A signal that never opened.
@@ -18,7 +17,7 @@ public record CancelledSignal(Signal signal, CancelReason reason, Instant cancel
      * @throws IllegalArgumentException if it had, or if it is cancelled before it was created
      */
     public CancelledSignal {
-        cancelledAt = cancelledAt.truncatedTo(ChronoUnit.MILLIS);
+        cancelledAt = Times.kept(cancelledAt);
         Faults faults = new Faults();
         if (signal.openTimestamp().isPresent()) {
             faults.add("it opened at " + signal.openTimestamp().get());

@@ -2,7 +2,6 @@ package io.backtestkit.signal;
 
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /**
  * A position that was left.
@@ -25,7 +24,7 @@ public record ClosedSignal(
      */
     public ClosedSignal {
         priceClose = Prices.normalized(priceClose);
-        closedAt = closedAt.truncatedTo(ChronoUnit.MILLIS);
+        closedAt = Times.kept(closedAt);
         Faults faults = new Faults();
         Instant ended = closedAt;
         signal.openTimestamp()

@@ -2,7 +2,6 @@ package io.backtestkit.signal;
 
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /**
  * One buy (or, short, one sale) that built the position.
@@ -21,7 +20,7 @@ public record Entry(BigDecimal price, BigDecimal cost, Instant at) {
     public Entry {
         price = Prices.normalized(price);
         cost = Prices.normalized(cost);
-        at = at.truncatedTo(ChronoUnit.MILLIS);
+        at = Times.kept(at);
         if (price.signum() <= 0 || cost.signum() <= 0) {
             throw new IllegalArgumentException("Cannot record an entry: the price was " + price.toPlainString()
                     + " and the cost " + cost.toPlainString() + ". Both must be above 0.");

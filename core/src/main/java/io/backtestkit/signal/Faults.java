@@ -33,9 +33,19 @@ final class Faults {
         }
     }
 
+    boolean any() {
+        return !faults.isEmpty();
+    }
+
     void throwIfAny(Supplier<String> act) {
-        if (!faults.isEmpty()) {
-            throw new IllegalArgumentException(act.get() + ": " + String.join("; ", faults) + ".");
+        if (any()) {
+            throw new IllegalArgumentException(act.get() + ": " + this + ".");
         }
+    }
+
+    /** Returns all of them as one clause. */
+    @Override
+    public String toString() {
+        return String.join("; ", faults);
     }
 }

@@ -68,7 +68,7 @@ final class JsonFields {
     private static Map<String, @Nullable Object> readObject(JsonParser parser) throws IOException {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
+            String name = storable(parser.currentName());
             parser.nextToken();
             object.put(name, readValue(parser));
         }
@@ -88,12 +88,22 @@ final class JsonFields {
             return list;
         }
         if (token == JsonToken.VALUE_STRING) {
-            return parser.getText();
+            return storable(parser.getText());
         }
         if (token.isNumeric()) {
             return new RawNumber(parser.getText());
         }
         return token == JsonToken.VALUE_NULL ? null : parser.getBooleanValue();
+    }
+
+    /** Refuses what some store could not keep, in unknown fields too: they are written back. */
+    private static String storable(String text) {
+        Faults faults = new Faults();
+        faults.checkText("text", text, Integer.MAX_VALUE);
+        if (faults.any()) {
+            throw new SignalFormatException("it holds what not every store can keep: " + faults);
+        }
+        return text;
     }
 
     private static void writeValue(JsonGenerator out, @Nullable Object value) throws IOException {

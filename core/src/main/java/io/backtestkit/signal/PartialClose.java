@@ -2,7 +2,6 @@ package io.backtestkit.signal;
 
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /**
  * One part of the position that was left early.
@@ -21,7 +20,7 @@ public record PartialClose(BigDecimal percent, BigDecimal price, Instant at) {
     public PartialClose {
         percent = Prices.normalized(percent);
         price = Prices.normalized(price);
-        at = at.truncatedTo(ChronoUnit.MILLIS);
+        at = Times.kept(at);
         if (price.signum() <= 0 || percent.signum() <= 0 || percent.compareTo(BigDecimal.valueOf(100)) > 0) {
             throw new IllegalArgumentException("Cannot record a partial close: the price was " + price.toPlainString()
                     + " and the percentage " + percent.toPlainString()

@@ -2,7 +2,6 @@ package io.backtestkit.signal;
 
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -108,19 +107,19 @@ public final class SignalBuilder {
 
     /** Sets when the signal was accepted; kept to the millisecond. */
     public SignalBuilder createdAt(Instant at) {
-        this.createdAt = at.truncatedTo(ChronoUnit.MILLIS);
+        this.createdAt = Times.kept(at);
         return this;
     }
 
     /** Sets when it began to rest at its entry price; kept to the millisecond. */
     public SignalBuilder scheduledAt(Instant at) {
-        this.scheduledAt = at.truncatedTo(ChronoUnit.MILLIS);
+        this.scheduledAt = Times.kept(at);
         return this;
     }
 
     /** Sets when the position opened; kept to the millisecond. */
     public SignalBuilder openTimestamp(Instant at) {
-        this.openTimestamp = at.truncatedTo(ChronoUnit.MILLIS);
+        this.openTimestamp = Times.kept(at);
         return this;
     }
 

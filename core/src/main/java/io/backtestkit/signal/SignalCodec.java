@@ -31,6 +31,9 @@ public final class SignalCodec {
     /** The largest record, in characters of JSON. */
     public static final int LONGEST_RECORD = 256 * 1024;
 
+    /** How much longer an ended signal may be: the longest signal that can be held can also be ended. */
+    private static final int LONGEST_ENDING = 1024;
+
     private SignalCodec() {}
 
     /**
@@ -39,7 +42,7 @@ public final class SignalCodec {
      * @throws IllegalArgumentException if the record would be longer than {@value #LONGEST_RECORD} characters
      */
     public static String encode(Signal signal) {
-        return write(out -> writeSignal(out, signal), signal);
+        return write(out -> writeSignal(out, signal), signal, LONGEST_RECORD);
     }
 
     /**
@@ -48,13 +51,13 @@ public final class SignalCodec {
      * @throws SignalFormatException if it is not one, breaks a rule of {@link Signal}, or is of a newer schema
      */
     public static Signal decode(String json) {
-        checkLength(json);
+        checkLength(json, LONGEST_RECORD);
         return readSignal(JsonFields.parse(json));
     }
 
     /** Returns an ended signal as JSON on one line: how it ended, and the signal inside. */
     public static String encodeEnded(EndedSignal ended) {
-        return write(out -> writeEnded(out, ended), ended.signal());
+        return write(out -> writeEnded(out, ended), ended.signal(), LONGEST_RECORD + LONGEST_ENDING);
     }
 
     /**
@@ -63,7 +66,7 @@ public final class SignalCodec {
      * @throws SignalFormatException as for {@link #decode}
      */
     public static EndedSignal decodeEnded(String json) {
-        checkLength(json);
+        checkLength(json, LONGEST_RECORD + LONGEST_ENDING);
         JsonFields fields = JsonFields.parse(json);
         checkSchema(fields);
         String outcome = fields.text("ended");
@@ -94,10 +97,9 @@ public final class SignalCodec {
         }
     }
 
-    private static void checkLength(String json) {
-        if (json.length() > LONGEST_RECORD) {
-            throw new SignalFormatException(
-                    "it has " + json.length() + " characters, a record has at most " + LONGEST_RECORD);
+    private static void checkLength(String json, int longest) {
+        if (json.length() > longest) {
+            throw new SignalFormatException("it has " + json.length() + " characters, a record has at most " + longest);
         }
     }
 
@@ -275,17 +277,17 @@ public final class SignalCodec {
         void to(JsonGenerator out) throws IOException;
     }
 
-    private static String write(Writing writing, Signal signal) {
+    private static String write(Writing writing, Signal signal, int longest) {
         StringWriter text = new StringWriter(1024);
         try (JsonGenerator out = JsonFields.JSON.createGenerator(text)) {
             writing.to(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (text.getBuffer().length() > LONGEST_RECORD) {
+        if (text.getBuffer().length() > longest) {
             throw new IllegalArgumentException("Cannot encode signal '" + signal.id() + "' of " + signal.key()
                     + ": it takes " + text.getBuffer().length() + " characters, a record has at most "
-                    + LONGEST_RECORD + ". Shorten its note or memo.");
+                    + longest + ". Shorten its note or memo.");
         }
         return text.toString();
     }

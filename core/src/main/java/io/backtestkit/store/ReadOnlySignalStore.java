@@ -3,6 +3,7 @@ package io.backtestkit.store;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,16 @@ public final class ReadOnlySignalStore implements SignalStore {
     @Override
     public boolean durable() {
         return store.durable();
+    }
+
+    @Override
+    public Optional<Duration> expireAbandonedAfter() {
+        return store.expireAbandonedAfter();
+    }
+
+    @Override
+    public void touch(SignalKey key) {
+        throw refused("touch signal", key);
     }
 
     @Override

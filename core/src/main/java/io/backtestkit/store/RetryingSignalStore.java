@@ -84,6 +84,19 @@ public final class RetryingSignalStore implements SignalStore {
     }
 
     @Override
+    public Optional<Duration> expireAbandonedAfter() {
+        return store.expireAbandonedAfter();
+    }
+
+    @Override
+    public void touch(SignalKey key) {
+        retry(() -> {
+            store.touch(key);
+            return true;
+        });
+    }
+
+    @Override
     public Optional<TradeLog> tradeLog() {
         return store.tradeLog().map(RetryingLog::new);
     }

@@ -3,6 +3,7 @@ package io.backtestkit.store;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,23 @@ public interface SignalStore extends AutoCloseable {
     default boolean durable() {
         return true;
     }
+
+    /**
+     * Returns after how long without a {@link #touch} a signal is taken for abandoned and removed. Empty, as by default, if
+     * never: only a store that was told to remove abandoned signals ever does.
+     */
+    default Optional<Duration> expireAbandonedAfter() {
+        return Optional.empty();
+    }
+
+    /**
+     * Says that the signal in the slot is still managed. A running engine calls it for each held signal at least every
+     * quarter of {@link #expireAbandonedAfter}; writing counts as touching. If the slot is free, or nothing expires here, do
+     * nothing.
+     *
+     * @throws SignalStoreException as for {@link #write}
+     */
+    default void touch(SignalKey key) {}
 
     /** Returns the log of ended signals, if this store keeps one. */
     default Optional<TradeLog> tradeLog() {

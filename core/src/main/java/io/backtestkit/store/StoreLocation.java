@@ -34,19 +34,26 @@ public final class StoreLocation {
         int colon = location.indexOf(':');
         String scheme = colon < 0 ? "" : location.substring(0, colon);
         if (!scheme.matches("[a-z][a-z0-9+]+")) {
-            throw new IllegalArgumentException("Cannot open store '" + redacted(location)
-                    + "': it has no scheme. For a folder, write file:" + redacted(location) + "");
+            String shown = redacted(scheme, location);
+            throw new IllegalArgumentException(
+                    "Cannot open store '" + shown + "': it has no scheme. For a folder, write file:" + shown);
         }
         String rest = location.substring(colon + 1);
         int question = rest.indexOf('?');
         String address = question < 0 ? rest : rest.substring(0, question);
+        if (rest.startsWith("//") && question >= 0 && rest.lastIndexOf('@') > question) {
+            // whether a password ends here cannot be told, so nothing of it may be shown
+            throw new IllegalArgumentException("Cannot open store '" + scheme + "://***': an '@' follows a '?'. In a"
+                    + " password write %3F for '?', in an option write %40 for '@'.");
+        }
         SortedMap<String, String> options = new TreeMap<>();
         if (question >= 0 && question + 1 < rest.length()) {
             for (String pair : rest.substring(question + 1).split("&", -1)) {
                 int equals = pair.indexOf('=');
                 String name = equals < 0 ? pair : pair.substring(0, equals);
-                if (equals < 1 || options.put(name, decoded(pair.substring(equals + 1))) != null) {
-                    throw new IllegalArgumentException("Cannot open store '" + scheme + ":" + redacted(address)
+                String shown = scheme + ":" + redacted(scheme, address);
+                if (equals < 1 || options.put(name, decoded(shown, name, pair.substring(equals + 1))) != null) {
+                    throw new IllegalArgumentException("Cannot open store '" + shown
                             + "': the option '" + name + "' "
                             + (equals < 1 ? "has no value" : "is there twice")
                             + ". Options read ?name=value&name=value.");
@@ -56,8 +63,13 @@ public final class StoreLocation {
         return new StoreLocation(scheme, address, options);
     }
 
-    private static String decoded(String value) {
-        return URLDecoder.decode(value, StandardCharsets.UTF_8);
+    private static String decoded(String shown, String name, String value) {
+        try {
+            return URLDecoder.decode(value, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) { // its message quotes the value, which may be a password
+            throw new IllegalArgumentException("Cannot open store '" + shown + "': the value of the option '" + name
+                    + "' has a '%' without two hexadecimal digits. Write %25 for '%'.");
+        }
     }
 
     /** Returns what stands before the first colon, for example {@code file}. */
@@ -78,18 +90,20 @@ public final class StoreLocation {
     /** Returns scheme and address without user information and options: nothing in it is secret. */
     @Override
     public String toString() {
-        return scheme + ":" + redacted(address);
+        return scheme + ":" + redacted(scheme, address);
     }
 
-    /** Leaves out everything up to the last {@code @}: what is before it may be a password. */
-    private static String redacted(String text) {
+    /** Leaves out everything up to the last {@code @}: what is before it may be a password. Folders have none. */
+    private static String redacted(String scheme, String text) {
         int query = text.indexOf('?');
+        if (query >= 0 && text.lastIndexOf('@') > query) {
+            return "***";
+        }
         String place = query < 0 ? text : text.substring(0, query);
         int at = place.lastIndexOf('@');
-        int slashes = place.indexOf("//");
-        if (at < 0 || slashes < 0) {
+        if (at < 0 || scheme.equals("file")) {
             return place;
         }
-        return place.substring(0, slashes + 2) + "***" + place.substring(at);
+        return (place.startsWith("//") ? "//" : "") + "***" + place.substring(at);
     }
 }

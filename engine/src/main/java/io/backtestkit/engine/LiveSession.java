@@ -62,6 +62,24 @@ public final class LiveSession implements AutoCloseable {
 
     void begin() {
         thread.start();
+        slot.touchEvery().ifPresent(this::touchRegularly);
+    }
+
+    /** By the wall clock, not by ticks: the store reckons in it, and a feed may be silent for long. */
+    private void touchRegularly(Duration every) {
+        Thread toucher = new Thread(
+                () -> {
+                    try {
+                        while (!awaitEnd(every)) {
+                            runner.touch(now().toEpochMilli());
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "touch " + key);
+        toucher.setDaemon(true);
+        toucher.start();
     }
 
     /** Returns which strategy on which symbol. */

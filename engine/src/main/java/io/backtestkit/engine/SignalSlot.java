@@ -8,6 +8,7 @@ import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -117,5 +118,17 @@ final class SignalSlot {
             store.end(unsettled);
             unsettled = null;
         }
+    }
+
+    /** Tells the store that what is held is still managed, so that it does not take it for abandoned. */
+    synchronized void touch() {
+        if (held != null) {
+            store.touch(key);
+        }
+    }
+
+    /** Returns how often {@link #touch} is due: every quarter of the time after which the store gives a signal up. */
+    Optional<Duration> touchEvery() {
+        return store.expireAbandonedAfter().map(limit -> limit.dividedBy(4));
     }
 }

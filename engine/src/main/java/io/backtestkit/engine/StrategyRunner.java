@@ -14,10 +14,10 @@ import io.backtestkit.strategy.Bracket;
 import io.backtestkit.strategy.Strategy;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +43,7 @@ final class StrategyRunner {
     private final Queue<Command> arriving = new ConcurrentLinkedQueue<>();
     private final Queue<Command> waiting = new ArrayDeque<>();
     /** What failed and has not worked again since: reported once, not every minute. */
-    private final Set<String> troubles = new HashSet<>();
+    private final Set<String> troubles = ConcurrentHashMap.newKeySet();
 
     StrategyRunner(
             SignalKey key,
@@ -278,6 +278,15 @@ final class StrategyRunner {
         try {
             slot.mark(held.signal, mark.marks());
             recovered(time, REACH_STORE);
+        } catch (SignalStoreException e) {
+            failed(time, REACH_STORE, e.getMessage() + " The position goes on being managed.", e);
+        }
+    }
+
+    /** Keeps the held signal from expiring; any thread. */
+    void touch(long time) {
+        try {
+            slot.touch();
         } catch (SignalStoreException e) {
             failed(time, REACH_STORE, e.getMessage() + " The position goes on being managed.", e);
         }

@@ -1,52 +1,108 @@
 package io.backtestkit.market;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 
-/** Says that a candle cannot be, or does not follow the one before it. The message names the candle's time. */
+/** Says that a candle cannot be, or does not follow the one before it. The message names the candle's time, or the line. */
 public final class CandleException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
+    private final String found;
+    private final String advice;
+
     /** Creates it with the whole message. */
     public CandleException(String message) {
         super(message);
+        this.found = message;
+        this.advice = "";
+    }
+
+    private CandleException(long timestamp, String found, String advice) {
+        super("Cannot use the candle at " + at(timestamp) + ": " + found + ". " + advice);
+        this.found = found;
+        this.advice = advice;
+    }
+
+    /** Returns what was found, to be told again by somebody who knows where. */
+    String found() {
+        return found;
+    }
+
+    String advice() {
+        return advice;
     }
 
     static void check(
             Interval interval, long timestamp, double open, double high, double low, double close, double volume) {
         if (Math.floorMod(timestamp, interval.millis()) != 0) {
-            throw refused(timestamp, "its time is not a whole multiple of " + interval.code(), "");
+            throw new CandleException(
+                    timestamp,
+                    "its time is not a whole multiple of " + interval.code(),
+                    "Times are the OPEN times of candles, in epoch milliseconds.");
         }
         // written so that a NaN anywhere fails
-        if (!(low > 0 && high < Double.POSITIVE_INFINITY && volume >= 0 && volume < Double.POSITIVE_INFINITY)) {
-            throw refused(
-                    timestamp,
-                    "low was " + low + ", high " + high + ", volume " + volume,
-                    " Prices must be above 0, the volume at least 0, all finite.");
+        if (!(low > 0
+                && low <= open
+                && open <= high
+                && low <= close
+                && close <= high
+                && high < Double.POSITIVE_INFINITY
+                && volume >= 0
+                && volume < Double.POSITIVE_INFINITY)) {
+            throw impossible(timestamp, open, high, low, close, volume);
         }
-        if (!(low <= open && open <= high && low <= close && close <= high)) {
-            throw refused(
-                    timestamp,
-                    "open was " + open + ", high " + high + ", low " + low + ", close " + close,
-                    " Open and close must lie between low and high.");
+    }
+
+    private static CandleException impossible(
+            long timestamp, double open, double high, double low, double close, double volume) {
+        String[] names = {"open", "high", "low", "close"};
+        double[] prices = {open, high, low, close};
+        for (int i = 0; i < prices.length; i++) {
+            if (!(prices[i] > 0 && prices[i] < Double.POSITIVE_INFINITY)) {
+                return new CandleException(
+                        timestamp, names[i] + " was " + plain(prices[i]), "Prices must be above 0 and finite.");
+            }
         }
+        if (!(volume >= 0 && volume < Double.POSITIVE_INFINITY)) {
+            return new CandleException(
+                    timestamp, "volume was " + plain(volume), "The volume must be at least 0 and finite.");
+        }
+        if (high < low) {
+            return new CandleException(
+                    timestamp,
+                    "high was " + plain(high) + ", below low " + plain(low),
+                    "Check the order of the columns.");
+        }
+        int outside = open < low || open > high ? 0 : 3;
+        return new CandleException(
+                timestamp,
+                names[outside] + " was " + plain(prices[outside]) + ", not between low " + plain(low) + " and high "
+                        + plain(high),
+                "Open and close must lie between low and high.");
     }
 
     static CandleException outOfOrder(Interval interval, long timestamp, long expected) {
         if (timestamp > expected) {
             long missing = (timestamp - expected) / interval.millis();
-            return new CandleException("Cannot use the candles: the one at " + at(expected) + " is missing, " + missing
-                    + " of " + interval.code() + " up to " + at(timestamp) + ". Fill the gap first.");
+            return new CandleException(
+                    timestamp,
+                    missing + " of " + interval.code() + " before it missing, the first at " + at(expected),
+                    "Fill the gap first.");
         }
         String what = timestamp == expected - interval.millis() ? "comes twice" : "is not later than the one before it";
-        return refused(timestamp, "it " + what, " Sort the candles by time and keep each once.");
+        return new CandleException(timestamp, "it " + what, "Sort the candles by time and keep each once.");
     }
 
-    private static CandleException refused(long timestamp, String found, String advice) {
-        return new CandleException("Cannot use the candle at " + at(timestamp) + ": " + found + "." + advice);
-    }
-
-    private static String at(long timestamp) {
+    /** Returns for example {@code 2013-11-25T00:00:00Z (1385337600000)}. */
+    static String at(long timestamp) {
         return Instant.ofEpochMilli(timestamp) + " (" + timestamp + ")";
+    }
+
+    /** Returns the number without an exponent. */
+    static String plain(double number) {
+        return Double.isFinite(number)
+                ? new BigDecimal(Double.toString(number)).stripTrailingZeros().toPlainString()
+                : Double.toString(number);
     }
 }

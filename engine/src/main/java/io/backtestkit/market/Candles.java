@@ -192,7 +192,7 @@ public final class Candles {
                 throw CandleException.outOfOrder(interval, timestamp, nextTimestamp());
             }
             if (size == columns.open.length) {
-                columns = columns.grownTo(size + (size >> 1));
+                reserve(size + (size >> 1));
             }
             columns.open[size] = open;
             columns.high[size] = high;
@@ -201,6 +201,18 @@ public final class Candles {
             columns.volume[size] = volume;
             size++;
             return this;
+        }
+
+        /** Returns the last candle; there is one. */
+        Candle last() {
+            return build().last();
+        }
+
+        /** Makes room for that many candles in all, so that appending them copies nothing. */
+        void reserve(int capacity) {
+            if (capacity > columns.open.length) {
+                columns = columns.grownTo(capacity);
+            }
         }
 
         /** Returns what there is so far, without copying; later candles do not show in it. */

@@ -5,12 +5,12 @@ package io.backtestkit.market;
  * over the last closed candles; if their volume is zero, the plain mean of their closes.
  *
  * <p>The sums are doubles, so a market that stands at exactly 102 could come out as 101.99999999999999 and miss a take
- * profit at 102. A result within one part in 10^12 of a price of 8 decimal places is therefore taken to be that price.
+ * profit at 102. A result within a few units of its last binary digit of a price of 8 decimal places is therefore taken to be that price.
  */
 public final class EnginePrice {
 
     private static final double PLACES = 1e8;
-    private static final double NOISE = 1e-12;
+    private static final double NOISE = 2e-15;
 
     private EnginePrice() {}
 

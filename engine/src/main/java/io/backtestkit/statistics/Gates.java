@@ -65,7 +65,7 @@ final class Gates {
         give(
                 Metric.SHARPE_RATIO,
                 () -> outcomes.average() / outcomes.deviation(),
-                needsMany(),
+                reasons.get(Metric.STANDARD_DEVIATION),
                 unless(outcomes.deviation() > SMALLEST_DEVIATION, "needs results that differ, all are alike"));
         give(
                 Metric.SORTINO_RATIO,
@@ -110,9 +110,15 @@ final class Gates {
                 Metric.CALMAR_RATIO,
                 () -> yearly / outcomes.maxDrawdown(),
                 needsMany(),
+                reasons.get(Metric.MAX_DRAWDOWN),
                 noFall,
                 reasons.get(Metric.EXPECTED_YEARLY_RETURN));
-        give(Metric.RECOVERY_FACTOR, () -> (outcomes.equity() - 1) * 100 / outcomes.maxDrawdown(), needsMany(), noFall);
+        give(
+                Metric.RECOVERY_FACTOR,
+                () -> (outcomes.equity() - 1) * 100 / outcomes.maxDrawdown(),
+                needsMany(),
+                reasons.get(Metric.MAX_DRAWDOWN),
+                noFall);
     }
 
     private void descriptions() {

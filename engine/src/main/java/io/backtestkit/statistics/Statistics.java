@@ -2,7 +2,6 @@ package io.backtestkit.statistics;
 
 import io.backtestkit.signal.ClosedSignal;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ public final class Statistics {
 
     private Statistics(Outcomes outcomes, Map<Metric, Double> values, List<Withheld> withheld) {
         this.outcomes = outcomes;
-        this.values = new EnumMap<>(values);
+        this.values = Map.copyOf(values);
         this.withheld = List.copyOf(withheld);
     }
 
@@ -74,9 +73,19 @@ public final class Statistics {
         return value(Metric.AVERAGE_PNL);
     }
 
+    /** Returns {@link Metric#MEDIAN_PNL}. */
+    public OptionalDouble medianPnl() {
+        return value(Metric.MEDIAN_PNL);
+    }
+
     /** Returns {@link Metric#TOTAL_PNL}. */
     public OptionalDouble totalPnl() {
         return value(Metric.TOTAL_PNL);
+    }
+
+    /** Returns {@link Metric#STANDARD_DEVIATION}. */
+    public OptionalDouble standardDeviation() {
+        return value(Metric.STANDARD_DEVIATION);
     }
 
     /** Returns {@link Metric#SHARPE_RATIO}. */
@@ -84,9 +93,29 @@ public final class Statistics {
         return value(Metric.SHARPE_RATIO);
     }
 
+    /** Returns {@link Metric#TRADES_PER_YEAR}. */
+    public OptionalDouble tradesPerYear() {
+        return value(Metric.TRADES_PER_YEAR);
+    }
+
+    /** Returns {@link Metric#ANNUALIZED_SHARPE_RATIO}. */
+    public OptionalDouble annualizedSharpeRatio() {
+        return value(Metric.ANNUALIZED_SHARPE_RATIO);
+    }
+
+    /** Returns {@link Metric#SORTINO_RATIO}. */
+    public OptionalDouble sortinoRatio() {
+        return value(Metric.SORTINO_RATIO);
+    }
+
     /** Returns {@link Metric#PROFIT_FACTOR}. */
     public OptionalDouble profitFactor() {
         return value(Metric.PROFIT_FACTOR);
+    }
+
+    /** Returns {@link Metric#EXPECTANCY}. */
+    public OptionalDouble expectancy() {
+        return value(Metric.EXPECTANCY);
     }
 
     /** Returns {@link Metric#MAX_DRAWDOWN}. */
@@ -97,6 +126,41 @@ public final class Statistics {
     /** Returns {@link Metric#EXPECTED_YEARLY_RETURN}. */
     public OptionalDouble expectedYearlyReturn() {
         return value(Metric.EXPECTED_YEARLY_RETURN);
+    }
+
+    /** Returns {@link Metric#CALMAR_RATIO}. */
+    public OptionalDouble calmarRatio() {
+        return value(Metric.CALMAR_RATIO);
+    }
+
+    /** Returns {@link Metric#RECOVERY_FACTOR}. */
+    public OptionalDouble recoveryFactor() {
+        return value(Metric.RECOVERY_FACTOR);
+    }
+
+    /** Returns {@link Metric#AVERAGE_DURATION_MINUTES}. */
+    public OptionalDouble averageDurationMinutes() {
+        return value(Metric.AVERAGE_DURATION_MINUTES);
+    }
+
+    /** Returns {@link Metric#LONGEST_WIN_STREAK}. */
+    public OptionalDouble longestWinStreak() {
+        return value(Metric.LONGEST_WIN_STREAK);
+    }
+
+    /** Returns {@link Metric#LONGEST_LOSS_STREAK}. */
+    public OptionalDouble longestLossStreak() {
+        return value(Metric.LONGEST_LOSS_STREAK);
+    }
+
+    /** Returns {@link Metric#AVERAGE_PEAK}. */
+    public OptionalDouble averagePeak() {
+        return value(Metric.AVERAGE_PEAK);
+    }
+
+    /** Returns {@link Metric#AVERAGE_WORST}. */
+    public OptionalDouble averageWorst() {
+        return value(Metric.AVERAGE_WORST);
     }
 
     /** Returns which numbers are absent, and why, in the order of {@link Metric}. */
@@ -130,7 +194,7 @@ public final class Statistics {
         return value;
     }
 
-    /** Returns the named numbers that are given, for people. */
+    /** Returns everything by name, for people; what is withheld shows as null. */
     @Override
     public String toString() {
         return asMap().toString();

@@ -3,7 +3,6 @@ package io.backtestkit.strategy;
 import io.backtestkit.market.Interval;
 import io.backtestkit.market.MarketView;
 import io.backtestkit.signal.Position;
-import io.backtestkit.signal.Prices;
 import java.util.Optional;
 
 /**
@@ -33,7 +32,7 @@ public final class DipBuyerStrategy implements Strategy {
 
     @Override
     public Optional<Bracket> decide(MarketView market) {
-        double entry = Prices.rounded(market.price() * (1 - below / 100)).doubleValue();
+        double entry = market.price() * (1 - below / 100);
         return Optional.of(Percent.bracket(Position.LONG, entry, take, stop, minutes)
                 .entry(entry)
                 .build());

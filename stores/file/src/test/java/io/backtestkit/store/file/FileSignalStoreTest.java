@@ -13,6 +13,7 @@ import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreFinding.Level;
 import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.UnreadableSignalException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -231,10 +233,10 @@ class FileSignalStoreTest {
             assertThat(findings)
                     .extracting(StoreFinding::level, StoreFinding::subject)
                     .contains(
-                            org.assertj.core.groups.Tuple.tuple(Level.OK, "signal breakout/BTCUSDT"),
-                            org.assertj.core.groups.Tuple.tuple(Level.OK, "trade log breakout/BTCUSDT"),
-                            org.assertj.core.groups.Tuple.tuple(Level.OK, "owner"),
-                            org.assertj.core.groups.Tuple.tuple(Level.WARNING, "file notes.txt"));
+                            Tuple.tuple(Level.OK, "signal breakout/BTCUSDT"),
+                            Tuple.tuple(Level.OK, "trade log breakout/BTCUSDT"),
+                            Tuple.tuple(Level.OK, "owner"),
+                            Tuple.tuple(Level.WARNING, "file notes.txt"));
             assertThat(findings.stream().map(StoreFinding::subject)).anyMatch(s -> s.startsWith("file system of "));
             assertThat(findings.stream().filter(finding -> finding.level() == Level.DAMAGED))
                     .hasSize(1);
@@ -263,7 +265,7 @@ class FileSignalStoreTest {
                 assertThat(reader.read(BTC)).contains(open(BTC, "a1"));
                 assertThat(reader.tradeLog().orElseThrow().last(BTC)).contains(closed(BTC, "a0", 1));
                 assertThatThrownBy(() -> reader.read(ODD))
-                        .isInstanceOf(io.backtestkit.store.UnreadableSignalException.class)
+                        .isInstanceOf(UnreadableSignalException.class)
                         .hasMessageContaining("No new entry will be taken until you run");
                 assertThatThrownBy(() -> reader.write(BTC, open(BTC, "a2"))).isInstanceOf(StoreRefusedException.class);
                 assertThat(reader.check()).isNotEmpty();

@@ -1,0 +1,23 @@
+package io.backtestkit.signal;
+
+import java.time.Instant;
+
+/** Brings times into the one form that is stored. */
+final class Times {
+
+    private Times() {}
+
+    /**
+     * Returns the time to the millisecond, cut off.
+     *
+     * @throws IllegalArgumentException if it is too far away to be kept as epoch milliseconds
+     */
+    static Instant kept(Instant time) {
+        try {
+            return Instant.ofEpochMilli(time.toEpochMilli());
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "Cannot keep the time " + time + ": it is too far away to be counted in milliseconds.", e);
+        }
+    }
+}

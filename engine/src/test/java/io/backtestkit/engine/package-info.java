@@ -1,0 +1,4 @@
+@NullMarked
+package io.backtestkit.engine;
+
+import org.jspecify.annotations.NullMarked;

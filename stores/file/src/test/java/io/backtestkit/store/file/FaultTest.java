@@ -1,0 +1,331 @@
+package io.backtestkit.store.file;
+
+import static io.backtestkit.store.file.Samples.BTC;
+import static io.backtestkit.store.file.Samples.closed;
+import static io.backtestkit.store.file.Samples.names;
+import static io.backtestkit.store.file.Samples.open;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreFinding;
+import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.TradeLog;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FaultTest {
+
+    private static final String EIO = "Input/output error";
+
+    private static final List<String> WRITE_STEPS = List.of(
+            "folder breakout",
+            "create BTCUSDT.json.tmp",
+            "write BTCUSDT.json.tmp",
+            "force BTCUSDT.json.tmp",
+            "move BTCUSDT.json",
+            "force breakout");
+
+    private static final List<String> DELETE_STEPS =
+            List.of("folder breakout", "delete BTCUSDT.json", "force breakout");
+
+    private final Path folder;
+    private final FaultyDisk disk = new FaultyDisk();
+
+    FaultTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    private FileSignalStore store() {
+        return FileSignalStore.open(folder, disk);
+    }
+
+    private List<String> stepsOf(Runnable work) {
+        int before = disk.steps.size();
+        work.run();
+        return List.copyOf(disk.steps.subList(before, disk.steps.size()));
+    }
+
+    @Test
+    void writingAndDeletingTakeTheirStepsInThisOrder() {
+        try (FileSignalStore store = store()) {
+            store.write(BTC, open(BTC, "a1"));
+            assertThat(stepsOf(() -> store.write(BTC, open(BTC, "a2")))).isEqualTo(WRITE_STEPS);
+            assertThat(stepsOf(() -> store.delete(BTC))).isEqualTo(DELETE_STEPS);
+            assertThat(stepsOf(() -> store.delete(BTC)))
+                    .as("of an absent record")
+                    .isEqualTo(DELETE_STEPS);
+        }
+    }
+
+    @Test
+    void theFirstWriteOfAStrategyForcesTheFolderAroundItsOwn() {
+        try (FileSignalStore store = store()) {
+            String data = FileNames.nameOf(folder);
+            assertThat(stepsOf(() -> store.write(BTC, open(BTC, "a1"))))
+                    .startsWith("createFolder breakout", "folder " + data, "force " + data)
+                    .endsWith(WRITE_STEPS.toArray(String[]::new));
+        }
+    }
+
+    @Test
+    void openingForcesWhatItMakesAndWhatItFinds() {
+        Path deep = folder.resolve("x/data");
+        List<String> first = stepsOf(() -> FileSignalStore.open(deep, disk).close());
+        assertThat(first)
+                .containsSubsequence(
+                        "createFolder x",
+                        "force " + FileNames.nameOf(folder),
+                        "createFolder data",
+                        "force x",
+                        "force data",
+                        "move .owner",
+                        "force data");
+        try (FileSignalStore store = FileSignalStore.open(deep, disk)) {
+            store.write(BTC, open(BTC, "a1"));
+        }
+        assertThat(stepsOf(() -> FileSignalStore.open(deep, disk).close()))
+                .containsSubsequence("force x", "force data", "force breakout", "create .owner.tmp");
+    }
+
+    @Test
+    void aFailureAtAnyStepOfAWriteLeavesTheOldOrTheNewSignalWhole() {
+        try (FileSignalStore store = store()) {
+            store.write(BTC, open(BTC, "old"));
+            for (int step = 0; step < WRITE_STEPS.size(); step++) {
+                Signal next = open(BTC, "new" + step);
+                disk.failStep(step, EIO);
+                StoreUnavailableException failure =
+                        catchThrowableOfType(StoreUnavailableException.class, () -> store.write(BTC, next));
+                disk.heal();
+                boolean atOrAfterTheRename = step >= WRITE_STEPS.indexOf("move BTCUSDT.json");
+                assertThat(failure.mayHaveHappened()).as(WRITE_STEPS.get(step)).isEqualTo(atOrAfterTheRename);
+                assertThat(store.read(BTC))
+                        .as(WRITE_STEPS.get(step))
+                        .contains(step == WRITE_STEPS.size() - 1 ? next : open(BTC, "old"));
+                assertThat(names(folder)).as("no litter").containsExactly("breakout/BTCUSDT.json");
+                store.write(BTC, open(BTC, "old"));
+            }
+        }
+    }
+
+    @Test
+    void aFailureAtAnyStepOfADeleteIsReportedAndDoneByARepeat() {
+        try (FileSignalStore store = store()) {
+            for (int step = 0; step < DELETE_STEPS.size(); step++) {
+                store.write(BTC, open(BTC, "old"));
+                disk.failStep(step, EIO);
+                StoreUnavailableException failure =
+                        catchThrowableOfType(StoreUnavailableException.class, () -> store.delete(BTC));
+                disk.heal();
+                assertThat(failure.mayHaveHappened()).isEqualTo(step > 0);
+                assertThat(store.read(BTC).isPresent()).isEqualTo(step < 2);
+                store.delete(BTC);
+                assertThat(store.read(BTC)).isEmpty();
+                assertThat(names(folder)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void whatTheSystemRefusesIsRefusedAndTheOldSignalStays() {
+        Map<String, String> reasons = Map.of(
+                "No space left on device", "the disk was full",
+                "Disk quota exceeded", "quota",
+                "Permission denied", "was denied",
+                "Operation not permitted", "was denied",
+                "Read-only file system", "read-only");
+        try (FileSignalStore store = store()) {
+            store.write(BTC, open(BTC, "old"));
+            reasons.forEach((reason, told) -> {
+                for (String act : List.of("create", "write", "move")) {
+                    disk.fail(reason, step -> step.startsWith(act));
+                    assertThatThrownBy(() -> store.write(BTC, open(BTC, "new")))
+                            .as("%s at %s", reason, act)
+                            .isInstanceOf(StoreRefusedException.class)
+                            .hasMessageStartingWith("Cannot write signal breakout/BTCUSDT in file:")
+                            .hasMessageContaining(told);
+                    disk.heal();
+                    assertThat(store.read(BTC)).contains(open(BTC, "old"));
+                }
+            });
+        }
+    }
+
+    @Test
+    void tooManyOpenFilesIsNoticedBeforeAnythingChanges() {
+        try (FileSignalStore store = store()) {
+            store.write(BTC, open(BTC, "old"));
+            disk.fail("Too many open files", step -> step.startsWith("folder") || step.startsWith("create"));
+            StoreUnavailableException failure =
+                    catchThrowableOfType(StoreUnavailableException.class, () -> store.write(BTC, open(BTC, "new")));
+            assertThat(failure.mayHaveHappened()).isFalse();
+            assertThat(failure).hasMessageContaining("ulimit");
+            assertThat(store.read(BTC)).contains(open(BTC, "old"));
+        }
+    }
+
+    @Test
+    void anErrorAfterTheRenameIsUnknownWhateverItsReason() {
+        try (FileSignalStore store = store()) {
+            store.write(BTC, open(BTC, "old"));
+            disk.fail("No space left on device", step -> step.equals("force breakout"));
+            StoreUnavailableException failure =
+                    catchThrowableOfType(StoreUnavailableException.class, () -> store.write(BTC, open(BTC, "new")));
+            assertThat(failure.mayHaveHappened()).isTrue();
+        }
+    }
+
+    @Test
+    void aSlotWhoseLastChangeIsUnknownIsWrittenOnceMoreBeforeItIsRead() {
+        try (FileSignalStore store = store()) {
+            store.write(BTC, open(BTC, "old"));
+            disk.fail(EIO, step -> step.equals("force breakout"));
+            assertThatThrownBy(() -> store.write(BTC, open(BTC, "new"))).isInstanceOf(StoreUnavailableException.class);
+            disk.heal();
+            assertThat(stepsOf(() -> assertThat(store.read(BTC)).contains(open(BTC, "new"))))
+                    .isEqualTo(WRITE_STEPS);
+            assertThat(stepsOf(() -> store.read(BTC))).isEmpty();
+        }
+    }
+
+    @Test
+    void aReadThatCannotSettleAnUnknownChangeDoesNotAnswer() {
+        try (FileSignalStore store = store()) {
+            store.write(BTC, open(BTC, "old"));
+            disk.fail(EIO, step -> step.equals("force breakout"));
+            assertThatThrownBy(() -> store.write(BTC, open(BTC, "new"))).isInstanceOf(StoreUnavailableException.class);
+            assertThatThrownBy(() -> store.read(BTC))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("whether its last change survives a power cut is not known");
+        }
+    }
+
+    @Test
+    void afterTwoFailedFlushesInARowEveryChangeIsRefusedUntilItIsOpenedAgain() {
+        SignalKey eth = new SignalKey("breakout", "ETHUSDT");
+        try (FileSignalStore store = store()) {
+            store.write(BTC, open(BTC, "old"));
+            disk.fail(EIO, step -> step.startsWith("force") && step.endsWith(".tmp"));
+            for (int failed = 0; failed < 2; failed++) {
+                assertThatThrownBy(() -> store.write(BTC, open(BTC, "new")))
+                        .isInstanceOf(StoreUnavailableException.class);
+            }
+            disk.heal();
+            for (Runnable change : List.<Runnable>of(
+                    () -> store.write(BTC, open(BTC, "new")),
+                    () -> store.write(eth, open(eth, "new")),
+                    () -> store.delete(BTC),
+                    () -> store.tradeLog().orElseThrow().append(closed(BTC, "a1", 1)))) {
+                assertThatThrownBy(change::run)
+                        .isInstanceOf(StoreRefusedException.class)
+                        .hasMessageContaining("failed 2 times in a row")
+                        .hasMessageContaining("open the store again");
+            }
+            assertThat(store.read(BTC)).contains(open(BTC, "old"));
+            assertThat(store.check()).anyMatch(finding -> finding.level() == StoreFinding.Level.REFUSED);
+        }
+        try (FileSignalStore store = store()) {
+            store.write(BTC, open(BTC, "new"));
+            assertThat(store.read(BTC)).contains(open(BTC, "new"));
+        }
+    }
+
+    @Test
+    void aFlushThatWorksInBetweenForgivesOneThatFailed() {
+        try (FileSignalStore store = store()) {
+            for (int round = 0; round < 3; round++) {
+                disk.fail(EIO, step -> step.startsWith("force BTC"));
+                assertThatThrownBy(() -> store.write(BTC, open(BTC, "new")))
+                        .isInstanceOf(StoreUnavailableException.class);
+                disk.heal();
+                store.write(BTC, open(BTC, "round" + round));
+            }
+        }
+    }
+
+    @Test
+    void aFolderThatCouldNotBeForcedIsMadeAgain() {
+        try (FileSignalStore store = store()) {
+            disk.fail(EIO, step -> step.equals("force " + FileNames.nameOf(folder)));
+            assertThatThrownBy(() -> store.write(BTC, open(BTC, "a1"))).isInstanceOf(StoreUnavailableException.class);
+            disk.heal();
+            assertThat(folder.resolve("breakout")).doesNotExist();
+            assertThat(stepsOf(() -> store.write(BTC, open(BTC, "a1")))).contains("createFolder breakout");
+        }
+    }
+
+    @Test
+    void aFailureAtAnyStepOfAnAppendLosesNoTradeAndGluesNoLines() {
+        try (FileSignalStore store = store()) {
+            TradeLog log = store.tradeLog().orElseThrow();
+            int number = 0;
+            log.append(closed(BTC, "t" + number, number));
+            for (String act : List.of("append", "write", "force", "folder", "create", "move")) {
+                number++;
+                var next = closed(BTC, "t" + number, number);
+                if (List.of("folder", "create", "move").contains(act)) {
+                    // the steps of writing a log in full, which a failed flush leads to
+                    assertThat(failingAppend(log, next, "force")).isTrue();
+                }
+                assertThat(failingAppend(log, next, act)).as(act).isTrue();
+                assertThat(log.trades(BTC)).as(act).hasSizeBetween(number, number + 1);
+                log.append(next);
+                assertThat(log.trades(BTC)).as(act).hasSize(number + 1);
+                assertThat(log.last(BTC)).contains(next);
+            }
+        }
+        try (FileSignalStore store = store()) {
+            assertThat(store.tradeLog().orElseThrow().trades(BTC)).hasSize(7);
+        }
+    }
+
+    private boolean failingAppend(TradeLog log, EndedSignal next, String act) {
+        disk.fail(EIO, step -> step.startsWith(act + " "));
+        Optional<SignalStoreException> failure = Optional.empty();
+        try {
+            log.append(next);
+        } catch (SignalStoreException e) {
+            failure = Optional.of(e);
+        }
+        disk.heal();
+        return failure.isPresent();
+    }
+
+    @Test
+    void anAppendWhoseFlushFailedIsWrittenInFullElsewhereBeforeItIsBelieved() {
+        try (FileSignalStore store = store()) {
+            TradeLog log = store.tradeLog().orElseThrow();
+            log.append(closed(BTC, "t0", 0));
+            disk.fail(EIO, step -> step.equals("force BTCUSDT.trades.jsonl"));
+            StoreUnavailableException failure =
+                    catchThrowableOfType(StoreUnavailableException.class, () -> log.append(closed(BTC, "t1", 1)));
+            assertThat(failure.mayHaveHappened()).isTrue();
+            disk.heal();
+            assertThat(stepsOf(() -> log.append(closed(BTC, "t1", 1))))
+                    .contains("create BTCUSDT.trades.jsonl.tmp", "move BTCUSDT.trades.jsonl", "force breakout");
+            assertThat(log.trades(BTC)).hasSize(2);
+        }
+    }
+
+    @Test
+    void aFailureWhileOpeningGivesTheFolderBack() {
+        disk.fail(EIO, step -> step.equals("move .owner"));
+        assertThatThrownBy(this::store)
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageStartingWith("Cannot open store file:");
+        disk.heal();
+        store().close();
+        assertThat(Files.exists(folder.resolve(".owner"))).isTrue();
+    }
+}

@@ -1,0 +1,126 @@
+package io.backtestkit.testkit;
+
+import org.junit.jupiter.api.Nested;
+
+/**
+ * Proves that a store keeps the promise of {@link io.backtestkit.store.SignalStore}. Subclass it and name a fixture:
+ *
+ * <pre>
+ * class MySignalStoreConformanceTest extends SignalStoreConformance {
+ *     &#64;Override
+ *     protected StoreFixture fixture() {
+ *         return new MyFixture();
+ *     }
+ * }
+ * </pre>
+ *
+ * <p>No test is ever skipped: what the fixture declares a store not to offer, the store must refuse as the contract says.
+ * Each failure begins with the fixture's name. Random tests print the seed that repeats them; set it with {@code
+ * -Dbacktestkit.seed=...}.
+ *
+ * <p>What a test inside one process cannot show is not shown here: kills, power cuts, full disks, lost replies.
+ */
+public abstract class SignalStoreConformance {
+
+    /** For subclasses. */
+    protected SignalStoreConformance() {}
+
+    /** Returns a new, empty place for one test. The kit opens the store on it and closes both. */
+    protected abstract StoreFixture fixture();
+
+    /** What was written is read, every field of it. */
+    @Nested
+    class RoundTrip extends RoundTripContract {
+        RoundTrip() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** The last write wins; a slot holds one signal. */
+    @Nested
+    class Replacement extends ReplacementContract {
+        Replacement() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** A deleted or never used slot is free. */
+    @Nested
+    class Deletion extends DeletionContract {
+        Deletion() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** Different keys never meet. */
+    @Nested
+    class DistinctKeys extends DistinctKeysContract {
+        DistinctKeys() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** No price changes by a digit. */
+    @Nested
+    class ExactPrices extends ExactPricesContract {
+        ExactPrices() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** What was written or deleted stays so when the store is opened again. */
+    @Nested
+    class Reopening extends ReopeningContract {
+        Reopening() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** Many threads see whole records only, and lose none. */
+    @Nested
+    class ConcurrentUse extends ConcurrentUseContract {
+        ConcurrentUse() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** A damaged record is never taken for absent, overwritten or deleted. */
+    @Nested
+    class DamagedRecords extends DamagedRecordsContract {
+        DamagedRecords() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** Ending a signal moves it from its slot to the history, also when it is repeated. */
+    @Nested
+    class Ending extends EndingContract {
+        Ending() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** Each ended signal is in the history once. */
+    @Nested
+    class TradeHistory extends TradeHistoryContract {
+        TradeHistory() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** Several signals are written as if one by one. */
+    @Nested
+    class WritingSeveral extends WritingSeveralContract {
+        WritingSeveral() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** Wrong calls are refused by type, with a message that helps, and change nothing. */
+    @Nested
+    class WrongUse extends WrongUseContract {
+        WrongUse() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+}

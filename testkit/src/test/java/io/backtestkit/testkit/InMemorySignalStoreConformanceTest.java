@@ -1,0 +1,28 @@
+package io.backtestkit.testkit;
+
+import io.backtestkit.store.InMemorySignalStore;
+import io.backtestkit.store.SignalStore;
+
+/** The in-memory store keeps every promise but durability. */
+class InMemorySignalStoreConformanceTest extends SignalStoreConformance {
+
+    @Override
+    protected StoreFixture fixture() {
+        return new StoreFixture() {
+            @Override
+            public String name() {
+                return "memory";
+            }
+
+            @Override
+            public SignalStore open() {
+                return new InMemorySignalStore();
+            }
+
+            @Override
+            public boolean durable() {
+                return false;
+            }
+        };
+    }
+}

@@ -1,0 +1,229 @@
+package io.backtestkit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
+
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.InMemorySignalStore;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.TradeLog;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+import org.junit.platform.testkit.engine.Events;
+
+/** The kit passes correct stores, skips nothing, and catches each store written wrong in the group named for it. */
+class SignalStoreConformanceTest {
+
+    private static final int FEWEST_TESTS = 100;
+
+    /** Run by the engine inside the tests, one store after the other. */
+    static final class UnderTest extends SignalStoreConformance {
+
+        private static Supplier<StoreFixture> current = () -> {
+            throw new IllegalStateException("no fixture was set");
+        };
+
+        @Override
+        protected StoreFixture fixture() {
+            return current.get();
+        }
+    }
+
+    private static Events run(Supplier<StoreFixture> fixture, DiscoverySelector what) {
+        UnderTest.current = fixture;
+        return EngineTestKit.engine("junit-jupiter").selectors(what).execute().testEvents();
+    }
+
+    private static Events runAll(Supplier<StoreFixture> fixture) {
+        return run(fixture, selectClass(UnderTest.class));
+    }
+
+    private static List<String> failures(Events events) {
+        return events.failed().stream()
+                .map(event -> event.getTestDescriptor().getUniqueId() + ": " + message(event))
+                .toList();
+    }
+
+    private static String message(Event event) {
+        return event.getPayload(TestExecutionResult.class)
+                .flatMap(TestExecutionResult::getThrowable)
+                .map(Throwable::getMessage)
+                .orElse("");
+    }
+
+    private static void assertAllGreen(Events events) {
+        assertThat(failures(events)).isEmpty();
+        assertThat(events.skipped().count()).as("skipped").isZero();
+        assertThat(events.aborted().count()).as("aborted").isZero();
+        assertThat(events.succeeded().count()).as("succeeded").isGreaterThan(FEWEST_TESTS);
+    }
+
+    @Test
+    void aCorrectDurableStorePasses() {
+        assertAllGreen(runAll(() -> new SealedMapFixture("sealed map", SealedMapStore::new)));
+    }
+
+    @Test
+    void aStoreOfThreeMethodsPassesWithWhatItLacksDeclared() {
+        assertAllGreen(runAll(SmallestFixture::new));
+    }
+
+    @Test
+    void aStoreThatLacksWhatItsFixtureDeclaresFails() {
+        Events events = runAll(() -> new SealedMapFixture("three methods", place -> new ThreeMethods()));
+
+        assertThat(failures(events))
+                .anySatisfy(failure -> assertThat(failure).contains("Reopening"))
+                .anySatisfy(failure -> assertThat(failure).contains("TradeHistory"))
+                .anySatisfy(failure -> assertThat(failure).contains("keys"));
+    }
+
+    @Test
+    void aStoreThatHasWhatItsFixtureDeniesFails() {
+        Events events = runAll(() -> new SmallestFixture() {
+            @Override
+            public SignalStore open() {
+                return new InMemorySignalStore();
+            }
+        });
+
+        assertThat(failures(events))
+                .anySatisfy(failure -> assertThat(failure).contains("TradeHistory"))
+                .anySatisfy(failure -> assertThat(failure).contains("keys()"))
+                .anySatisfy(failure -> assertThat(failure).contains("setAside()"));
+    }
+
+    @Test
+    void aStoreThatHonoursNothingFailsEveryTest() {
+        Events events = runAll(() -> new SealedMapFixture("nothing", place -> new HonoursNothing()));
+
+        assertThat(events.succeeded().count()).as("succeeded").isZero();
+        assertThat(events.failed().count()).as("failed").isGreaterThan(FEWEST_TESTS);
+        assertThat(failures(events)).allSatisfy(failure -> assertThat(failure).contains(": [nothing] "));
+    }
+
+    @ParameterizedTest
+    @EnumSource(WrongStore.class)
+    void aStoreWrittenWrongIsCaughtInItsGroup(WrongStore wrong) {
+        Events events = run(
+                () -> new SealedMapFixture(wrong.name(), wrong.opening()),
+                selectNestedClass(List.of(UnderTest.class), wrong.group()));
+
+        assertThat(failures(events)).isNotEmpty().allSatisfy(failure -> assertThat(failure)
+                .contains("/[nested-class:" + wrong.group().getSimpleName() + "]")
+                .contains(": [" + wrong.name() + "] "));
+        assertThat(events.skipped().count()).as("skipped").isZero();
+    }
+
+    /** Declares everything away that can be declared away. */
+    private static class SmallestFixture implements StoreFixture {
+        @Override
+        public String name() {
+            return "three methods";
+        }
+
+        @Override
+        public SignalStore open() {
+            return new ThreeMethods();
+        }
+
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public boolean listsKeys() {
+            return false;
+        }
+
+        @Override
+        public boolean keepsTradeLog() {
+            return false;
+        }
+
+        @Override
+        public boolean setsAside() {
+            return false;
+        }
+    }
+
+    /** Implements what must be implemented and is honest about its durability. */
+    private static final class ThreeMethods implements SignalStore {
+
+        private final InMemorySignalStore memory = new InMemorySignalStore();
+
+        @Override
+        public void write(SignalKey key, Signal signal) {
+            memory.write(key, signal);
+        }
+
+        @Override
+        public Optional<Signal> read(SignalKey key) {
+            return memory.read(key);
+        }
+
+        @Override
+        public void delete(SignalKey key) {
+            memory.delete(key);
+        }
+
+        @Override
+        public boolean durable() {
+            return false;
+        }
+    }
+
+    private static final class HonoursNothing implements SignalStore {
+
+        private static IllegalStateException broken() {
+            return new IllegalStateException("broken");
+        }
+
+        @Override
+        public void write(SignalKey key, Signal signal) {
+            throw broken();
+        }
+
+        @Override
+        public Optional<Signal> read(SignalKey key) {
+            throw broken();
+        }
+
+        @Override
+        public void delete(SignalKey key) {
+            throw broken();
+        }
+
+        @Override
+        public Set<SignalKey> keys() {
+            throw broken();
+        }
+
+        @Override
+        public boolean durable() {
+            throw broken();
+        }
+
+        @Override
+        public Optional<TradeLog> tradeLog() {
+            throw broken();
+        }
+
+        @Override
+        public String describe() {
+            return "";
+        }
+    }
+}

@@ -112,7 +112,8 @@ final class ResultText {
     private static List<String> withheld(Statistics statistics) {
         Map<String, List<String>> byReason = new LinkedHashMap<>();
         for (Withheld each : statistics.withheld()) {
-            String label = LABELS.getOrDefault(each.metric(), each.metric().code()).split("\\|")[0];
+            String label =
+                    LABELS.getOrDefault(each.metric(), each.metric().code()).split("\\|")[0];
             byReason.computeIfAbsent(each.reason(), absent -> new ArrayList<>()).add(label);
         }
         List<String> lines = new ArrayList<>();

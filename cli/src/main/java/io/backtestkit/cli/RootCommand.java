@@ -13,10 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "backtest-kit",
         versionProvider = RootCommand.Version.class,
-        description = {
-            "Runs a trading strategy over history and live, and never loses an open position.",
-            ""
-        },
+        description = {"Runs a trading strategy over history and live, and never loses an open position.", ""},
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",

@@ -72,11 +72,14 @@ final class SourceCompiler {
             int line = (int) error.getLineNumber();
             int column = (int) error.getColumnNumber();
             String text = error.getMessage(Locale.ENGLISH).strip().replaceAll("\\R\\s*", "; ");
-            message.append(line < 1 ? "\n  " : "\n  line " + line + ", column " + column + ": ").append(text);
+            message.append(line < 1 ? "\n  " : "\n  line " + line + ", column " + column + ": ")
+                    .append(text);
             if (line >= 1 && line <= lines.size() && lines.get(line - 1).length() <= 200) {
                 String shown = lines.get(line - 1).replace('\t', ' ');
                 // the compiler counts a tab as the way to the next multiple of 8; only then the mark would be wrong
-                boolean marked = column >= 1 && column <= shown.length() + 1 && lines.get(line - 1).indexOf('\t') < 0;
+                boolean marked = column >= 1
+                        && column <= shown.length() + 1
+                        && lines.get(line - 1).indexOf('\t') < 0;
                 message.append("\n    ").append(shown).append(marked ? "\n    " + " ".repeat(column - 1) + "^" : "");
             }
         }

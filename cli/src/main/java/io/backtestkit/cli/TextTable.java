@@ -24,8 +24,8 @@ final class TextTable {
 
     TextTable row(String... cells) {
         if (cells.length != headings.length) {
-            throw new IllegalArgumentException(
-                    "Cannot add a row: it had " + cells.length + " cells, the table has " + headings.length + " columns.");
+            throw new IllegalArgumentException("Cannot add a row: it had " + cells.length + " cells, the table has "
+                    + headings.length + " columns.");
         }
         rows.add(cells);
         return this;

@@ -28,9 +28,7 @@ final class Times {
     /** Returns for example {@code 12h 05m}. */
     static String span(Instant from, Instant to) {
         long minutes = (to.toEpochMilli() - from.toEpochMilli()) / 60_000;
-        return minutes < 60
-                ? minutes + "m"
-                : String.format(Locale.ROOT, "%dh %02dm", minutes / 60, minutes % 60);
+        return minutes < 60 ? minutes + "m" : String.format(Locale.ROOT, "%dh %02dm", minutes / 60, minutes % 60);
     }
 
     /**
@@ -44,7 +42,10 @@ final class Times {
                 return Long.parseLong(text);
             }
             if (text.matches("\\d{4}-\\d\\d-\\d\\d")) {
-                return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+                return LocalDate.parse(text)
+                        .atStartOfDay(ZoneOffset.UTC)
+                        .toInstant()
+                        .toEpochMilli();
             }
             return text.matches(".*(Z|[+-]\\d\\d:?\\d\\d)")
                     ? DateTimeFormatter.ISO_OFFSET_DATE_TIME

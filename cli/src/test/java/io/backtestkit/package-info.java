@@ -1,0 +1,4 @@
+@NullMarked
+package io.backtestkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.backtestkit.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -32,6 +32,11 @@ final class CommandFailure extends RuntimeException {
         return new CommandFailure(WRONG_USE, message, null);
     }
 
+    /** The command itself was wrong, as the message of that failure says. */
+    static CommandFailure wrongUse(IllegalArgumentException because) {
+        return new CommandFailure(WRONG_USE, String.valueOf(because.getMessage()), because);
+    }
+
     int exitCode() {
         return exitCode;
     }

@@ -10,12 +10,11 @@ import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
-import io.backtestkit.strategy.BuiltInStrategies;
-import io.backtestkit.strategy.Parameters;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -36,8 +35,8 @@ final class DemoCommand implements Callable<Integer> {
 
     private static final String STRATEGY = "dip-buyer";
     private static final SignalKey KEY = new SignalKey(STRATEGY, DemoData.SYMBOL);
-    /** About half a millisecond a candle: the kill lands where it was aimed at, give or take some minutes. */
-    private static final String SPEED = "120000";
+    /** About a third of a millisecond a candle: the kill lands where it was aimed at, give or take some minutes. */
+    private static final String SPEED = "200000";
 
     private final Terminal terminal;
 
@@ -85,12 +84,7 @@ final class DemoCommand implements Callable<Integer> {
     private BacktestResult backtest(Path data) {
         step("1. Backtest: strategy " + STRATEGY + " over a week of BTC/USD minutes (Bitstamp, 2013).");
         Candles candles = new CandleInput().read(terminal, data);
-        Parameters none = Parameters.none();
-        LoadedStrategy strategy = new LoadedStrategy(
-                STRATEGY,
-                Optional.ofNullable(BuiltInStrategies.all().get(STRATEGY))
-                        .orElseThrow()
-                        .apply(none));
+        LoadedStrategy strategy = new StrategyLoader(Map.of()).load(STRATEGY);
         BacktestResult result = BacktestCommand.run(terminal, strategy, DemoData.SYMBOL, candles);
         terminal.blank();
         ResultText.lines(result).forEach(terminal::say);
@@ -120,8 +114,10 @@ final class DemoCommand implements Callable<Integer> {
         String survived = Fingerprint.of(trades);
         boolean held = expected.size()
                 < backtest.signals().size() + backtest.cancelled().size();
-        terminal.say("Backtest, %3d ended:  %s", expected.size(), uninterrupted);
-        terminal.say("Killed,   %3d ended:  %s", trades.size(), survived);
+        terminal.say("Uninterrupted backtest, %d ended signals, fingerprint", expected.size());
+        terminal.say("  " + uninterrupted);
+        terminal.say("Trade log of the killed run, %d ended signals, fingerprint", trades.size());
+        terminal.say("  " + survived);
         if (held) {
             Wrapping.lines(
                             "(Without the signal still held when the data ends: the backtest ends it there, live leaves it"
@@ -172,22 +168,26 @@ final class DemoCommand implements Callable<Integer> {
 
         @Override
         public void killed(int number, EventLine last, Optional<Signal> stored) {
-            terminal.say("Kill %d, at %s UTC, while it was %s:", number, Times.minute(last.at()), last.event());
-            terminal.say("  stored    " + stored.map(this::describe).orElse("nothing"));
+            terminal.say("Kill %d, at %s UTC, last event: %s", number, Times.minute(last.at()), last.event());
+            terminal.say(
+                    "  stored    " + describe(stored.map(KilledReplay::json).orElse(null)));
         }
 
         @Override
         public void restarted(int number, KilledReplay.Kill kill) {
-            String verdict =
-                    kill.isFaithful() ? "the same, to the last digit" : "NOT what was stored: " + kill.restored();
-            terminal.say("  restored  " + (kill.restored() == null && kill.isFaithful() ? "nothing" : verdict));
+            terminal.say("  restored  " + describe(kill.restored()));
+            terminal.say("            " + (kill.isFaithful() ? "the same to the last digit" : "NOT what was stored"));
         }
 
-        private String describe(Signal signal) {
-            return EventText.levels(signal, signal.openTimestamp().isPresent() ? "at" : "waits for")
-                    + signal.openTimestamp()
-                            .map(at -> ", since " + Times.minute(at))
-                            .orElse("");
+        private static String describe(@Nullable String signal) {
+            if (signal == null) {
+                return "nothing";
+            }
+            Map<String, String> fields = EventLine.fields(signal);
+            String opened = fields.getOrDefault("openedAt", "");
+            return fields.get("position") + " " + fields.get("priceOpen") + ", take " + fields.get("priceTakeProfit")
+                    + ", stop " + fields.get("priceStopLoss")
+                    + (opened.isEmpty() ? ", not open yet" : ", " + Times.minute(Long.parseLong(opened)));
         }
     }
 }

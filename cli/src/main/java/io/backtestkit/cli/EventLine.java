@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,23 @@ record EventLine(String event, long at, @Nullable String signal) {
             throw new UncheckedIOException("Cannot read a line of events: '" + line + "' is not one.", e);
         }
         return new EventLine(event, at, signal);
+    }
+
+    /** Returns the fields of a flat JSON object as text by name; those that are null are left out. */
+    static Map<String, String> fields(String object) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        try (JsonParser json = SignalJson.FACTORY.createParser(object)) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                if (json.nextToken() != JsonToken.VALUE_NULL) {
+                    fields.put(name, json.getText());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read a signal: '" + object + "' is not one.", e);
+        }
+        return fields;
     }
 
     /** Says whether it is the outcome of a tick. */

@@ -120,7 +120,7 @@ final class LiveCommand implements Callable<Integer> {
             }
             return times == Double.POSITIVE_INFINITY ? feed : feed.speed(times);
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongUse(e.getMessage());
+            throw CommandFailure.wrongUse(e);
         }
     }
 

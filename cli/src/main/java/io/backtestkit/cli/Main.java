@@ -1,7 +1,9 @@
 package io.backtestkit.cli;
 
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -25,17 +27,17 @@ public final class Main {
     }
 
     private static int run(String[] args, Terminal terminal, PrintStream err) {
-        try (LogToTerminal log = LogToTerminal.begin(terminal)) {
-            boolean stackTrace = List.of(args).contains(RootCommand.STACK_TRACE);
-            try {
-                return commandLine(terminal, new Failures(err, stackTrace)).execute(args);
-            } catch (Throwable e) {
-                // errors, as too little memory: picocli hands on exceptions only
-                return new Failures(err, stackTrace).report(e);
-            } finally {
-                terminal.out().flush();
-                err.flush();
-            }
+        Failures failures = new Failures(err, List.of(args).contains(RootCommand.STACK_TRACE));
+        LogToTerminal log = LogToTerminal.begin(terminal);
+        try {
+            return commandLine(terminal, failures).execute(args);
+        } catch (Throwable e) {
+            // errors, as too little memory: picocli hands on exceptions only
+            return failures.report(e);
+        } finally {
+            log.close();
+            terminal.out().flush();
+            err.flush();
         }
     }
 
@@ -52,7 +54,7 @@ public final class Main {
                 .addSubcommand(new BacktestCommand(terminal))
                 .addSubcommand(new LiveCommand(terminal))
                 .addSubcommand("store", store);
-        root.setOut(new PrintWriter(terminal.out(), true));
+        root.setOut(new PrintWriter(new OutputStreamWriter(terminal.out(), Charset.defaultCharset()), true));
         root.setParameterExceptionHandler((wrong, args) -> failures.report(wrong));
         root.setExecutionExceptionHandler((failure, command, parsed) -> failures.report(failure));
         return root;

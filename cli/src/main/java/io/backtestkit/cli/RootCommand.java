@@ -37,12 +37,14 @@ final class RootCommand implements Callable<Integer> {
             usageHelp = true,
             scope = ScopeType.INHERIT,
             description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // read by the parser
     private boolean help;
 
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
             description = "Show the version.")
+    @SuppressWarnings("UnusedVariable") // read by the parser
     private boolean version;
 
     /** Looked for in the arguments, since it must work for wrong ones too. */
@@ -50,6 +52,7 @@ final class RootCommand implements Callable<Integer> {
             names = STACK_TRACE,
             scope = ScopeType.INHERIT,
             description = "After a failure, show where in the program it happened.")
+    @SuppressWarnings("UnusedVariable") // read by the parser
     private boolean stackTrace;
 
     RootCommand(Terminal terminal) {

@@ -43,7 +43,7 @@ final class SignalText {
     }
 
     private static String level(BigDecimal original, BigDecimal effective) {
-        return effective.equals(original)
+        return effective.compareTo(original) == 0
                 ? original.toPlainString()
                 : effective.toPlainString() + " (moved from " + original.toPlainString() + ")";
     }

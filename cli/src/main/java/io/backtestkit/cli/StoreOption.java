@@ -40,7 +40,7 @@ final class StoreOption {
                                 + Nearest.question(scheme, known) + " Known: " + String.join(", ", known) + ".");
             }
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongUse(e.getMessage());
+            throw CommandFailure.wrongUse(e);
         }
     }
 
@@ -50,7 +50,7 @@ final class StoreOption {
         try {
             return SignalStores.openReadOnly(location);
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongUse(e.getMessage());
+            throw CommandFailure.wrongUse(e);
         }
     }
 

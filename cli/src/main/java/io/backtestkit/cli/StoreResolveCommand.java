@@ -77,9 +77,9 @@ final class StoreResolveCommand implements Callable<Integer> {
                 SignalText.lines(signal).forEach(terminal::say);
             });
             terminal.say(
-                    replacement.isPresent()
-                            ? "The record above stands in its place; the next start goes on with it."
-                            : "The slot is free; the next start may open a new position.");
+                    decision.discard
+                            ? "The slot is free; the next start may open a new position."
+                            : "The record above stands in its place; the next start goes on with it.");
         }
         return 0;
     }

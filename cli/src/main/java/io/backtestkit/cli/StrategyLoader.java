@@ -26,7 +26,7 @@ final class StrategyLoader {
         try {
             parameters.check(loaded.name());
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongUse(e.getMessage());
+            throw CommandFailure.wrongUse(e);
         }
         return loaded;
     }

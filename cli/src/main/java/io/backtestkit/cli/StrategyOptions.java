@@ -46,7 +46,7 @@ final class StrategyOptions {
         try {
             return new SignalKey(strategy, symbol);
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongUse(e.getMessage());
+            throw CommandFailure.wrongUse(e);
         }
     }
 

@@ -1,8 +1,9 @@
 package io.backtestkit.cli;
 
-import java.io.Console;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.util.Locale;
+import java.util.Scanner;
 
 /** Where a command writes, and whether a person watches. */
 final class Terminal {
@@ -25,18 +26,7 @@ final class Terminal {
 
     /** Writes to this process's output; the launcher says in {@code backtestkit.terminal} whether that is a terminal. */
     static Terminal ofThisProcess() {
-        String told = System.getProperty("backtestkit.terminal");
-        boolean terminal = told == null ? System.console() != null && isTerminal(System.console()) : told.equals("yes");
-        return new Terminal(System.out, terminal);
-    }
-
-    /** From Java 22 on there may be a console without a terminal; only then the method exists. */
-    private static boolean isTerminal(Console console) {
-        try {
-            return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (ReflectiveOperationException e) {
-            return true;
-        }
+        return new Terminal(System.out, "yes".equals(System.getProperty("backtestkit.terminal")));
     }
 
     PrintStream out() {
@@ -61,11 +51,13 @@ final class Terminal {
 
     /** Asks a person; without a terminal the answer is no. */
     boolean confirm(String question) {
-        Console console = System.console();
-        if (!interactive || console == null) {
+        if (!interactive) {
             return false;
         }
-        String answer = console.readLine("%s [y/N] ", question);
-        return answer != null && answer.strip().equalsIgnoreCase("y");
+        out.print(question + " [y/N] ");
+        out.flush();
+        // not closed: the input is the process's, not ours
+        Scanner input = new Scanner(System.in, Charset.defaultCharset());
+        return input.hasNextLine() && input.nextLine().strip().equalsIgnoreCase("y");
     }
 }

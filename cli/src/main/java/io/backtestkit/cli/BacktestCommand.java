@@ -1,0 +1,114 @@
+package io.backtestkit.cli;
+
+import io.backtestkit.engine.BacktestKit;
+import io.backtestkit.engine.BacktestResult;
+import io.backtestkit.event.Event;
+import io.backtestkit.market.Candles;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code backtest-kit backtest}: runs a strategy over a file of candles. */
+@Command(
+        name = "backtest",
+        description = "Run a strategy over recorded one-minute candles and show what it would have made.",
+        footer = {
+            "",
+            "Examples:",
+            "  backtest-kit backtest --strategy sma-cross --symbol BTCUSD --candles btc.csv",
+            "  backtest-kit backtest --strategy Mine.java --param take=3 --symbol BTCUSD \\",
+            "      --candles btc.csv.gz --json result.json"
+        })
+final class BacktestCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private StrategyOptions strategy = new StrategyOptions();
+
+    @Option(
+            names = "--candles",
+            required = true,
+            paramLabel = "FILE.csv",
+            description = "Candles with the header timestamp,open,high,low,close,volume; .gz too.")
+    private String candles = "";
+
+    @Mixin
+    private CandleInput input = new CandleInput();
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the result for programs.")
+    private @Nullable String json;
+
+    BacktestCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        Optional<OutputFile> output = Optional.ofNullable(json).map(name -> OutputFile.check("--json", name));
+        LoadedStrategy loaded = strategy.load();
+        Candles minutes = input.read(terminal, candles);
+        BacktestResult result = run(terminal, loaded, strategy.symbol(), minutes);
+        terminal.blank();
+        ResultText.lines(result).forEach(terminal::say);
+        output.ifPresent(file -> {
+            file.write(SignalJson.text(out -> ResultJson.write(out, result)) + "\n");
+            terminal.say("Result for programs: " + json);
+        });
+        return 0;
+    }
+
+    /** Runs with progress; what the strategy did wrong is counted, and the first case told. */
+    static BacktestResult run(Terminal terminal, LoadedStrategy strategy, String symbol, Candles minutes) {
+        Progress progress = new Progress(terminal, "Backtest");
+        Problems problems = new Problems();
+        long began = System.nanoTime();
+        BacktestResult result;
+        try (BacktestKit kit = BacktestKit.create()) {
+            kit.events().on(Event.Failed.class, problems::note);
+            result = kit.backtest()
+                    .strategy(strategy.name(), strategy.strategy())
+                    .symbol(symbol)
+                    .candles(minutes)
+                    .progress(done -> progress.at(done, minutes.size()))
+                    .run();
+        } catch (StackOverflowError e) {
+            throw CommandFailure.runFailed(
+                    "Cannot run strategy '" + strategy.name() + "': it threw " + e + ". Mend the strategy.", e);
+        } finally {
+            progress.abandon();
+        }
+        progress.done(String.format(
+                Locale.ROOT,
+                "Backtest: %,d of %,d candles, 100 %%, in %.2f s.",
+                minutes.size(),
+                minutes.size(),
+                (System.nanoTime() - began) / 1e9));
+        problems.show(terminal);
+        return result;
+    }
+
+    /** Counts failures, which would otherwise repeat at every tick. */
+    private static final class Problems {
+
+        private int count;
+        private String first = "";
+
+        void note(Event.Failed failed) {
+            first = count == 0 ? Times.minute(failed.at()) + " UTC: " + failed.message() : first;
+            count++;
+        }
+
+        void show(Terminal terminal) {
+            if (count > 0) {
+                terminal.blank();
+                String heading = count == 1 ? "1 problem, at " : count + " problems, the first at ";
+                Wrapping.lines(heading + first, 0).forEach(terminal::say);
+            }
+        }
+    }
+}

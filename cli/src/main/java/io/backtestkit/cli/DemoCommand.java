@@ -1,0 +1,193 @@
+package io.backtestkit.cli;
+
+import io.backtestkit.engine.BacktestResult;
+import io.backtestkit.engine.Fingerprint;
+import io.backtestkit.market.Candles;
+import io.backtestkit.signal.CancelReason;
+import io.backtestkit.signal.CancelledSignal;
+import io.backtestkit.signal.CloseReason;
+import io.backtestkit.signal.ClosedSignal;
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code backtest-kit demo}: a backtest, then the same trading live, killed again and again. */
+@Command(
+        name = "demo",
+        description = {
+            "Trade a week of real Bitcoin minutes: first as a backtest, then live in a process that is killed with"
+                    + " SIGKILL while a position is open, and compare the two.",
+            ""
+        },
+        footer = {"", "Examples:", "  backtest-kit demo", "  backtest-kit demo --kills 20 --seed 7 --keep ./demo"})
+final class DemoCommand implements Callable<Integer> {
+
+    private static final String STRATEGY = "dip-buyer";
+    private static final SignalKey KEY = new SignalKey(STRATEGY, DemoData.SYMBOL);
+    /** About a third of a millisecond a candle: the kill lands where it was aimed at, give or take some minutes. */
+    private static final String SPEED = "200000";
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--kills",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How often to kill, 1 to 100. Default: 5.")
+    private int kills = 5;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Draw the moments from this number; the same gives the same. Default: another each time.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--store",
+            paramLabel = "URI",
+            description = "Where to store the signals of the live part. Default: a folder of its own.")
+    private @Nullable String store;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "DIR",
+            description = "Leave candles, events and store in this new folder. Default: removed at the end.")
+    private @Nullable Path keep;
+
+    DemoCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (kills < 1 || kills > 100) {
+            throw CommandFailure.wrongUse("Cannot run the demo with --kills " + kills + ": it must be 1 to 100.");
+        }
+        try (DemoFolder folder = DemoFolder.open(keep)) {
+            Path data = DemoData.copyTo(folder.path());
+            BacktestResult backtest = backtest(data);
+            return live(folder.path(), data, backtest) ? 0 : CommandFailure.RUN_FAILED;
+        }
+    }
+
+    private BacktestResult backtest(Path data) {
+        step("1. Backtest: strategy " + STRATEGY + " over a week of BTC/USD minutes (Bitstamp, 2013).");
+        Candles candles = new CandleInput().read(terminal, data);
+        LoadedStrategy strategy = new StrategyLoader(Map.of()).load(STRATEGY);
+        BacktestResult result = BacktestCommand.run(terminal, strategy, DemoData.SYMBOL, candles);
+        terminal.blank();
+        ResultText.lines(result).forEach(terminal::say);
+        return result;
+    }
+
+    private boolean live(Path folder, Path data, BacktestResult backtest) throws InterruptedException {
+        long drawnFrom = seed == null ? new Random().nextInt(1_000_000) : seed;
+        String location = store == null ? "file:" + folder.resolve("store") : store;
+        step("2. Live: the same minutes in a process of their own, killed with SIGKILL " + kills
+                + " times while a position is open (moments drawn from --seed " + drawnFrom + ").");
+        List<KilledReplay.Moment> moments = KillMoments.whileOpen(backtest.signals(), kills, new Random(drawnFrom));
+        KilledReplay replay =
+                new KilledReplay(new KilledReplay.Plan(data, KEY, location, folder, SPEED), new Narrator());
+        List<KilledReplay.Kill> done = replay.run(moments);
+        long faithful = done.stream().filter(KilledReplay.Kill::isFaithful).count();
+        long open = done.stream()
+                .filter(kill -> kill.stored().flatMap(Signal::openTimestamp).isPresent())
+                .count();
+        return compare(backtest, replay.trades(), done.size(), open, faithful);
+    }
+
+    private boolean compare(BacktestResult backtest, List<EndedSignal> trades, int killed, long open, long faithful) {
+        step("3. Comparison: the trade log of the killed run against the uninterrupted backtest.");
+        List<EndedSignal> expected = endedInTheData(backtest);
+        String uninterrupted = Fingerprint.of(expected);
+        String survived = Fingerprint.of(trades);
+        boolean held = expected.size()
+                < backtest.signals().size() + backtest.cancelled().size();
+        terminal.say("Uninterrupted backtest, %d ended signals, fingerprint", expected.size());
+        terminal.say("  " + uninterrupted);
+        terminal.say("Trade log of the killed run, %d ended signals, fingerprint", trades.size());
+        terminal.say("  " + survived);
+        if (held) {
+            Wrapping.lines(
+                            "(Without the signal still held when the data ends: the backtest ends it there, live leaves it"
+                                    + " in the store.)",
+                            0)
+                    .forEach(terminal::say);
+        }
+        terminal.blank();
+        boolean equal = uninterrupted.equals(survived);
+        boolean good = equal && faithful == killed && open > 0;
+        String verdict = killed + " kills, " + open + " of them with a position open; " + faithful
+                + " times exactly what was stored was restored. The trade lists are "
+                + (equal ? "EQUAL: no trade was lost, doubled or changed." : "DIFFERENT.");
+        Wrapping.lines(verdict, 0).forEach(terminal::say);
+        if (!good) {
+            throw CommandFailure.runFailed("Cannot confirm the demo: the killed run did not match, see above."
+                    + " Run it again with --keep DIR and report what is in that folder.");
+        }
+        terminal.blank();
+        terminal.say("Next: backtest-kit backtest --help");
+        return true;
+    }
+
+    private static List<EndedSignal> endedInTheData(BacktestResult backtest) {
+        List<EndedSignal> all = new ArrayList<>();
+        for (ClosedSignal closed : backtest.signals()) {
+            if (closed.reason() != CloseReason.FRAME_END) {
+                all.add(closed);
+            }
+        }
+        for (CancelledSignal cancelled : backtest.cancelled()) {
+            if (cancelled.reason() != CancelReason.FRAME_END) {
+                all.add(cancelled);
+            }
+        }
+        all.sort(Comparator.comparing(EndedSignal::endedAt));
+        return all;
+    }
+
+    private void step(String heading) {
+        terminal.blank();
+        Wrapping.lines(heading, 0).forEach(terminal::say);
+        terminal.blank();
+    }
+
+    /** Tells of each kill in three lines. */
+    private final class Narrator implements KilledReplay.Listener {
+
+        @Override
+        public void killed(int number, EventLine last, Optional<Signal> stored) {
+            terminal.say("Kill %d, at %s UTC, last event: %s", number, Times.minute(last.at()), last.event());
+            terminal.say(
+                    "  stored    " + describe(stored.map(KilledReplay::json).orElse(null)));
+        }
+
+        @Override
+        public void restarted(int number, KilledReplay.Kill kill) {
+            terminal.say("  restored  " + describe(kill.restored()));
+            terminal.say("            " + (kill.isFaithful() ? "the same to the last digit" : "NOT what was stored"));
+        }
+
+        private static String describe(@Nullable String signal) {
+            if (signal == null) {
+                return "nothing";
+            }
+            Map<String, String> fields = EventLine.fields(signal);
+            String opened = fields.getOrDefault("openedAt", "");
+            return fields.get("position") + " " + fields.get("priceOpen") + ", take " + fields.get("priceTakeProfit")
+                    + ", stop " + fields.get("priceStopLoss")
+                    + (opened.isEmpty() ? ", not open yet" : ", " + Times.minute(Long.parseLong(opened)));
+        }
+    }
+}

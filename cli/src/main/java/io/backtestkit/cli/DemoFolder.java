@@ -1,0 +1,61 @@
+package io.backtestkit.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Where the demo works: a temporary folder that is removed when closed, or one that is kept. */
+final class DemoFolder implements AutoCloseable {
+
+    private final Path path;
+    private final boolean kept;
+
+    private DemoFolder(Path path, boolean kept) {
+        this.path = path;
+        this.kept = kept;
+    }
+
+    /** Makes a temporary folder, or the one to keep, which must be new or empty. */
+    static DemoFolder open(@Nullable Path keep) {
+        try {
+            if (keep == null) {
+                return new DemoFolder(Files.createTempDirectory("backtest-kit-demo-"), false);
+            }
+            Files.createDirectories(keep);
+            try (Stream<Path> content = Files.list(keep)) {
+                if (content.findAny().isPresent()) {
+                    throw CommandFailure.wrongUse(
+                            "Cannot keep the demo in --keep '" + keep + "': the folder is not empty. Name a new one.");
+                }
+            }
+            return new DemoFolder(keep, true);
+        } catch (IOException e) {
+            throw CommandFailure.runFailed(
+                    "Cannot make a folder for the demo: '" + e + "'. Name one with --keep DIR.", e);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() {
+        if (kept) {
+            return;
+        }
+        try (Stream<Path> content = Files.walk(path)) {
+            List<Path> deepestFirst = content.sorted(Comparator.reverseOrder()).toList();
+            for (Path each : deepestFirst) {
+                Files.delete(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot remove " + path + ": '" + e.getMessage() + "'. Remove it.", e);
+        }
+    }
+}

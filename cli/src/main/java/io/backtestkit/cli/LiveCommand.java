@@ -1,0 +1,182 @@
+package io.backtestkit.cli;
+
+import io.backtestkit.engine.BacktestKit;
+import io.backtestkit.engine.LiveSession;
+import io.backtestkit.engine.ReplayFeed;
+import io.backtestkit.event.Event;
+import io.backtestkit.market.Candles;
+import io.backtestkit.market.Interval;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code backtest-kit live}: trades against recorded candles as if they closed now, with a store that survives. */
+@Command(
+        name = "live",
+        description = {
+            "Trade live against recorded candles, on a virtual clock, with a store that survives a crash."
+                    + " What the store holds is restored before the first decision.",
+            "",
+            "Ctrl-C and SIGTERM stop after the running tick (exit code 130 or 143); an open position stays in the"
+                    + " store for the next start.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backtest-kit live --strategy dip-buyer --symbol BTCUSD --replay btc.csv",
+            "  backtest-kit live --strategy Mine.java --symbol BTCUSD --replay btc.csv \\",
+            "      --from 2013-11-26T10:00:00Z --speed 600 --json-events events.jsonl"
+        })
+final class LiveCommand implements Callable<Integer> {
+
+    private static final long STOP_SECONDS = 40;
+
+    private final Terminal terminal;
+
+    @Mixin
+    private StrategyOptions strategy = new StrategyOptions();
+
+    @Option(
+            names = "--replay",
+            required = true,
+            paramLabel = "FILE.csv",
+            description =
+                    "The candles to trade against, as for backtest. This version has no connection to an exchange.")
+    private String replay = "";
+
+    @Mixin
+    private CandleInput input = new CandleInput();
+
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description = "The first tick, in epoch milliseconds or like 2013-11-26T10:00:00Z (UTC)."
+                    + " Earlier candles are history. Default: the first candle.")
+    private @Nullable String from;
+
+    @Option(
+            names = "--speed",
+            paramLabel = "N|max",
+            defaultValue = "max",
+            description = "How many times as fast as real time; 60 is one candle a second. Default: max.")
+    private String speed = "max";
+
+    @Mixin
+    private StoreOption store = new StoreOption();
+
+    @Option(
+            names = "--json-events",
+            paramLabel = "FILE",
+            description = "Append each event to this file as a line of JSON.")
+    private @Nullable String jsonEvents;
+
+    @Option(names = "--stop-after-close", description = "Stop once a position has been closed.")
+    private boolean stopAfterClose;
+
+    LiveCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        LoadedStrategy loaded = strategy.load();
+        store.requireKnownScheme();
+        long first = from == null ? Long.MIN_VALUE : Times.parse("--from", from);
+        double times = speed();
+        Candles candles = input.read(terminal, replay);
+        ReplayFeed feed = feed(candles, first, times);
+        try (EventFile events = jsonEvents == null ? null : EventFile.open(jsonEvents)) {
+            trade(loaded, feed, events);
+        }
+        return 0;
+    }
+
+    private double speed() {
+        if (speed.equals("max")) {
+            return Double.POSITIVE_INFINITY;
+        }
+        try {
+            double times = Double.parseDouble(speed);
+            if (times > 0 && times < Double.POSITIVE_INFINITY) {
+                return times;
+            }
+        } catch (NumberFormatException e) {
+            // told below, as every other wrong speed
+        }
+        throw CommandFailure.wrongUse("Cannot play at --speed '" + speed
+                + "': it is not a number above 0. Write for example 60 for one candle a second, or max.");
+    }
+
+    private static ReplayFeed feed(Candles candles, long first, double times) {
+        try {
+            ReplayFeed feed = ReplayFeed.of(candles);
+            if (first != Long.MIN_VALUE) {
+                feed = feed.from(first);
+            }
+            return times == Double.POSITIVE_INFINITY ? feed : feed.speed(times);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongUse(e);
+        }
+    }
+
+    private void trade(LoadedStrategy loaded, ReplayFeed feed, @Nullable EventFile events) throws InterruptedException {
+        LiveWatch watch = new LiveWatch(terminal, events);
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread onSignal = new Thread(() -> stopAndWait(watch, ended), "stop");
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try {
+            try (BacktestKit kit = BacktestKit.builder().store(store.location()).build()) {
+                kit.events().on(Event.class, watch::accept);
+                LiveSession session = kit.live()
+                        .strategy(loaded.name(), loaded.strategy())
+                        .symbol(strategy.symbol())
+                        .feed(feed)
+                        .stopAfterClose(stopAfterClose)
+                        .start();
+                terminal.say("Live: %s, store %s. Times are UTC.", session.key(), store.shown());
+                watch.began(session);
+                session.awaitEnd();
+            }
+            watch.failure().ifPresent(failure -> {
+                throw CommandFailure.runFailed(failure);
+            });
+            terminal.say("Stopped: %s.", watch.summary());
+        } finally {
+            terminal.out().flush();
+            ended.countDown();
+            forget(onSignal);
+        }
+    }
+
+    /** Runs in the shutdown of the process: the process ends when this returns. */
+    private static void stopAndWait(LiveWatch watch, CountDownLatch ended) {
+        watch.stop();
+        try {
+            if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("Cannot stop live trading within " + STOP_SECONDS
+                        + " s: the running tick did not end. A position is in the store.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void forget(Thread onSignal) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+        } catch (IllegalStateException e) {
+            // the process is ending already, and the hook has run
+            onSignal.setName("stopped");
+        }
+    }
+
+    /** Returns the first tick that a session after {@code lastTick} must begin with. */
+    static long tickAfter(long lastTick) {
+        return lastTick + Interval.MINUTE_MILLIS;
+    }
+}

@@ -1,0 +1,91 @@
+package io.backtestkit.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The command {@code live} in a process of its own, with this process's Java and class path. Closing kills it. */
+final class LiveProcess implements AutoCloseable {
+
+    private final Process process;
+    private final Path output;
+
+    private LiveProcess(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param arguments of {@code live}
+     * @param output where what it prints is appended
+     */
+    static LiveProcess start(List<String> arguments, Path output) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // short runs: quick to start matters more than quick in the end
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "live"));
+        command.addAll(arguments);
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                    .start();
+            return new LiveProcess(process, output);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot start " + command.get(0) + ": '" + e.getMessage() + "'.", e);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Asks it to stop, as SIGTERM does. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Kills it with SIGKILL and waits until it is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    /** Waits for its end, a minute at most, and returns its exit code. */
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw CommandFailure.runFailed("Cannot wait for the child process " + process.pid()
+                    + ": it did not end within 60 s. It printed: " + printed());
+        }
+        return process.exitValue();
+    }
+
+    /** Returns the end of what it printed, for a failure's message. */
+    String printed() {
+        try {
+            String all = Files.readString(output, Charset.defaultCharset()).strip();
+            return "'" + all.substring(Math.max(0, all.length() - 2000)) + "'";
+        } catch (IOException e) {
+            return "(not readable: " + e.getMessage() + ")";
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

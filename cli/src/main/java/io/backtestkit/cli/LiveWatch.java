@@ -1,0 +1,97 @@
+package io.backtestkit.cli;
+
+import io.backtestkit.engine.LiveSession;
+import io.backtestkit.event.Event;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens to a live session: shows its events, appends them to the file of events, and stops the session when that fails.
+ * Any thread may call any method.
+ */
+final class LiveWatch {
+
+    private static final int PROBLEMS_SHOWN = 10;
+
+    private final Terminal terminal;
+    private final @Nullable EventFile file;
+    private @Nullable LiveSession session;
+    private @Nullable String failure;
+    private boolean stopping;
+    private boolean fileBroken;
+    private int problems;
+    private int closed;
+    private int cancelled;
+
+    LiveWatch(Terminal terminal, @Nullable EventFile file) {
+        this.terminal = terminal;
+        this.file = file;
+    }
+
+    /** Notes the session that events come from, and stops it if that was asked for before it began. */
+    synchronized void began(LiveSession begun) {
+        session = begun;
+        if (stopping) {
+            begun.stop();
+        }
+    }
+
+    /** Asks the session to stop after its tick, now or as soon as it begins. */
+    synchronized void stop() {
+        stopping = true;
+        if (session != null) {
+            session.stop();
+        }
+    }
+
+    synchronized void accept(Event event) {
+        append(event);
+        count(event);
+        if (event instanceof Event.Failed failed) {
+            problems++;
+            if (failed.activity().equals("trade")) {
+                failure = failed.message();
+                return;
+            }
+            if (problems == PROBLEMS_SHOWN + 1) {
+                terminal.say("More errors are counted, not shown.");
+            }
+            if (problems > PROBLEMS_SHOWN) {
+                return;
+            }
+        }
+        EventText.lines(event).forEach(terminal::say);
+    }
+
+    private void append(Event event) {
+        if (file == null || fileBroken) {
+            return;
+        }
+        try {
+            file.append(event);
+        } catch (IOException e) {
+            fileBroken = true;
+            failure = "Cannot append to --json-events " + file + ": '" + e.getMessage() + "' at the event of "
+                    + event.at()
+                    + ". Live trading was stopped; a position stays in the store. Make room, then go on with"
+                    + " --from " + event.at().toEpochMilli() + ".";
+            stop();
+        }
+    }
+
+    private void count(Event event) {
+        closed += event instanceof Event.Closed ? 1 : 0;
+        cancelled += event instanceof Event.Cancelled ? 1 : 0;
+    }
+
+    /** Returns what kept the session from going on; empty if nothing did. */
+    synchronized Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** Returns for example {@code 12 closed, 3 cancelled, no errors}. */
+    synchronized String summary() {
+        return closed + " closed, " + cancelled + " cancelled, " + (problems == 0 ? "no errors" : problems + " errors");
+    }
+}

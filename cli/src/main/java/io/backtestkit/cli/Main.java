@@ -1,0 +1,62 @@
+package io.backtestkit.cli;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.List;
+import picocli.CommandLine;
+
+/** The {@code backtest-kit} command. */
+public final class Main {
+
+    private Main() {}
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(run(args, Terminal.ofThisProcess(), System.err));
+    }
+
+    /**
+     * Runs the command in this process: nobody is asked anything, and everything is written to those streams.
+     *
+     * @return the exit code: 0 done, 1 the run failed, 2 wrong use
+     */
+    public static int run(String[] args, PrintStream out, PrintStream err) {
+        return run(args, Terminal.plain(out), err);
+    }
+
+    private static int run(String[] args, Terminal terminal, PrintStream err) {
+        Failures failures = new Failures(err, List.of(args).contains(RootCommand.STACK_TRACE));
+        LogToTerminal log = LogToTerminal.begin(terminal);
+        try {
+            return commandLine(terminal, failures).execute(args);
+        } catch (Throwable e) {
+            // errors, as too little memory: picocli hands on exceptions only
+            return failures.report(e);
+        } finally {
+            log.close();
+            terminal.out().flush();
+            err.flush();
+        }
+    }
+
+    static CommandLine commandLine(Terminal terminal, Failures failures) {
+        CommandLine store = new CommandLine(new StoreCommand(terminal))
+                .addSubcommand(new StoreListCommand(terminal))
+                .addSubcommand(new StoreShowCommand(terminal))
+                .addSubcommand(new StoreCheckCommand(terminal))
+                .addSubcommand(new StoreTradesCommand(terminal))
+                .addSubcommand(new StoreDeleteCommand(terminal))
+                .addSubcommand(new StoreResolveCommand(terminal));
+        CommandLine root = new CommandLine(new RootCommand(terminal))
+                .addSubcommand(new DemoCommand(terminal))
+                .addSubcommand(new BacktestCommand(terminal))
+                .addSubcommand(new LiveCommand(terminal))
+                .addSubcommand("store", store);
+        root.setOut(new PrintWriter(new OutputStreamWriter(terminal.out(), Charset.defaultCharset()), true));
+        root.setParameterExceptionHandler((wrong, args) -> failures.report(wrong));
+        root.setExecutionExceptionHandler((failure, command, parsed) -> failures.report(failure));
+        return root;
+    }
+}

@@ -1,0 +1,86 @@
+package io.backtestkit.cli;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A file a result is written to at the end: checked before the work begins, and never seen half written. */
+final class OutputFile {
+
+    private final Path file;
+
+    private OutputFile(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Checks that the file can be written, and leaves it as it is.
+     *
+     * @throws CommandFailure if it cannot
+     */
+    static OutputFile check(String option, String name) {
+        try {
+            Path file = Path.of(name).toAbsolutePath();
+            // what a link points to is replaced, not the link
+            file = Files.exists(file) ? file.toRealPath() : file;
+            if (Files.isDirectory(file)) {
+                throw refused(option, name, "it is a folder", "Name a file.");
+            }
+            Path folder = file.getParent();
+            if (folder == null || !Files.isDirectory(folder)) {
+                throw refused(option, name, "there is no folder " + folder, "Make it first.");
+            }
+            if (Files.exists(file) && !Files.isWritable(file)) {
+                throw refused(option, name, "this user may not write it", "Check its permissions.");
+            }
+            if (!isSpecial(file)) {
+                Files.delete(Files.createTempFile(folder, ".backtest-kit-", ".tmp"));
+            }
+            return new OutputFile(file);
+        } catch (AccessDeniedException e) {
+            throw refused(option, name, "this user may not write there", "Check the folder's permissions.");
+        } catch (IOException | InvalidPathException e) {
+            throw refused(option, name, "'" + e.getMessage() + "'", "Name another file.");
+        }
+    }
+
+    private static CommandFailure refused(String option, String name, String found, String advice) {
+        return CommandFailure.runFailed(
+                "Cannot write " + option + " '" + name + "': " + found + ". " + advice + " Nothing was run.");
+    }
+
+    /** Devices and pipes are written to as they are: to replace them would be wrong. */
+    private static boolean isSpecial(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file);
+    }
+
+    /** Replaces the content by that text, in one step. */
+    void write(String text) {
+        try {
+            if (isSpecial(file)) {
+                Files.writeString(file, text);
+                return;
+            }
+            Path folder = file.getParent();
+            Path temporary = Files.createTempFile(folder, ".backtest-kit-", ".tmp");
+            try {
+                Files.writeString(temporary, text);
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            throw CommandFailure.runFailed(
+                    "Cannot write " + file + ": '" + e.getMessage() + "'. Check the disk, then run again.", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+}

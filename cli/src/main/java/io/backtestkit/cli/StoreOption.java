@@ -1,0 +1,62 @@
+package io.backtestkit.cli;
+
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreProvider;
+import io.backtestkit.store.SignalStores;
+import io.backtestkit.store.StoreLocation;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.CommandLine.Option;
+
+/** Which store. */
+final class StoreOption {
+
+    @Option(
+            names = "--store",
+            paramLabel = "URI",
+            defaultValue = "file:./data",
+            description = "Where signals are stored. Default: file:./data")
+    private String location = "file:./data";
+
+    String location() {
+        return location;
+    }
+
+    /** Returns the location without any secret. */
+    String shown() {
+        return StoreLocation.parse(location).toString();
+    }
+
+    /** @throws CommandFailure if the location is malformed, or no store knows its scheme */
+    void requireKnownScheme() {
+        Set<String> known = new TreeSet<>();
+        ServiceLoader.load(SignalStoreProvider.class).forEach(provider -> known.addAll(provider.schemes()));
+        try {
+            String scheme = StoreLocation.parse(location).scheme();
+            if (!known.contains(scheme)) {
+                throw CommandFailure.wrongUse(
+                        "Cannot open store '" + shown() + "': the scheme '" + scheme + "' is unknown."
+                                + Nearest.question(scheme, known) + " Known: " + String.join(", ", known) + ".");
+            }
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongUse(e);
+        }
+    }
+
+    /** Opens it for looking, also while another process trades. */
+    SignalStore openReadOnly() {
+        requireKnownScheme();
+        try {
+            return SignalStores.openReadOnly(location);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongUse(e);
+        }
+    }
+
+    /** Opens it for changing; a store that is not there yet is not made. */
+    SignalStore open() {
+        openReadOnly().close();
+        return SignalStores.open(location);
+    }
+}

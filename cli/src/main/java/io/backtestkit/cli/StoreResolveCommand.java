@@ -1,0 +1,123 @@
+package io.backtestkit.cli;
+
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalCodec;
+import io.backtestkit.signal.SignalEnvelope;
+import io.backtestkit.signal.SignalFormatException;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.UnreadableSignalException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code backtest-kit store resolve}: says what becomes of a damaged record. */
+@Command(
+        name = "resolve",
+        description = {"Decide what becomes of a damaged record. Its bytes are kept under another name in any case.", ""
+        },
+        footer = {
+            "",
+            "Example, after the position was closed by hand:",
+            "  backtest-kit store resolve --strategy dip-buyer --symbol BTCUSD --discard",
+            "Example, with the record as store show --json had printed it:",
+            "  backtest-kit store resolve --strategy dip-buyer --symbol BTCUSD --replace signal.json"
+        })
+final class StoreResolveCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private StoreOption store = new StoreOption();
+
+    @Mixin
+    private OneKey one = new OneKey();
+
+    @ArgGroup(multiplicity = "1")
+    private Decision decision = new Decision();
+
+    /** One of two. */
+    static final class Decision {
+
+        @Option(names = "--discard", description = "No position is held: free the slot.")
+        private boolean discard;
+
+        @Option(
+                names = "--replace",
+                paramLabel = "FILE.json",
+                description = "The record in this file is the right one.")
+        private @Nullable String replace;
+    }
+
+    StoreResolveCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        SignalKey key = one.key();
+        Optional<Signal> replacement = Optional.ofNullable(decision.replace).map(file -> replacement(key, file));
+        try (SignalStore opened = store.open()) {
+            UnreadableSignalException damage = damage(opened, key);
+            Wrapping.lines("Found " + key + " damaged: " + damage.found() + ".", 0)
+                    .forEach(terminal::say);
+            Optional<String> kept = opened.setAside(key);
+            terminal.say("Its bytes are kept: %s", kept.orElse("(nowhere: there were none)"));
+            replacement.ifPresent(signal -> {
+                opened.write(key, signal);
+                SignalText.lines(signal).forEach(terminal::say);
+            });
+            terminal.say(
+                    decision.discard
+                            ? "The slot is free; the next start may open a new position."
+                            : "The record above stands in its place; the next start goes on with it.");
+        }
+        return 0;
+    }
+
+    private static UnreadableSignalException damage(SignalStore opened, SignalKey key) {
+        try {
+            Optional<Signal> readable = opened.read(key);
+            throw CommandFailure.runFailed("Cannot resolve signal " + key + " in " + opened.describe() + ": "
+                    + (readable.isPresent() ? "its record can be read" : "no such signal is held")
+                    + ". Nothing was changed."
+                    + (readable.isPresent() ? " To remove it: backtest-kit store delete" : ""));
+        } catch (UnreadableSignalException e) {
+            return e;
+        }
+    }
+
+    /** Reads a record, sealed as a store keeps it or bare as {@code store show --json} prints it. */
+    private static Signal replacement(SignalKey key, String file) {
+        try {
+            byte[] bytes = Files.readAllBytes(Path.of(file));
+            String text = new String(bytes, StandardCharsets.UTF_8).strip();
+            Signal signal;
+            if (text.startsWith("{\"format\"")) {
+                signal = SignalEnvelope.open(bytes).signal();
+            } else {
+                boolean listed = text.startsWith("[") && text.endsWith("]");
+                signal = SignalCodec.decode(listed ? text.substring(1, text.length() - 1) : text);
+            }
+            signal.requireKey(key);
+            return signal;
+        } catch (NoSuchFileException e) {
+            throw CommandFailure.runFailed(
+                    "Cannot read record " + file + ": there is no such file. Check the path.", e);
+        } catch (SignalFormatException e) {
+            throw CommandFailure.runFailed(
+                    "Cannot use record " + file + ": " + e.getMessage() + ". Nothing was changed.", e);
+        } catch (IOException e) {
+            throw CommandFailure.runFailed("Cannot read record " + file + ": '" + e + "'. Check the file.", e);
+        }
+    }
+}

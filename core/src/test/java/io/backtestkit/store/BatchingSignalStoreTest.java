@@ -1,0 +1,168 @@
+package io.backtestkit.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.backtestkit.signal.Phase;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.BatchingSignalStore.Batching;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class BatchingSignalStoreTest {
+
+    private static final Batching THREE = new Batching(3, Duration.ofMillis(100), 5);
+
+    private final List<Runnable> timer = new ArrayList<>();
+    private final List<SignalStoreException> reported = new ArrayList<>();
+    private final Receiving below = new Receiving();
+    private final BatchingSignalStore store =
+            new BatchingSignalStore(below, THREE, reported::add, (delay, task) -> timer.add(task));
+
+    /** A store that counts the batches it takes, and takes none while it is down. */
+    private static final class Receiving implements SignalStore {
+
+        private final InMemorySignalStore memory = new InMemorySignalStore();
+        private final List<Integer> batches = new ArrayList<>();
+        private boolean down;
+        private boolean closed;
+
+        @Override
+        public void write(SignalKey key, Signal signal) {
+            memory.write(key, signal);
+        }
+
+        @Override
+        public void writeAll(Map<SignalKey, Signal> signals) {
+            if (down) {
+                throw StoreUnavailableException.notSent(StoreFailure.of("write to", "test", "it was down", ""), null);
+            }
+            batches.add(signals.size());
+            memory.writeAll(signals);
+        }
+
+        @Override
+        public Optional<Signal> read(SignalKey key) {
+            return memory.read(key);
+        }
+
+        @Override
+        public void delete(SignalKey key) {
+            memory.delete(key);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    private static SignalKey key(int number) {
+        return new SignalKey("s" + number, "BTCUSDT");
+    }
+
+    private static Signal signal(int number, String id) {
+        Instant now = Instant.ofEpochMilli(1_700_000_000_000L);
+        return Signal.builder(key(number))
+                .id(id)
+                .phase(Phase.SCHEDULED)
+                .priceOpen(BigDecimal.valueOf(100))
+                .priceTakeProfit(BigDecimal.valueOf(102))
+                .priceStopLoss(BigDecimal.valueOf(99))
+                .createdAt(now)
+                .scheduledAt(now)
+                .build();
+    }
+
+    private void write(int number, String id) {
+        store.write(key(number), signal(number, id));
+    }
+
+    @Test
+    void a_full_batch_goes_out_at_once() {
+        write(1, "a");
+        write(2, "b");
+        assertThat(below.batches).isEmpty();
+        write(3, "c");
+        assertThat(below.batches).containsExactly(3);
+    }
+
+    @Test
+    void a_batch_that_never_fills_goes_out_with_the_timer() {
+        write(1, "a");
+        write(2, "b");
+        assertThat(timer).hasSize(1);
+        timer.get(0).run();
+        assertThat(below.batches).containsExactly(2);
+    }
+
+    @Test
+    void reads_see_the_queue_and_the_last_write_of_a_key_wins() {
+        write(1, "old");
+        write(1, "new");
+        assertThat(store.read(key(1))).contains(signal(1, "new"));
+        store.flush();
+        assertThat(below.batches).containsExactly(1);
+        assertThat(below.read(key(1))).contains(signal(1, "new"));
+    }
+
+    @Test
+    void a_delete_takes_the_queued_write_away() {
+        write(1, "a");
+        store.delete(key(1));
+        store.flush();
+        assertThat(store.read(key(1))).isEmpty();
+        assertThat(below.read(key(1))).isEmpty();
+    }
+
+    @Test
+    void a_failed_flush_keeps_its_items_reports_and_goes_out_later() {
+        below.down = true;
+        write(1, "a");
+        write(2, "b");
+        write(3, "c");
+        assertThat(reported).hasSize(1);
+        assertThat(store.read(key(2))).contains(signal(2, "b"));
+        below.down = false;
+        timer.get(timer.size() - 1).run();
+        assertThat(below.batches).containsExactly(3);
+    }
+
+    @Test
+    void a_full_queue_refuses_the_next_key_and_keeps_the_others() {
+        below.down = true;
+        for (int i = 1; i <= 5; i++) {
+            write(i, "a");
+        }
+        assertThatThrownBy(() -> write(6, "a")).isInstanceOf(StoreUnavailableException.class);
+        assertThat(store.read(key(6))).isEmpty();
+        below.down = false;
+        store.flush();
+        assertThat(below.batches).containsExactly(5);
+    }
+
+    @Test
+    void closing_flushes_and_a_close_that_could_not_flush_closes_nothing() {
+        write(1, "a");
+        below.down = true;
+        assertThatThrownBy(store::close).isInstanceOf(StoreUnavailableException.class);
+        assertThat(below.closed).isFalse();
+        below.down = false;
+        store.close();
+        assertThat(below.closed).isTrue();
+        assertThat(below.read(key(1))).contains(signal(1, "a"));
+        assertThatThrownBy(() -> write(2, "b")).isInstanceOf(StoreRefusedException.class);
+    }
+
+    @Test
+    void it_says_that_it_is_not_durable() {
+        assertThat(store.durable()).isFalse();
+    }
+}

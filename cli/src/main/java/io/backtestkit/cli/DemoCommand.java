@@ -141,7 +141,8 @@ final class DemoCommand implements Callable<Integer> {
         return true;
     }
 
-    private static List<EndedSignal> endedInTheData(BacktestResult backtest) {
+    /** Returns what ended before the data did, in order. */
+    static List<EndedSignal> endedInTheData(BacktestResult backtest) {
         List<EndedSignal> all = new ArrayList<>();
         for (ClosedSignal closed : backtest.signals()) {
             if (closed.reason() != CloseReason.FRAME_END) {
@@ -185,9 +186,19 @@ final class DemoCommand implements Callable<Integer> {
             }
             Map<String, String> fields = EventLine.fields(signal);
             String opened = fields.getOrDefault("openedAt", "");
-            return fields.get("position") + " " + fields.get("priceOpen") + ", take " + fields.get("priceTakeProfit")
-                    + ", stop " + fields.get("priceStopLoss")
-                    + (opened.isEmpty() ? ", not open yet" : ", " + Times.minute(Long.parseLong(opened)));
+            // month, day and minute are enough, and leave room for all digits of the prices
+            String since = opened.isEmpty()
+                    ? "waiting"
+                    : Times.minute(Long.parseLong(opened)).substring("2013-".length());
+            return String.join(
+                    " ",
+                    fields.get("position"),
+                    fields.get("priceOpen"),
+                    "take",
+                    fields.get("priceTakeProfit"),
+                    "stop",
+                    fields.get("priceStopLoss"),
+                    since);
         }
     }
 }

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -47,8 +49,12 @@ final class EventFile implements AutoCloseable {
                 channel.position(channel.size());
             }
             return new EventFile(file, channel);
+        } catch (NoSuchFileException e) {
+            throw refused(name, "there is no such folder", "Make it first.");
+        } catch (AccessDeniedException e) {
+            throw refused(name, "this user may not write it", "Check its permissions.");
         } catch (IOException | InvalidPathException e) {
-            throw refused(name, "'" + e + "'", "Name a file that can be written.");
+            throw refused(name, "'" + e.getMessage() + "'", "Name a file that can be written.");
         }
     }
 

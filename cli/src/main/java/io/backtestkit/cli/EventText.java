@@ -14,14 +14,14 @@ final class EventText {
     static List<String> lines(Event event) {
         String start = String.format(Locale.ROOT, "%s  %-9s  ", Times.minute(event.at()), EventJson.name(event));
         if (event instanceof Event.Scheduled scheduled) {
-            return List.of(start + levels(scheduled.held(), "waits for"));
+            return List.of(start + levels(scheduled.held()));
         }
         if (event instanceof Event.Opened opened) {
-            return List.of(start + levels(opened.held(), "at"));
+            return List.of(start + levels(opened.held()));
         }
         if (event instanceof Event.Restored restored) {
-            boolean open = restored.held().openTimestamp().isPresent();
-            return List.of(start + levels(restored.held(), open ? "at" : "waits for"));
+            return List.of(start + levels(restored.held()) + ", "
+                    + restored.held().phase().code());
         }
         if (event instanceof Event.Closed closed) {
             return List.of(start
@@ -50,8 +50,8 @@ final class EventText {
     }
 
     /** Returns for example {@code long at 803.1, take 815.1465, stop 795.069}. */
-    static String levels(Signal signal, String entry) {
-        return signal.position().code() + " " + entry + " " + TradeTable.price(signal.priceOpen()) + ", take "
+    private static String levels(Signal signal) {
+        return signal.position().code() + " at " + TradeTable.price(signal.priceOpen()) + ", take "
                 + TradeTable.price(signal.effectiveTakeProfit()) + ", stop "
                 + TradeTable.price(signal.effectiveStopLoss());
     }

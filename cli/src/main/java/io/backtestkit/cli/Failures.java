@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -16,17 +18,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Failures {
 
     private final PrintStream err;
-    private final boolean stackTrace;
+    private final List<String> arguments;
 
-    Failures(PrintStream err, boolean stackTrace) {
+    Failures(PrintStream err, String[] arguments) {
         this.err = err;
-        this.stackTrace = stackTrace;
+        this.arguments = List.of(arguments);
     }
 
     /** Writes the message, and the stack trace if that was asked for, and returns the exit code. */
     int report(Throwable failure) {
         err.println(message(failure));
-        if (stackTrace) {
+        if (arguments.contains(RootCommand.STACK_TRACE)) {
             failure.printStackTrace(err);
         }
         if (failure instanceof ParameterException) {
@@ -35,9 +37,9 @@ final class Failures {
         return failure instanceof CommandFailure command ? command.exitCode() : CommandFailure.RUN_FAILED;
     }
 
-    private static String message(Throwable failure) {
+    private String message(Throwable failure) {
         if (failure instanceof ParameterException wrong) {
-            return wrongUse(wrong);
+            return wrongUse(wrong, arguments);
         }
         if (failure instanceof OutOfMemoryError) {
             return "Cannot go on: the memory was used up. Set more, for example JAVA_TOOL_OPTIONS=-Xmx2g.";
@@ -58,43 +60,54 @@ final class Failures {
         return failure.getMessage() != null && failure.getMessage().startsWith("Cannot ");
     }
 
-    private static String wrongUse(ParameterException wrong) {
+    private static String wrongUse(ParameterException wrong, List<String> arguments) {
         CommandLine command = wrong.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        String found;
+        return "Cannot run '" + name + "': " + found(wrong, command, arguments) + " See: " + name + " --help";
+    }
+
+    private static String found(ParameterException wrong, CommandLine command, List<String> arguments) {
         if (wrong instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
-            found = unknown(command, unmatched.getUnmatched().get(0));
-        } else if (wrong instanceof MissingParameterException missing) {
-            found = missing(missing);
-        } else {
-            String text = wrong.getMessage() == null ? wrong.toString() : wrong.getMessage();
-            String start = text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
-            found = start.endsWith(".") ? start : start + ".";
+            return unknown(command, unmatched.getUnmatched().get(0));
         }
-        return "Cannot run '" + name + "': " + found + " See: " + name + " --help";
+        if (wrong instanceof MissingParameterException missing) {
+            // a mistyped option is missing and unknown at once: the second says more
+            return arguments.stream()
+                    .filter(word -> word.startsWith("--") && !options(command).contains(optionName(word)))
+                    .findFirst()
+                    .map(word -> unknown(command, word))
+                    .orElseGet(() -> missing(missing));
+        }
+        String text = String.valueOf(wrong.getMessage());
+        text = text.startsWith("Error: ") ? text.substring("Error: ".length()) : text;
+        String start = text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+        return start.endsWith(".") ? start : start + ".";
     }
 
     private static String missing(MissingParameterException missing) {
         List<String> names = new ArrayList<>();
-        missing.getMissing()
-                .forEach(argument -> names.add(
-                        argument instanceof CommandLine.Model.OptionSpec option
-                                ? option.longestName() + " " + option.paramLabel()
-                                : argument.paramLabel()));
-        if (names.isEmpty()) {
-            return missing.getMessage() + ".";
+        boolean choice = false;
+        for (ArgSpec argument : missing.getMissing()) {
+            choice |= argument.group() != null && argument.group().exclusive();
+            if (argument instanceof OptionSpec option) {
+                names.add(option.longestName() + (option.arity().max() == 0 ? "" : " " + option.paramLabel()));
+            } else {
+                names.add(argument.paramLabel());
+            }
         }
-        return "missing " + String.join(", ", names) + ".";
+        return names.isEmpty()
+                ? missing.getMessage() + "."
+                : "missing " + String.join(choice ? " or " : ", ", names) + ".";
     }
 
     private static String unknown(CommandLine command, String word) {
         if (word.startsWith("-")) {
-            List<String> known = new ArrayList<>();
-            command.getCommandSpec().options().forEach(option -> known.addAll(List.of(option.names())));
-            known.removeIf(name -> !name.startsWith("--"));
-            String name = word.split("=", 2)[0];
-            return "the option '" + name + "' is unknown." + Nearest.question(name, known);
+            String name = optionName(word);
+            String instead = name.equals("--exchange")
+                    ? " This version has no connection to an exchange: name recorded candles with --replay."
+                    : Nearest.question(name, options(command));
+            return "the option '" + name + "' is unknown." + instead;
         }
         if (command.getSubcommands().isEmpty()) {
             return "'" + word + "' was not expected.";
@@ -102,5 +115,16 @@ final class Failures {
         return "the command '" + word + "' is unknown."
                 + Nearest.question(word, command.getSubcommands().keySet())
                 + " Known: " + String.join(", ", command.getSubcommands().keySet()) + ".";
+    }
+
+    private static List<String> options(CommandLine command) {
+        List<String> known = new ArrayList<>();
+        command.getCommandSpec().options().forEach(option -> known.addAll(List.of(option.names())));
+        known.removeIf(name -> !name.startsWith("--"));
+        return known;
+    }
+
+    private static String optionName(String word) {
+        return word.split("=", 2)[0];
     }
 }

@@ -4,7 +4,6 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.util.List;
 import picocli.CommandLine;
 
 /** The {@code backtest-kit} command. */
@@ -27,7 +26,7 @@ public final class Main {
     }
 
     private static int run(String[] args, Terminal terminal, PrintStream err) {
-        Failures failures = new Failures(err, List.of(args).contains(RootCommand.STACK_TRACE));
+        Failures failures = new Failures(err, args);
         LogToTerminal log = LogToTerminal.begin(terminal);
         try {
             return commandLine(terminal, failures).execute(args);

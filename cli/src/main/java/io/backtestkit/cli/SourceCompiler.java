@@ -71,7 +71,10 @@ final class SourceCompiler {
                 errors.subList(0, Math.min(MOST_ERRORS_SHOWN, errors.size()))) {
             int line = (int) error.getLineNumber();
             int column = (int) error.getColumnNumber();
-            String text = error.getMessage(Locale.ENGLISH).strip().replaceAll("\\R\\s*", "; ");
+            String text = error.getMessage(Locale.ENGLISH)
+                    .strip()
+                    .replaceAll("\\R\\s*", "; ")
+                    .replaceAll(" +", " ");
             message.append(line < 1 ? "\n  " : "\n  line " + line + ", column " + column + ": ")
                     .append(text);
             if (line >= 1 && line <= lines.size() && lines.get(line - 1).length() <= 200) {

@@ -1,0 +1,98 @@
+package io.backtestkit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WrongUseTest {
+
+    @Test
+    void aMistypedCommandIsAnsweredWithTheNearest() {
+        Ran.command("backtst").failed(2, "the command 'backtst' is unknown", "Did you mean 'backtest'?");
+        Ran.command("store", "lst").failed(2, "Did you mean 'list'?");
+    }
+
+    @Test
+    void aMistypedOptionIsAnsweredWithTheNearest() {
+        Ran.command("backtest", "--strategi", "bracket").failed(2, "Did you mean '--strategy'?");
+        Ran.command("store", "list", "--stor", "x").failed(2, "Did you mean '--store'?");
+    }
+
+    @Test
+    void aMistypedStrategyIsAnsweredWithTheNearest() {
+        Ran.command("backtest", "--strategy", "smacross", "--symbol", "X", "--candles", "x")
+                .failed(2, "Did you mean 'sma-cross'?");
+        Ran.command("backtest", "--strategy", "java.lang.String", "--symbol", "X", "--candles", "x")
+                .failed(1, "does not implement");
+    }
+
+    @Test
+    void anUnknownStoreIsAnsweredWithTheKnownOnes() {
+        Ran.command("store", "list", "--store", "flie:./x").failed(2, "Did you mean 'file'?", "Known: file, memory");
+        Ran.command("store", "list", "--store", "nowhere").failed(2, "it has no scheme");
+    }
+
+    @Test
+    void missingAndContradictoryOptionsAreNamed() {
+        Ran.command("backtest").failed(2, "missing --strategy S, --symbol SYM, --candles FILE.csv");
+        Ran.command("store", "resolve", "--strategy", "a", "--symbol", "b")
+                .failed(2, "missing --discard or --replace FILE.json");
+        Ran.command("store", "resolve", "--strategy", "a", "--symbol", "b", "--discard", "--replace", "x")
+                .failed(2, "mutually exclusive");
+    }
+
+    @Test
+    void valuesThatCannotBeAreNamed() {
+        Ran.command("demo", "--kills", "x").failed(2, "'x' is not an int");
+        Ran.command("demo", "--kills", "0").failed(2, "it must be 1 to 100");
+        Ran.command("backtest", "--strategy", "bracket", "--symbol", " ", "--candles", "x")
+                .failed(2, "the symbol was blank");
+        Ran.command("backtest", "--strategy", "bracket", "--symbol", "X", "--candles", "x", "--param", "take")
+                .failed(2, "has no name and value");
+        Ran.command("live", "--strategy", "bracket", "--symbol", "X", "--replay", "x", "--speed", "fast")
+                .failed(2, "'fast'");
+        Ran.command("live", "--strategy", "bracket", "--symbol", "X", "--replay", "x", "--from", "noon")
+                .failed(2, "it is not a time");
+    }
+
+    @Test
+    void liveSaysThatThereIsNoExchangeYet() {
+        Ran.command("live", "--strategy", "bracket", "--symbol", "X", "--exchange", "any")
+                .failed(2, "no connection to an exchange", "--replay");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "demo",
+                "backtest",
+                "live",
+                "store",
+                "store list",
+                "store show",
+                "store check",
+                "store trades",
+                "store delete",
+                "store resolve"
+            })
+    void everyCommandHasHelpWithAnExample(String command) {
+        Ran ran = Ran.command((command + " --help").split(" "));
+
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out()).contains("Usage: backtest-kit " + command, "Example", "  backtest-kit " + command);
+        assertThat(ran.out().lines().filter(line -> line.length() > 80)).isEmpty();
+    }
+
+    @Test
+    void theStackTraceIsShownOnlyWhenAskedFor() {
+        String[] command = {"backtest", "--strategy", "bracket", "--symbol", "X", "--candles", "none.csv"};
+        assertThat(Ran.command(command).err()).doesNotContain("\tat ");
+        String[] asking = Arrays.copyOf(command, command.length + 1);
+        asking[command.length] = "--stacktrace";
+        assertThat(Ran.command(asking).err()).contains("\tat ");
+    }
+}

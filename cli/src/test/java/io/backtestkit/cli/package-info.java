@@ -1,0 +1,4 @@
+@NullMarked
+package io.backtestkit.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -101,7 +101,20 @@ public final class LiveSession implements AutoCloseable {
     /** Asks the session to stop after the tick it is in. Returns at once; a second call does nothing. */
     public void stop() {
         stopping = true;
-        feed.close();
+        closeFeed();
+    }
+
+    private void closeFeed() {
+        try {
+            feed.close();
+        } catch (RuntimeException e) {
+            events.emit(new Event.Failed(
+                    key,
+                    now(),
+                    "close the feed",
+                    "Cannot close the feed of " + key + ": it threw " + e + ". Trading stops all the same.",
+                    e));
+        }
     }
 
     /** Waits until the session has ended: it was stopped, or its feed ended. */
@@ -118,10 +131,16 @@ public final class LiveSession implements AutoCloseable {
         return ended.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Stops, and waits for the end up to 30 seconds; a thread that still works then is interrupted. */
+    /**
+     * Stops, and waits for the end up to 30 seconds; a thread that still works then is interrupted. Called by a listener, on
+     * the session's own thread, it does not wait.
+     */
     @Override
     public void close() {
         stop();
+        if (Thread.currentThread().equals(thread)) {
+            return;
+        }
         try {
             if (!awaitEnd(Duration.ofSeconds(30))) {
                 thread.interrupt();
@@ -136,23 +155,30 @@ public final class LiveSession implements AutoCloseable {
         try {
             trade();
         } catch (RuntimeException e) {
-            events.emit(new Event.Failed(
-                    key,
-                    now(),
-                    "trade",
-                    "Cannot go on trading " + key + ": the engine itself failed with " + e
-                            + ". The position, if there is one, is in the store; please report this.",
-                    e));
+            reportDefeat(e, e);
+        } catch (Error e) {
+            reportDefeat(e, new IllegalStateException(e));
+            throw e;
         } finally {
             try {
                 events.emit(new Event.Stopped(key, now(), held()));
             } finally {
                 caller.close();
-                feed.close();
+                closeFeed();
                 afterEnd.run();
                 ended.countDown();
             }
         }
+    }
+
+    private void reportDefeat(Throwable failure, Exception cause) {
+        events.emit(new Event.Failed(
+                key,
+                now(),
+                "trade",
+                "Cannot go on trading " + key + ": the engine itself failed with " + failure
+                        + ". The position, if there is one, is in the store; please report this.",
+                cause));
     }
 
     private Instant now() {
@@ -168,61 +194,93 @@ public final class LiveSession implements AutoCloseable {
         MarketView market = new MarketView(key.symbol(), window);
         int failures = 0;
         while (!stopping) {
+            Optional<Candle> candle;
             try {
-                Optional<Candle> candle = feed.next();
-                if (candle.isEmpty()) {
-                    return;
-                }
+                candle = feed.next();
                 failures = 0;
-                boolean wasHeld = slot.held() != null && slot.held().isOpen;
-                take(candle.get(), minutes, market);
-                if (stopAfterClose && wasHeld && slot.held() == null) {
-                    return;
-                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             } catch (Exception e) {
                 failures++;
-                reportFeed(e, failures);
-                if (failures >= FEED_FAILURES_IN_A_ROW) {
+                if (reportFeed(e, failures)) {
                     return;
                 }
+                continue;
             }
+            if (candle.isEmpty()) {
+                return;
+            }
+            take(candle.get(), minutes, market);
         }
     }
 
     /** Takes a candle and ticks. Missing minutes are carried forward with volume 0, one tick each, and reported. */
     private void take(Candle candle, Candles.Builder minutes, MarketView market) {
-        long missing =
-                minutes.size() == 0 ? 0 : (candle.timestamp() - minutes.nextTimestamp()) / Interval.MINUTE_MILLIS;
-        if (missing > 0) {
-            reportFeed(
-                    new CandleException("Cannot see " + missing + " minutes of " + key.symbol() + " from "
-                            + Instant.ofEpochMilli(minutes.nextTimestamp())
-                            + ": the feed left them out. The last close was carried forward."),
-                    0);
+        long missing;
+        try {
+            missing = missingBefore(candle, minutes);
+        } catch (CandleException e) {
+            reportCandle(e.getMessage() + " It was dropped.", e);
+            return;
         }
-        for (long i = 0; i < missing; i++) {
+        if (missing > 0) {
+            String message = "Cannot see " + missing + " minutes of " + key.symbol() + " from "
+                    + Instant.ofEpochMilli(minutes.nextTimestamp())
+                    + ": the feed left them out. The last close was carried forward.";
+            reportCandle(message, new CandleException(message));
+        }
+        for (long i = 0; i < missing && !stopping; i++) {
             double last = minutes.build().last().close();
             minutes.append(minutes.nextTimestamp(), last, last, last, last, 0);
             tick(minutes, market);
         }
-        minutes.append(candle);
-        tick(minutes, market);
-    }
-
-    private void tick(Candles.Builder minutes, MarketView market) {
-        if (minutes.size() >= window) {
-            market.moveTo(minutes.build(), minutes.size());
-            runner.tick(market);
+        if (!stopping) {
+            minutes.append(candle);
+            tick(minutes, market);
         }
     }
 
-    private void reportFeed(Exception failure, int inARow) {
-        String advice = inARow >= FEED_FAILURES_IN_A_ROW
-                ? " It was the " + inARow + "th failure in a row: trading stops, the position stays in the store."
-                : "";
-        events.emit(new Event.Failed(key, now(), "take a candle", failure.getMessage() + advice, failure));
+    /**
+     * Returns how many minutes lie between the last candle and this one.
+     *
+     * @throws CandleException if it cannot follow, however large the gap
+     */
+    private static long missingBefore(Candle candle, Candles.Builder minutes) {
+        Candles.builder(Interval.ONE_MINUTE)
+                .append(candle); // a candle that cannot be must not cause a gap to be filled
+        if (minutes.size() > 0 && candle.timestamp() < minutes.nextTimestamp()) {
+            minutes.append(candle); // always refused, and this knows the words
+        }
+        return minutes.size() == 0 ? 0 : (candle.timestamp() - minutes.nextTimestamp()) / Interval.MINUTE_MILLIS;
+    }
+
+    private void tick(Candles.Builder minutes, MarketView market) {
+        if (minutes.size() < window) {
+            return;
+        }
+        market.moveTo(minutes.build(), minutes.size());
+        Held before = slot.held();
+        runner.tick(market);
+        if (stopAfterClose && before != null && before.isOpen && slot.held() == null) {
+            stopping = true;
+        }
+    }
+
+    private void reportCandle(String message, Exception cause) {
+        events.emit(new Event.Failed(key, now(), "take a candle", message, cause));
+    }
+
+    /** Reports a feed that threw, and returns whether that was once too often. */
+    private boolean reportFeed(Exception failure, int inARow) {
+        boolean tooOften = inARow >= FEED_FAILURES_IN_A_ROW;
+        reportCandle(
+                "Cannot take the next candle of " + key.symbol() + ": the feed threw " + failure + ". "
+                        + (tooOften
+                                ? "It was the " + inARow
+                                        + "th failure in a row: trading stops, the position stays in the store."
+                                : "It is asked again."),
+                failure);
+        return tooOften;
     }
 }

@@ -62,6 +62,8 @@ public final class LiveTrading {
      *
      * @throws io.backtestkit.store.StoreRefusedException if the store is not durable, or refuses to be read
      * @throws io.backtestkit.store.UnreadableSignalException if the stored signal is damaged: an operator must decide
+     * @throws IllegalArgumentException if the strategy's interval is none of {@link Strategy#INTERVALS}, or an order of the
+     *     stored signal was on its way, so that only the broker knows what is held
      * @throws IllegalStateException if this kit trades that key already, or was closed
      * @throws NullPointerException if strategy, symbol or feed were not named
      */

@@ -78,8 +78,10 @@ public record Settings(
         require(faults, defaultCost.signum() > 0, "defaultCost was " + defaultCost + ", not above 0");
         require(
                 faults,
-                !strategyTimeout.isNegative() && !strategyTimeout.isZero(),
-                "strategyTimeout was " + strategyTimeout + ", not above 0");
+                !strategyTimeout.isNegative()
+                        && !strategyTimeout.isZero()
+                        && strategyTimeout.compareTo(Duration.ofDays(1)) <= 0,
+                "strategyTimeout was " + strategyTimeout + ", not above 0 and at most a day");
         require(
                 faults,
                 breakevenThresholdPercent >= 0 && breakevenThresholdPercent < 100,

@@ -120,25 +120,27 @@ final class SignalRules {
             return new Outcome.Refuse(faults);
         }
         Instant now = Instant.ofEpochMilli(time);
-        SignalBuilder builder = Signal.builder(key)
-                .id(id)
-                .exchange(exchange)
-                .position(bracket.position())
-                .phase(Phase.SCHEDULED)
-                .priceOpen(Prices.rounded(entry))
-                .priceTakeProfit(Prices.rounded(bracket.takeProfit()))
-                .priceStopLoss(Prices.rounded(bracket.stopLoss()))
-                .minuteEstimatedTime(
-                        bracket.timeLimit().orElseGet(() -> TimeLimit.ofMinutes(settings.longestLifeMinutes())))
-                .createdAt(now)
-                .cost(bracket.cost().orElse(settings.defaultCost()))
-                .note(bracket.note())
-                .memo(bracket.memo());
         try {
+            SignalBuilder builder = Signal.builder(key)
+                    .id(id)
+                    .exchange(exchange)
+                    .position(bracket.position())
+                    .phase(Phase.SCHEDULED)
+                    .priceOpen(Prices.rounded(entry))
+                    .priceTakeProfit(Prices.rounded(bracket.takeProfit()))
+                    .priceStopLoss(Prices.rounded(bracket.stopLoss()))
+                    .minuteEstimatedTime(
+                            bracket.timeLimit().orElseGet(() -> TimeLimit.ofMinutes(settings.longestLifeMinutes())))
+                    .createdAt(now)
+                    .cost(bracket.cost().orElse(settings.defaultCost()))
+                    .note(bracket.note())
+                    .memo(bracket.memo());
             return reached
                     ? open(builder, builder.phase(Phase.OPENING).build(), time)
                     : new Outcome.Schedule(builder.scheduledAt(now).build());
-        } catch (IllegalArgumentException e) { // levels that fall together when rounded, text that cannot be stored
+        } catch (
+                IllegalArgumentException
+                        e) { // levels that fall together when rounded, text or a cost that cannot be stored
             return new Outcome.Refuse(List.of("as a record it would be impossible (" + e.getMessage() + ")"));
         }
     }

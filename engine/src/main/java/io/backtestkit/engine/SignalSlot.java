@@ -32,6 +32,8 @@ final class SignalSlot {
     /** Ended, but the store does not know it yet. */
     private @Nullable EndedSignal unsettled;
 
+    private boolean marksUnwritten;
+
     SignalSlot(SignalStore store, SignalKey key) {
         this.store = store;
         this.key = key;
@@ -58,6 +60,7 @@ final class SignalSlot {
         } else if (stored.isPresent()) {
             held = Held.of(stored.get());
         }
+        marksUnwritten = false;
         restored = true;
         return stored;
     }
@@ -90,15 +93,28 @@ final class SignalSlot {
         } catch (StoreUnavailableException e) {
             restored = restored && !e.mayHaveHappened();
             throw e;
+        } catch (SignalStoreException e) {
+            throw e;
+        } catch (RuntimeException e) { // no exception a store may throw: nothing is known about the outcome
+            restored = false;
+            throw e;
         }
         held = Held.of(signal);
+        marksUnwritten = false;
     }
 
-    /** Records new marks. If the store does not take them, they are remembered, and written with the next change. */
+    /** Records new marks. If the store does not take them, they are remembered: see {@link #marksUnwritten}. */
     synchronized void mark(Signal signal, Marks marks) {
         Signal marked = signal.withMarks(marks);
         held = Held.of(marked);
+        marksUnwritten = true;
         store.write(key, marked);
+        marksUnwritten = false;
+    }
+
+    /** Says whether the store did not take the latest marks; {@link #mark} again to write them. */
+    synchronized boolean marksUnwritten() {
+        return marksUnwritten;
     }
 
     /**
@@ -107,6 +123,7 @@ final class SignalSlot {
      */
     synchronized void end(EndedSignal ended) {
         held = null;
+        marksUnwritten = false;
         lastEnded = ended;
         unsettled = ended;
         settle();

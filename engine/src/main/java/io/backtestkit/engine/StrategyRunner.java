@@ -6,6 +6,7 @@ import io.backtestkit.market.MarketView;
 import io.backtestkit.signal.CancelledSignal;
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Marks;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStoreException;
@@ -14,6 +15,7 @@ import io.backtestkit.strategy.Bracket;
 import io.backtestkit.strategy.Strategy;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -41,7 +43,10 @@ final class StrategyRunner {
     private final SignalSlot slot;
     private final Events events;
     private final Queue<Command> arriving = new ConcurrentLinkedQueue<>();
-    private final Queue<Command> waiting = new ArrayDeque<>();
+    private final Deque<Command> waiting = new ArrayDeque<>();
+    /** The command that led to the outcome of this tick, if one did. */
+    private @Nullable Command obeyed;
+
     /** What failed and has not worked again since: reported once, not every minute. */
     private final Set<String> troubles = ConcurrentHashMap.newKeySet();
 
@@ -79,7 +84,7 @@ final class StrategyRunner {
         try {
             readSlot(at);
             return true;
-        } catch (SignalStoreException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             failed(at, REACH_STORE, blocked(e), e);
             return false;
         }
@@ -100,8 +105,15 @@ final class StrategyRunner {
         }
     }
 
-    private static String blocked(Exception failure) {
-        return failure.getMessage() + " No new entry will be taken until it can.";
+    private String blocked(RuntimeException failure) {
+        return told(failure) + " No new entry will be taken until it can.";
+    }
+
+    /** A store that throws what no store may throw is treated like one that failed. */
+    private String told(RuntimeException failure) {
+        return failure instanceof SignalStoreException
+                ? String.valueOf(failure.getMessage())
+                : "Cannot use the store of " + key + ": it threw " + failure + ".";
     }
 
     private void readSlot(long at) {
@@ -166,6 +178,7 @@ final class StrategyRunner {
     }
 
     private Outcome decide(MarketView market, @Nullable Held held, long time, double price) {
+        obeyed = null;
         if (held == null) {
             arriving.clear();
             waiting.clear();
@@ -174,6 +187,7 @@ final class StrategyRunner {
         for (Command next = nextCommand(); next != null; next = nextCommand()) {
             Outcome outcome = rules.commanded(held, next, time, price);
             if (!(outcome instanceof Outcome.NoEffect)) {
+                obeyed = next;
                 return outcome;
             }
         }
@@ -218,7 +232,7 @@ final class StrategyRunner {
 
     private void carryOut(Outcome outcome, @Nullable Held held, long time, double price) {
         if (outcome instanceof Outcome.Mark mark && held != null) {
-            mark(held, mark, time);
+            mark(held, mark.marks(), time);
             announce(time, price, Outcome.ACTIVE, slot.held());
         } else if (outcome instanceof Outcome.Schedule schedule) {
             enter(schedule.signal(), held, outcome, time, price);
@@ -238,6 +252,9 @@ final class StrategyRunner {
                     new IllegalArgumentException(message)));
             announce(time, price, Outcome.IDLE, null);
         } else {
+            if (held != null && slot.marksUnwritten()) {
+                mark(held, held.marks, time);
+            }
             announce(time, price, outcome, held);
         }
     }
@@ -250,8 +267,11 @@ final class StrategyRunner {
         try {
             slot.hold(signal);
             recovered(time, REACH_STORE);
-        } catch (SignalStoreException e) {
-            failed(time, REACH_STORE, e.getMessage() + " The entry was not taken.", e);
+        } catch (RuntimeException e) {
+            failed(time, REACH_STORE, told(e) + " The entry was not taken.", e);
+            if (obeyed != null && before != null) {
+                waiting.addFirst(obeyed); // the exchange has filled the order, whatever the store says
+            }
             announce(time, price, before == null ? Outcome.IDLE : Outcome.WAITING, before);
             return;
         }
@@ -263,23 +283,23 @@ final class StrategyRunner {
         try {
             slot.end(ended);
             recovered(time, REACH_STORE);
-        } catch (SignalStoreException e) {
+        } catch (RuntimeException e) {
             failed(
                     time,
                     REACH_STORE,
-                    e.getMessage() + " The signal has ended all the same; the store will be told as soon as it can, and"
+                    told(e) + " The signal has ended all the same; the store will be told as soon as it can, and"
                             + " no new entry will be taken before.",
                     e);
         }
         announceEnd(time, price, ended);
     }
 
-    private void mark(Held held, Outcome.Mark mark, long time) {
+    private void mark(Held held, Marks marks, long time) {
         try {
-            slot.mark(held.signal, mark.marks());
+            slot.mark(held.signal, marks);
             recovered(time, REACH_STORE);
-        } catch (SignalStoreException e) {
-            failed(time, REACH_STORE, e.getMessage() + " The position goes on being managed.", e);
+        } catch (RuntimeException e) {
+            failed(time, REACH_STORE, told(e) + " The position goes on being managed.", e);
         }
     }
 
@@ -287,8 +307,8 @@ final class StrategyRunner {
     void touch(long time) {
         try {
             slot.touch();
-        } catch (SignalStoreException e) {
-            failed(time, REACH_STORE, e.getMessage() + " The position goes on being managed.", e);
+        } catch (RuntimeException e) {
+            failed(time, REACH_STORE, told(e) + " The position goes on being managed.", e);
         }
     }
 

@@ -63,14 +63,14 @@ public final class Events {
             for (Listener<?> listener : listeners) {
                 try {
                     listener.call(event);
-                } catch (RuntimeException e) {
+                } catch (Throwable e) { // an error of a listener is the listener's, too
                     report(event, listener, e);
                 }
             }
         }
     }
 
-    private void report(Event event, Listener<?> thrower, RuntimeException failure) {
+    private void report(Event event, Listener<?> thrower, Throwable failure) {
         Event.Failed failed = new Event.Failed(
                 event.key(),
                 event.at(),
@@ -78,13 +78,13 @@ public final class Events {
                 "Cannot deliver " + event.getClass().getSimpleName() + " of " + event.key()
                         + " to a listener: it threw " + failure
                         + ". The engine and the other listeners went on; mend the listener.",
-                failure);
+                failure instanceof Exception exception ? exception : new IllegalStateException(failure));
         LOG.log(Level.WARNING, failed.message());
         for (Listener<?> listener : listeners) {
             if (!listener.equals(thrower)) {
                 try {
                     listener.call(failed);
-                } catch (RuntimeException second) {
+                } catch (Throwable second) {
                     LOG.log(Level.WARNING, "Cannot report a failed listener to another one: it threw " + second + ".");
                 }
             }

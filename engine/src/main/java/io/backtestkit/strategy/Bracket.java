@@ -4,6 +4,7 @@ import io.backtestkit.signal.Position;
 import io.backtestkit.signal.TimeLimit;
 import java.math.BigDecimal;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +121,7 @@ public final class Bracket {
         private Map<String, String> memo = Map.of();
 
         private Builder(Position position) {
-            this.position = position;
+            this.position = Objects.requireNonNull(position, "a bracket needs a position");
         }
 
         /** Sets where the profit is taken. */
@@ -172,7 +173,7 @@ public final class Bracket {
 
         /** Adds a remark. */
         public Builder note(String note) {
-            this.note = note;
+            this.note = Objects.requireNonNull(note, "a note must not be null");
             return this;
         }
 

@@ -17,10 +17,15 @@ public final class BuiltInStrategies {
         all.put("bracket", BracketStrategy::new);
         all.put("sma-cross", SmaCrossStrategy::new);
         all.put("dip-buyer", DipBuyerStrategy::new);
+        all.replaceAll((name, make) -> parameters -> {
+            Strategy made = make.apply(parameters);
+            parameters.check(name);
+            return made;
+        });
         return Collections.unmodifiableMap(all);
     }
 
-    /** Returns how to make each, by name. */
+    /** Returns how to make each, by name; each refuses parameters that are unknown or wrong. */
     public static Map<String, Function<Parameters, Strategy>> all() {
         return BY_NAME;
     }

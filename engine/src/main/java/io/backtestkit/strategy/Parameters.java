@@ -16,8 +16,8 @@ import java.util.TreeMap;
  * int minutes = parameters.whole("minutes", 60, 1, 1440);
  * }</pre>
  *
- * <p>A value that is wrong reads as its default until {@code check} is called, which the engine does before the strategy is
- * used. Not for use by several threads.
+ * <p>A value that is wrong reads as its default until {@code check} is called; whoever makes a strategy calls it before
+ * the strategy is used, as {@link BuiltInStrategies} and the command do. Not for use by several threads.
  */
 public final class Parameters {
 

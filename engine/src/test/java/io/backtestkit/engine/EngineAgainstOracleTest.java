@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The engine against an implementation of the same rules that shares no line with it and reckons in exact fractions. */
 class EngineAgainstOracleTest {
 
-    private static final int MINUTES = 4_000;
+    private static final int MINUTES = 2_500;
 
     private static final Map<String, String> ORACLE_STATISTICS =
             Map.of("averagePeakMark", "averagePeak", "averageWorstMark", "averageWorst");
@@ -70,7 +70,7 @@ class EngineAgainstOracleTest {
 
     static Stream<Arguments> cases() {
         return Stream.of(OracleMarkets.Kind.values())
-                .flatMap(kind -> Stream.of(1L, 2L, 3L).flatMap(seed -> strategies().stream()
+                .flatMap(kind -> Stream.of(1L, 2L).flatMap(seed -> strategies().stream()
                         .map(pair -> Arguments.of(kind, seed, pair.name(), pair.parameters(), pair.oracle()))));
     }
 

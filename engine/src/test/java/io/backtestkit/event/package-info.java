@@ -1,0 +1,4 @@
+@NullMarked
+package io.backtestkit.event;
+
+import org.jspecify.annotations.NullMarked;

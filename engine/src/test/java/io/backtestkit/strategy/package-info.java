@@ -1,0 +1,4 @@
+@NullMarked
+package io.backtestkit.strategy;
+
+import org.jspecify.annotations.NullMarked;

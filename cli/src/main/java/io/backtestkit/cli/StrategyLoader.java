@@ -20,15 +20,15 @@ final class StrategyLoader {
     LoadedStrategy load(String written) {
         Parameters parameters = Parameters.of(given);
         Function<Parameters, Strategy> builtIn = BuiltInStrategies.all().get(written);
-        LoadedStrategy loaded = builtIn != null
-                ? new LoadedStrategy(written, builtIn.apply(parameters))
-                : made(classOf(written), parameters);
         try {
+            LoadedStrategy loaded = builtIn != null
+                    ? new LoadedStrategy(written, builtIn.apply(parameters))
+                    : made(classOf(written), parameters);
             parameters.check(loaded.name());
+            return loaded;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongUse(e);
         }
-        return loaded;
     }
 
     private static LoadedStrategy made(Class<?> type, Parameters parameters) {

@@ -13,7 +13,8 @@ import java.util.List;
 /**
  * Tells two trade lists apart: the SHA-256, in hexadecimal, of one line for each ended signal in the order they ended,
  * fields separated by {@code |}: id, position, entry price, take profit, stop loss, scheduled, opened and ended time in
- * epoch milliseconds (empty if none), reason, and for a closed one its closing price and {@code pnlPercent}. Equal lists
+ * epoch milliseconds (empty if none), reason, and for a closed one its closing price and {@code pnlPercent} (bit for bit, in Java's
+ * hexadecimal form: how doubles print in decimal has changed between Java versions). Equal lists
  * give equal fingerprints on any machine.
  */
 public final class Fingerprint {
@@ -53,7 +54,7 @@ public final class Fingerprint {
             line.append('|')
                     .append(closed.priceClose().toPlainString())
                     .append('|')
-                    .append(closed.pnlPercent());
+                    .append(Double.toHexString(closed.pnlPercent()));
         } else if (ended instanceof CancelledSignal) {
             line.append("||");
         }

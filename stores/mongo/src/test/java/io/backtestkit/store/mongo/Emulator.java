@@ -30,26 +30,6 @@ final class Emulator extends TestServer {
 
     @Override
     MongoSignalStore open(String location) {
-        return openUnchecked(location);
-    }
-
-    /** Does what opening does, but for the preflight. */
-    static MongoSignalStore openUnchecked(String location) {
-        return openUnchecked(connection(location));
-    }
-
-    static MongoSignalStore openUnchecked(MongoConnection connection) {
-        Preflight preflight = new Preflight(connection);
-        MongoAccess access = connection.access();
-        boolean open = false;
-        try {
-            preflight.makeIndexes(access);
-            open = true;
-            return new MongoSignalStore(access, preflight);
-        } finally {
-            if (!open) {
-                access.close();
-            }
-        }
+        return Unchecked.open(location);
     }
 }

@@ -26,7 +26,7 @@ final class OtherProcessMain {
     }
 
     private static SignalStore open(String kind, String location) {
-        return kind.equals("unchecked") ? Emulator.openUnchecked(location) : SignalStores.open(location);
+        return kind.equals("unchecked") ? Unchecked.open(location) : SignalStores.open(location);
     }
 
     static void openAndWrite(String kind, String location, String strategy) {

@@ -77,7 +77,7 @@ final class Proxy implements AutoCloseable {
                 start(() -> link.pump(client, server, true));
                 start(() -> link.pump(server, client, false));
             } catch (IOException e) {
-                continue; // the end, or one connection less
+                sockets.removeIf(Socket::isClosed); // the end, or one connection less
             }
         }
     }

@@ -307,8 +307,7 @@ abstract class StoredShapeContract {
     void theUsersOwnClientIsNotClosed() {
         MongoConnection own = TestServer.connection(server.location(name));
         try (MongoClient client = own.client()) {
-            MongoSignalStore onIt =
-                    Emulator.openUnchecked(MongoConnection.ofUser(client, name, MongoStoreOptions.standard()));
+            MongoSignalStore onIt = Unchecked.open(MongoConnection.ofUser(client, name, MongoStoreOptions.standard()));
             onIt.write(KEY, HELD);
             onIt.close();
 

@@ -125,7 +125,7 @@ abstract class ProcessesContract {
                     while (line != null) {
                         acknowledged = Integer.parseInt(line);
                         if (acknowledged == until) {
-                            writer.destroyForcibly(); // SIGKILL
+                            writer.toHandle().destroyForcibly(); // SIGKILL; what it said before can still be read
                         }
                         line = output.readLine();
                     }

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 abstract class ProcessesContract {
 
-    private static final int PROCESSES = 4;
-    private static final int IN_THIS_ONE = 16;
-    private static final int KILLS = Integer.getInteger("backtestkit.kills", 5);
+    private static final int PROCESSES = 3;
+    private static final int IN_THIS_ONE = 17;
+    private static final int KILLS = Integer.getInteger("backtestkit.kills", 3);
 
     private final TestServer server;
     private final String name;

@@ -136,7 +136,7 @@ final class BsonJson {
     }
 
     private static Optional<BsonValue> numberOf(String text) {
-        if (text.matches("-?[0-9]{1,18}")) {
+        if (isWhole(text)) {
             long whole = Long.parseLong(text);
             return Optional.of(whole)
                     .filter(same -> Long.toString(same).equals(text))
@@ -157,10 +157,31 @@ final class BsonJson {
                 && isText(name);
     }
 
+    /** Says whether a number is written as a whole one that surely fits into a long. */
+    private static boolean isWhole(String text) {
+        for (int i = text.charAt(0) == '-' ? 1 : 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return text.length() < 19;
+    }
+
     /** Says whether text has a form in UTF-8: it has no unpaired surrogate. */
     private static boolean isText(String text) {
-        return text.codePoints()
-                .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     /** Escapes the rest: in JSON it stands inside strings and names only. */

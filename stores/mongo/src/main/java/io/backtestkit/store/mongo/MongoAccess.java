@@ -1,0 +1,125 @@
+package io.backtestkit.store.mongo;
+
+import com.mongodb.MongoException;
+import com.mongodb.MongoInterruptedException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import io.backtestkit.signal.SignalFormatException;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.UnreadableSignalException;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/** The way to the collections of a store: with the concerns that make it durable, and each failure in our own words. */
+final class MongoAccess {
+
+    private final MongoClient client;
+    private final MongoDatabase database;
+    private final String described;
+    private final boolean closesClient;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    MongoAccess(
+            MongoClient client,
+            String database,
+            String described,
+            boolean closesClient,
+            WriteConcern writeConcern,
+            ReadConcern readConcern) {
+        this.client = client;
+        this.database = client.getDatabase(database)
+                .withWriteConcern(writeConcern)
+                .withReadConcern(readConcern)
+                .withReadPreference(ReadPreference.primary());
+        this.described = described;
+        this.closesClient = closesClient;
+    }
+
+    MongoDatabase database() {
+        return database;
+    }
+
+    MongoCollection<BsonDocument> collection(String name) {
+        return database.getCollection(name, BsonDocument.class);
+    }
+
+    String describe() {
+        return described;
+    }
+
+    /** Asks for something that changes nothing. */
+    <T> T look(String act, @Nullable SignalKey key, Supplier<T> request) {
+        return call(act, key, false, request);
+    }
+
+    /** Asks for a change. */
+    <T> T change(String act, @Nullable SignalKey key, Supplier<T> request) {
+        return call(act, key, true, request);
+    }
+
+    private <T> T call(String act, @Nullable SignalKey key, boolean changes, Supplier<T> request) {
+        if (closed.get()) {
+            throw DriverFailure.of(act, key, described, changes, new IllegalStateException("closed"));
+        }
+        try {
+            return request.get();
+        } catch (MongoInterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw DriverFailure.of(act, key, described, changes, e);
+        } catch (MongoException e) {
+            throw DriverFailure.of(act, key, described, changes, e);
+        } catch (IllegalStateException e) { // how the driver says that its client was closed
+            throw DriverFailure.of(act, key, described, changes, e);
+        }
+    }
+
+    StoreRefusedException refused(String act, String found, String advice) {
+        return new StoreRefusedException(StoreFailure.of(act, described, found, advice), null);
+    }
+
+    UnreadableSignalException unreadable(String act, SignalKey key, SignalFormatException fault) {
+        String found = String.valueOf(fault.getMessage());
+        return new UnreadableSignalException(StoreFailure.of(act, key, described, found, advice(key, found)), fault);
+    }
+
+    /** Returns what a person is told to do about a document that cannot be read. */
+    String advice(SignalKey key, String found) {
+        String newer = found.contains("newer version")
+                ? "read it with the newer version of the program; otherwise no new entry"
+                : "no new entry";
+        return "It is left as it is; " + newer + " will be taken until you run: backtest-kit store resolve --store "
+                + quoted(described) + " --strategy " + quoted(key.strategy()) + " --symbol "
+                + quoted(key.symbol()) + " --discard";
+    }
+
+    /** Quotes for a POSIX shell where that is needed. */
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_./:@%+=,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    /** Says whether every host is this machine, as far as the names tell. */
+    static boolean isLoopback(Iterable<String> hosts) {
+        for (String host : hosts) {
+            String name = host.toLowerCase(Locale.ROOT);
+            if (!name.matches("(localhost|127\\.[0-9.]+|\\[?::1]?)(:[0-9]+)?|.*\\.sock")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void close() {
+        if (closed.compareAndSet(false, true) && closesClient) {
+            client.close();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.backtestkit.store.mongo;
+
+import io.backtestkit.store.ReadOnlySignalStore;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreProvider;
+import io.backtestkit.store.StoreLocation;
+import java.util.Set;
+
+/**
+ * Opens locations such as {@code mongodb://trader@db1,db2,db3/trading?replicaSet=rs0&tls=true&passwordEnv=MONGO_PASSWORD}
+ * and {@code mongodb+srv://cluster.example.net/trading}. A location is a connection string of the driver; without a
+ * database it means {@code backtest_kit}. Besides the driver's options it takes these:
+ *
+ * <ul>
+ *   <li>{@code passwordEnv=NAME}, {@code passwordFile=PATH}: where the password is, instead of in the location
+ *   <li>{@code singleNode=true}: a stand-alone server is meant
+ *   <li>{@code insecure=true}: no TLS, no host check or no authentication to another machine is meant
+ *   <li>{@code expireAbandonedAfter=7d}: signals nobody touched for that long are removed (s, m, h, d); off by default
+ * </ul>
+ *
+ * <p>Defaults of the driver's options: {@code serverSelectionTimeoutMS=5000}, {@code connectTimeoutMS=3000}, {@code
+ * socketTimeoutMS=10000}, {@code waitQueueTimeoutMS=5000}, {@code wtimeoutMS=8000} (how long a write waits for the
+ * majority), {@code maxPoolSize=20}; none of them may be 0, which would be for ever. {@code retryWrites=false} and {@code
+ * retryReads=false}, since {@link io.backtestkit.store.RetryingSignalStore} owns the retries; {@code retryWrites=true} is
+ * taken and safe: the server tells a repeated write from a new one. {@code w} can only be majority and {@code
+ * readPreference} only primary; {@code readConcernLevel} is majority, or linearizable.
+ */
+public final class MongoSignalStoreProvider implements SignalStoreProvider {
+
+    /** For {@link java.util.ServiceLoader}. */
+    public MongoSignalStoreProvider() {}
+
+    @Override
+    public Set<String> schemes() {
+        return Set.of("mongodb", "mongodb+srv");
+    }
+
+    @Override
+    public SignalStore open(StoreLocation location) {
+        return Preflight.opened(MongoLocation.parse(location, System::getenv).connect());
+    }
+
+    /** Opens without preflight and without making an index: a store that is refused for trading can still be looked at. */
+    @Override
+    public SignalStore openReadOnly(StoreLocation location) {
+        return new ReadOnlySignalStore(Preflight.lookingOn(
+                MongoLocation.parse(location, System::getenv).connect()));
+    }
+}

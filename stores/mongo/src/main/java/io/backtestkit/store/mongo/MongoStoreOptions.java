@@ -1,0 +1,43 @@
+package io.backtestkit.store.mongo;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the user of a store has decided and the server cannot know.
+ *
+ * @param singleNode a stand-alone server is meant: it has no replica that could take over
+ * @param insecure a connection without encryption, host check or authentication to another machine is meant
+ * @param expireAbandonedAfter after how long without a touch a signal is removed; empty: never
+ */
+public record MongoStoreOptions(boolean singleNode, boolean insecure, Optional<Duration> expireAbandonedAfter) {
+
+    /**
+     * Checks the time to live.
+     *
+     * @throws IllegalArgumentException if it is not a whole number of seconds from one second to ten years
+     */
+    public MongoStoreOptions {
+        expireAbandonedAfter.ifPresent(after -> {
+            if (after.getSeconds() < 1 || after.getNano() != 0 || after.toDays() > 3_650) {
+                throw new IllegalArgumentException("Cannot expire abandoned signals after " + after
+                        + ": needed is a whole number of seconds, from one second to ten years.");
+            }
+        });
+    }
+
+    /** Returns what is right for trading: a replica set, a secured connection, nothing expires. */
+    public static MongoStoreOptions standard() {
+        return new MongoStoreOptions(false, false, Optional.empty());
+    }
+
+    /** Returns these options for a stand-alone server. */
+    public MongoStoreOptions onSingleNode() {
+        return new MongoStoreOptions(true, insecure, expireAbandonedAfter);
+    }
+
+    /** Returns these options with signals removed that nobody has touched for that long. */
+    public MongoStoreOptions expiringAbandonedAfter(Duration after) {
+        return new MongoStoreOptions(singleNode, insecure, Optional.of(after));
+    }
+}

@@ -1,0 +1,204 @@
+package io.backtestkit.store.mongo;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoWriteException;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Sorts;
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.SignalCodec;
+import io.backtestkit.signal.SignalFormatException;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreFinding;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.TradeLog;
+import io.backtestkit.store.UnreadableSignalException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bson.BsonArray;
+import org.bson.BsonDateTime;
+import org.bson.BsonDocument;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+
+/**
+ * The trade log, one document for each ended signal, in the collection {@code trades}:
+ *
+ * <pre>
+ * {_id: "breakout:BTCUSDT:1705311000123:a1", compositeKey: "breakout:BTCUSDT", strategyName: "breakout",
+ *  symbol: "BTCUSDT", format: 1, sequence: NumberLong(12), endedAt: ISODate("2024-01-15T10:30:00.123Z"),
+ *  tradeData: {schema: 1, ended: "closed", reason: "take_profit", ..., signal: {...}}}
+ * </pre>
+ *
+ * <p>{@code _id} adds the time of creation and the id to the key, so that one signal is logged once. {@code sequence}
+ * counts the trades of a key in the order they were appended; its unique index with {@code compositeKey} lets one of two
+ * writers that count alike win, and the other counts again. No clock is asked.
+ */
+final class MongoTradeLog implements TradeLog {
+
+    static final String TRADES = "trades";
+
+    private static final String ACT = "read trade log of";
+    private static final String LIST = "list the trade logs of";
+    private static final int ATTEMPTS = 100;
+
+    private final MongoAccess access;
+    private final MongoCollection<BsonDocument> trades;
+
+    MongoTradeLog(MongoAccess access) {
+        this.access = access;
+        trades = access.collection(TRADES);
+    }
+
+    @Override
+    public void append(EndedSignal ended) {
+        SignalKey key = ended.signal().key();
+        String act = "log ended signal";
+        BsonDocument entry = entry(ended);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            long next = access.look(act, key, () -> lastSequence(key)) + 1;
+            entry.put("sequence", new BsonInt64(next));
+            if (access.change(act, key, () -> inserted(entry))
+                    || access.look(act, key, () -> trades.find(Filters.eq("_id", entry.get("_id")))
+                                    .first())
+                            != null) {
+                return;
+            }
+        }
+        throw StoreUnavailableException.notSent(
+                StoreFailure.of(
+                        act,
+                        key,
+                        access.describe(),
+                        "other writers logged " + ATTEMPTS + " signals of this key meanwhile",
+                        "Let one process trade one key."),
+                null);
+    }
+
+    private boolean inserted(BsonDocument entry) {
+        try {
+            trades.insertOne(entry);
+            return true;
+        } catch (MongoWriteException e) {
+            if (e.getError().getCategory() == ErrorCategory.DUPLICATE_KEY) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private long lastSequence(SignalKey key) {
+        BsonDocument last = trades.find(Filters.eq("compositeKey", SignalDocument.id(key)))
+                .sort(Sorts.descending("sequence"))
+                .first();
+        return last != null && last.isNumber("sequence")
+                ? last.getNumber("sequence").longValue()
+                : 0;
+    }
+
+    private static BsonDocument entry(EndedSignal ended) {
+        BsonDocument entry = new BsonDocument("_id", new BsonString(id(ended)));
+        entry.putAll(SignalDocument.naming(ended.signal().key()));
+        return entry.append("endedAt", new BsonDateTime(ended.endedAt().toEpochMilli()))
+                .append("tradeData", BsonJson.toBson(SignalCodec.encodeEnded(ended)));
+    }
+
+    private static String id(EndedSignal ended) {
+        return SignalDocument.id(ended.signal().key()) + ":"
+                + ended.signal().createdAt().toEpochMilli() + ":"
+                + ended.signal().id();
+    }
+
+    @Override
+    public List<EndedSignal> trades(SignalKey key, Instant from, Instant to) {
+        // what has no time of ending is not left out: it is damaged, and reading it says so
+        BsonArray outside = new BsonArray(List.of(outside("$lt", millis(from)), outside("$gte", millis(to))));
+        BsonDocument filter =
+                new BsonDocument("compositeKey", new BsonString(SignalDocument.id(key))).append("$nor", outside);
+        List<BsonDocument> found = access.look(ACT, key, () -> trades.find(filter)
+                .sort(Sorts.ascending("sequence"))
+                .into(new ArrayList<>()));
+        return found.stream().map(document -> readable(key, document)).toList();
+    }
+
+    private static BsonDocument outside(String operator, BsonDateTime bound) {
+        return new BsonDocument("endedAt", new BsonDocument(operator, bound));
+    }
+
+    /** Returns the bound, rounded up to the millisecond that the log keeps; the last there is if it lies beyond. */
+    private static BsonDateTime millis(Instant bound) {
+        try {
+            long millis = bound.toEpochMilli();
+            return new BsonDateTime(bound.isAfter(Instant.ofEpochMilli(millis)) ? millis + 1 : millis);
+        } catch (ArithmeticException e) {
+            return new BsonDateTime(bound.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE);
+        }
+    }
+
+    @Override
+    public Optional<EndedSignal> last(SignalKey key) {
+        BsonDocument last = access.look(ACT, key, () -> trades.find(Filters.eq("compositeKey", SignalDocument.id(key)))
+                .sort(Sorts.descending("sequence"))
+                .first());
+        return Optional.ofNullable(last).map(document -> readable(key, document));
+    }
+
+    @Override
+    public List<SignalKey> loggedKeys() {
+        List<BsonValue> found = access.look(LIST, null, () -> trades.distinct("compositeKey", BsonValue.class)
+                .into(new ArrayList<>()));
+        return found.stream().map(this::keyOf).sorted().toList();
+    }
+
+    private SignalKey keyOf(BsonValue id) {
+        return SignalDocument.key(id)
+                .orElseThrow(() -> new UnreadableSignalException(
+                        StoreFailure.of(
+                                LIST,
+                                access.describe(),
+                                "the collection " + TRADES + " has the compositeKey " + id + ", which is no key",
+                                "Look into it; no version of this program wrote it."),
+                        null));
+    }
+
+    private EndedSignal readable(SignalKey key, BsonDocument document) {
+        try {
+            SignalDocument.checkNames(key, document);
+            EndedSignal ended = SignalCodec.decodeEnded(BsonJson.toJson(SignalDocument.part("tradeData", document)));
+            if (!new BsonString(id(ended)).equals(document.get("_id"))
+                    || !new BsonDateTime(ended.endedAt().toEpochMilli()).equals(document.get("endedAt"))
+                    || !document.isNumber("sequence")) {
+                throw new SignalFormatException("what it holds is not what its _id, endedAt and sequence say");
+            }
+            return ended;
+        } catch (SignalFormatException e) {
+            String found = "the document " + document.get("_id") + " is damaged: " + e.getMessage();
+            throw new UnreadableSignalException(
+                    StoreFailure.of(
+                            ACT, key, access.describe(), found, "Mend or remove it in the collection " + TRADES + "."),
+                    e);
+        }
+    }
+
+    /** Reads every log and adds what it finds. */
+    void check(List<StoreFinding> findings) {
+        List<SignalKey> keys;
+        try {
+            keys = loggedKeys();
+        } catch (UnreadableSignalException e) {
+            findings.add(StoreFinding.damaged("collection " + TRADES, e.found(), e.advice()));
+            return;
+        }
+        for (SignalKey key : keys) {
+            try {
+                findings.add(StoreFinding.ok("trade log " + key, trades(key).size() + " ended signals"));
+            } catch (UnreadableSignalException e) {
+                findings.add(StoreFinding.damaged("trade log " + key, e.found(), e.advice()));
+            }
+        }
+    }
+}

@@ -1,0 +1,342 @@
+package io.backtestkit.store.mongo;
+
+import com.mongodb.WriteConcern;
+import com.mongodb.client.model.IndexModel;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import io.backtestkit.store.StoreFinding;
+import io.backtestkit.store.StoreFinding.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a server and our collections on it can keep the promise. */
+final class Preflight {
+
+    /** The wire version of MongoDB 5.0. */
+    private static final int OLDEST_WIRE_VERSION = 13;
+
+    private static final Duration LARGEST_CLOCK_DIFFERENCE = Duration.ofSeconds(1);
+    private static final System.Logger LOG = System.getLogger(MongoSignalStore.class.getName());
+
+    private final MongoConnection connection;
+
+    Preflight(MongoConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Opens a store for trading; if that fails, closes the client if it is ours. */
+    static MongoSignalStore opened(MongoConnection connection) {
+        MongoAccess access = connection.access();
+        Preflight preflight = new Preflight(connection);
+        boolean open = false;
+        try {
+            preflight.pass(access);
+            preflight.makeIndexes(access);
+            open = true;
+            return new MongoSignalStore(access, preflight);
+        } finally {
+            if (!open) {
+                access.close();
+            }
+        }
+    }
+
+    MongoStoreOptions options() {
+        return connection.options();
+    }
+
+    /** Asks the server and returns what was found. Changes nothing. */
+    List<StoreFinding> findings(MongoAccess access) {
+        return findings(access.look("check", null, () -> ServerReplies.of(access.database(), Instant::now)));
+    }
+
+    private void pass(MongoAccess access) {
+        List<StoreFinding> findings =
+                findings(access.look("open store", null, () -> ServerReplies.of(access.database(), Instant::now)));
+        for (StoreFinding finding : findings) {
+            if (finding.level() == Level.WARNING) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        () -> access.describe() + ": " + finding.subject() + ": " + finding.found() + ". "
+                                + finding.advice());
+            }
+        }
+        List<StoreFinding> refused = findings.stream()
+                .filter(finding -> finding.level() == Level.REFUSED)
+                .toList();
+        if (!refused.isEmpty()) {
+            throw access.refused(
+                    "open store",
+                    refused.stream()
+                            .map(finding -> finding.subject() + ": " + finding.found())
+                            .collect(Collectors.joining("; ")),
+                    refused.stream().map(StoreFinding::advice).distinct().collect(Collectors.joining(" ")));
+        }
+    }
+
+    /** Makes what indexes are missing; other processes may do the same at the same time. */
+    void makeIndexes(MongoAccess access) {
+        List<IndexModel> ofSignals = new ArrayList<>();
+        ofSignals.add(new IndexModel(Indexes.ascending("compositeKey"), new IndexOptions().unique(true)));
+        ofSignals.add(new IndexModel(Indexes.ascending("strategyName", "symbol")));
+        options()
+                .expireAbandonedAfter()
+                .ifPresent(after -> ofSignals.add(new IndexModel(
+                        Indexes.ascending("updatedAt"),
+                        new IndexOptions().expireAfter(after.toSeconds(), TimeUnit.SECONDS))));
+        IndexModel ofTrades =
+                new IndexModel(Indexes.ascending("compositeKey", "sequence"), new IndexOptions().unique(true));
+        access.change("open store", null, () -> {
+            access.collection(MongoSignalStore.SIGNALS).createIndexes(ofSignals);
+            return access.collection(MongoTradeLog.TRADES).createIndexes(List.of(ofTrades));
+        });
+    }
+
+    /** Judges what a server said. */
+    List<StoreFinding> findings(ServerReplies replies) {
+        List<StoreFinding> findings = new ArrayList<>();
+        checkServer(replies.hello(), findings);
+        checkWriteConcern(findings);
+        checkCollections(replies, findings);
+        checkIndexes(replies.indexes(), findings);
+        checkProtection(findings);
+        checkAuthentication(replies.connectionStatus(), findings);
+        checkClock(replies, findings);
+        return findings;
+    }
+
+    private void checkServer(BsonDocument hello, List<StoreFinding> findings) {
+        int wireVersion = hello.getInt32("maxWireVersion", new BsonInt32(0)).getValue();
+        if (wireVersion < OLDEST_WIRE_VERSION) {
+            findings.add(StoreFinding.refused(
+                    "server version",
+                    hello.isEmpty()
+                            ? "it does not know the command hello"
+                            : "it speaks up to wire version " + wireVersion + ", MongoDB 5.0 speaks "
+                                    + OLDEST_WIRE_VERSION,
+                    "Run MongoDB 5.0 or newer."));
+        } else {
+            findings.add(StoreFinding.ok("server version", "it speaks wire version " + wireVersion));
+        }
+        if (hello.isEmpty()) {
+            return;
+        }
+        if (!hello.getBoolean("isWritablePrimary", BsonBoolean.FALSE).getValue()) {
+            findings.add(StoreFinding.refused(
+                    "server",
+                    "it is not a writable primary",
+                    "Name every member of the replica set and leave out directConnection."));
+        }
+        boolean router = new BsonString("isdbgrid").equals(hello.get("msg"));
+        if (hello.containsKey("setName")) {
+            findings.add(StoreFinding.ok(
+                    "server", "replica set " + hello.getString("setName").getValue()));
+            checkArbiters(hello, findings);
+        } else if (router) {
+            findings.add(StoreFinding.ok("server", "a router of a sharded cluster"));
+        } else if (options().singleNode()) {
+            findings.add(StoreFinding.ok("server", "stand-alone, as singleNode=true says it is meant"));
+        } else {
+            findings.add(StoreFinding.refused(
+                    "server",
+                    "it stands alone, so nothing takes over if its disk is lost",
+                    "Use a replica set, or say singleNode=true if this is meant."));
+        }
+    }
+
+    private static void checkArbiters(BsonDocument hello, List<StoreFinding> findings) {
+        if (hello.isArray("arbiters") && !hello.getArray("arbiters").isEmpty()) {
+            findings.add(StoreFinding.warning(
+                    "replica set",
+                    "it has " + hello.getArray("arbiters").size()
+                            + " arbiter, which holds no data: with one member down, no write is confirmed",
+                    "Replace the arbiter by a member that holds data."));
+        }
+    }
+
+    private void checkWriteConcern(List<StoreFinding> findings) {
+        WriteConcern concern = connection.writeConcern();
+        boolean durable = "majority".equals(concern.getWObject()) && !Boolean.FALSE.equals(concern.getJournal());
+        findings.add(
+                durable
+                        ? StoreFinding.ok("write concern", "majority, with journal")
+                        : StoreFinding.refused(
+                                "write concern",
+                                "it was w=" + concern.getWObject()
+                                        + (Boolean.FALSE.equals(concern.getJournal()) ? " without journal" : "")
+                                        + ", below majority with journal",
+                                "Leave w and journal out of the location, or say w=majority."));
+    }
+
+    private static void checkCollections(ServerReplies replies, List<StoreFinding> findings) {
+        replies.collections().forEach((name, listed) -> {
+            BsonDocument settings = listed.getDocument("options", new BsonDocument());
+            String type = listed.getString("type", new BsonString("collection")).getValue();
+            String fault = !type.equals("collection")
+                    ? "it is a " + type
+                    : settings.getBoolean("capped", BsonBoolean.FALSE).getValue()
+                            ? "it is capped, so the server drops old documents by itself"
+                            : settings.containsKey("collation")
+                                    ? "it has a collation, by which different keys may be one"
+                                    : "";
+            findings.add(
+                    fault.isEmpty()
+                            ? StoreFinding.ok("collection " + name, "an ordinary collection")
+                            : StoreFinding.refused(
+                                    "collection " + name,
+                                    fault,
+                                    "Move it away; the store makes an ordinary one when it opens."));
+        });
+    }
+
+    private void checkIndexes(Map<String, List<BsonDocument>> indexes, List<StoreFinding> findings) {
+        indexes.forEach((collection, all) -> {
+            for (BsonDocument index : all) {
+                String name = index.getString("name", new BsonString("?")).getValue();
+                String subject = "index " + name + " of " + collection;
+                String drop = "Drop it: db." + collection + ".dropIndex(\"" + name + "\")";
+                if (index.containsKey("expireAfterSeconds")) {
+                    findings.add(timeToLive(collection, index, subject, drop));
+                } else if (isKey(index, "updatedAt")
+                        && options().expireAbandonedAfter().isPresent()) {
+                    findings.add(StoreFinding.refused(subject, "it stands in the way of the time to live", drop + "."));
+                } else if (isOurUnique(collection, index) && !isWholeAndUnique(index)) {
+                    findings.add(StoreFinding.refused(
+                            subject, "it is not unique over all documents", drop + "; the store makes it anew."));
+                }
+            }
+        });
+    }
+
+    /** The server removes what a time to live names, and asks nobody. */
+    private StoreFinding timeToLive(String collection, BsonDocument index, String subject, String drop) {
+        long seconds = index.getNumber("expireAfterSeconds").longValue();
+        @Nullable Duration asked = options().expireAbandonedAfter().orElse(null);
+        if (collection.equals(MongoSignalStore.SIGNALS)
+                && isKey(index, "updatedAt")
+                && !index.containsKey("partialFilterExpression")
+                && asked != null
+                && asked.toSeconds() == seconds) {
+            return StoreFinding.ok(subject, "it removes what nobody touched for " + seconds + " s, as asked");
+        }
+        return StoreFinding.refused(
+                subject,
+                "it removes documents by itself " + seconds + " s after "
+                        + index.getDocument("key").keySet() + ", "
+                        + (asked == null
+                                ? "and nothing asks for that"
+                                : "while expireAbandonedAfter asks for " + asked.toSeconds() + " s after [updatedAt]"),
+                drop + ", or set expireAbandonedAfter to what is meant.");
+    }
+
+    private static boolean isOurUnique(String collection, BsonDocument index) {
+        return (collection.equals(MongoSignalStore.SIGNALS) && isKey(index, "compositeKey"))
+                || (collection.equals(MongoTradeLog.TRADES) && isKey(index, "compositeKey", "sequence"));
+    }
+
+    private static boolean isWholeAndUnique(BsonDocument index) {
+        BsonValue unique = index.get("unique");
+        return unique != null
+                && (BsonBoolean.TRUE.equals(unique)
+                        || (unique.isNumber() && unique.asNumber().intValue() != 0))
+                && !index.containsKey("partialFilterExpression")
+                && !index.containsKey("sparse")
+                && !index.containsKey("collation");
+    }
+
+    private static boolean isKey(BsonDocument index, String... fields) {
+        return List.of(fields)
+                .equals(List.copyOf(index.getDocument("key", new BsonDocument()).keySet()));
+    }
+
+    private boolean isFar() {
+        return !MongoAccess.isLoopback(connection.hosts());
+    }
+
+    private void checkProtection(List<StoreFinding> findings) {
+        String subject = "encryption";
+        boolean meant = options().insecure();
+        switch (connection.protection()) {
+            case ENCRYPTED -> findings.add(StoreFinding.ok(subject, "TLS, with the host checked"));
+            case UNKNOWN ->
+                findings.add(StoreFinding.ok(subject, "the user's own client, whose settings are not seen"));
+            case HOST_UNCHECKED ->
+                findings.add(
+                        !isFar() || meant
+                                ? StoreFinding.warning(
+                                        subject, "TLS without checking the host", "Leave out tlsInsecure.")
+                                : StoreFinding.refused(
+                                        subject,
+                                        "TLS without checking the host, so anybody can stand in for it",
+                                        "Leave out tlsInsecure and tlsAllowInvalidHostnames, or say insecure=true."));
+            case NONE ->
+                findings.add(
+                        !isFar() || meant
+                                ? StoreFinding.ok(
+                                        subject, isFar() ? "none, as insecure=true says" : "none, on this machine")
+                                : StoreFinding.warning(
+                                        subject,
+                                        "none, on the way to another machine",
+                                        "Add tls=true, or say insecure=true if the network is yours."));
+        }
+    }
+
+    private void checkAuthentication(BsonDocument status, List<StoreFinding> findings) {
+        BsonDocument info = status.getDocument("authInfo", new BsonDocument());
+        boolean known = info.isArray("authenticatedUsers");
+        if (known && !info.getArray("authenticatedUsers").isEmpty()) {
+            findings.add(StoreFinding.ok("authentication", "logged in"));
+        } else if (!isFar() || options().insecure()) {
+            findings.add(StoreFinding.ok("authentication", "none"));
+        } else {
+            findings.add(StoreFinding.warning(
+                    "authentication",
+                    "none, on another machine",
+                    "Switch authorization on and give the store a user of its own with readWrite."));
+        }
+    }
+
+    private static void checkClock(ServerReplies replies, List<StoreFinding> findings) {
+        if (!replies.hello().isDateTime("localTime")) {
+            return;
+        }
+        Instant server =
+                Instant.ofEpochMilli(replies.hello().getDateTime("localTime").getValue());
+        Instant earliest = replies.asked().minus(LARGEST_CLOCK_DIFFERENCE);
+        Instant latest = replies.answered().plus(LARGEST_CLOCK_DIFFERENCE);
+        findings.add(
+                server.isBefore(earliest) || server.isAfter(latest)
+                        ? StoreFinding.warning(
+                                "clock",
+                                "the server's was " + server + ", ours was " + replies.answered(),
+                                "Let both follow a time server.")
+                        : StoreFinding.ok("clock", "the server's agrees with ours to about a second"));
+    }
+
+    /** Reaches the server and leaves everything as it is: for looking on. */
+    static MongoSignalStore lookingOn(MongoConnection connection) {
+        MongoAccess access = connection.access();
+        boolean open = false;
+        try {
+            access.look(
+                    "open store", null, () -> access.database().runCommand(new BsonDocument("ping", new BsonInt32(1))));
+            open = true;
+            return new MongoSignalStore(access, new Preflight(connection));
+        } finally {
+            if (!open) {
+                access.close();
+            }
+        }
+    }
+}

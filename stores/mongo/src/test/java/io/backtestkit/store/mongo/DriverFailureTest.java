@@ -1,0 +1,150 @@
+package io.backtestkit.store.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.MongoClientException;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoCredential;
+import com.mongodb.MongoException;
+import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoSocketOpenException;
+import com.mongodb.MongoSocketReadException;
+import com.mongodb.MongoSocketReadTimeoutException;
+import com.mongodb.MongoSocketWriteException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.MongoWriteConcernException;
+import com.mongodb.MongoWriteException;
+import com.mongodb.ServerAddress;
+import com.mongodb.WriteConcernResult;
+import com.mongodb.WriteError;
+import com.mongodb.bulk.WriteConcernError;
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.mongo.DriverFailure.Outcome;
+import io.backtestkit.testkit.SampleSignals;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.UnknownHostException;
+import java.util.Set;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DriverFailureTest {
+
+    private static final ServerAddress SERVER = new ServerAddress("db1", 27017);
+
+    private static void assertOutcome(RuntimeException error, Outcome outcome) {
+        assertThat(DriverFailure.of(error).outcome()).as(error.toString()).isEqualTo(outcome);
+    }
+
+    private static MongoCommandException reply(int code, String message) {
+        return new MongoCommandException(
+                new BsonDocument("code", new BsonInt32(code)).append("errmsg", new BsonString(message)), SERVER);
+    }
+
+    @Test
+    void whatWasNotSentIsKnownNotToHaveHappened() {
+        assertOutcome(new MongoTimeoutException("no server"), Outcome.NOT_SENT);
+        assertOutcome(new MongoSocketOpenException("refused", SERVER, new IOException()), Outcome.NOT_SENT);
+        assertOutcome(new MongoSocketException("host", SERVER, new UnknownHostException("db1")), Outcome.NOT_SENT);
+    }
+
+    @Test
+    void whatWasSentAndNotAnsweredIsUnknown() {
+        assertOutcome(new MongoSocketReadException("reset", SERVER, new IOException()), Outcome.UNKNOWN);
+        assertOutcome(new MongoSocketReadTimeoutException("late", SERVER, new IOException()), Outcome.UNKNOWN);
+        assertOutcome(new MongoSocketWriteException("pipe", SERVER, new IOException()), Outcome.UNKNOWN);
+        assertOutcome(new MongoInterruptedException("stop", new InterruptedException()), Outcome.UNKNOWN);
+        assertOutcome(new MongoException("anything"), Outcome.UNKNOWN);
+        assertOutcome(
+                new MongoWriteConcernException(
+                        new WriteConcernError(
+                                64, "WriteConcernTimeout", "waiting for replication timed out", new BsonDocument()),
+                        WriteConcernResult.acknowledged(1, true, null),
+                        SERVER,
+                        Set.of()),
+                Outcome.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10107, NOT_SENT",
+        "13435, NOT_SENT",
+        "13436, NOT_SENT",
+        "112, NOT_SENT",
+        "189, UNKNOWN",
+        "91, UNKNOWN",
+        "11600, UNKNOWN",
+        "11602, UNKNOWN",
+        "50, UNKNOWN",
+        "262, UNKNOWN",
+        "13, REFUSED",
+        "18, REFUSED",
+        "14031, REFUSED",
+        "8000, REFUSED",
+        "371, REFUSED",
+        "121, REFUSED",
+        "20, REFUSED"
+    })
+    void theServersAnswerIsToldApartByItsCode(int code, Outcome outcome) {
+        assertOutcome(reply(code, "said so"), outcome);
+        assertOutcome(
+                new MongoWriteException(new WriteError(code, "said so", new BsonDocument()), SERVER, Set.of()),
+                outcome);
+    }
+
+    @Test
+    void credentialsNotAcceptedAreRefusedAndNeverShown() {
+        MongoCredential credential = MongoCredential.createCredential("trader", "admin", "hunter2".toCharArray());
+        MongoSecurityException error = new MongoSecurityException(
+                credential, "Exception authenticating " + credential, reply(18, "Authentication failed."));
+
+        SignalStoreException ours =
+                DriverFailure.of("write signal", SampleSignals.key(), "mongodb://db1/x", true, error);
+
+        assertThat(ours).isInstanceOf(StoreRefusedException.class);
+        assertThat(ours.key()).contains(SampleSignals.key());
+        assertThat(ours.getMessage())
+                .isEqualTo("Cannot write signal breakout/BTCUSDT in mongodb://db1/x: the server did not accept the"
+                        + " credentials. Check user, password and authSource.");
+        StringWriter text = new StringWriter();
+        ours.printStackTrace(new PrintWriter(text));
+        assertThat(text.toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void aLoginThatBrokeOffMaySucceedLater() {
+        MongoCredential credential = MongoCredential.createCredential("trader", "admin", "hunter2".toCharArray());
+        assertOutcome(
+                new MongoSecurityException(
+                        credential, "broken", new MongoSocketReadException("reset", SERVER, new IOException())),
+                Outcome.NOT_SENT);
+    }
+
+    @Test
+    void aReadNeverMayHaveHappened() {
+        SignalStoreException read = DriverFailure.of(
+                "read signal",
+                SampleSignals.key(),
+                "mongodb://db1/x",
+                false,
+                new MongoSocketReadException("reset", SERVER));
+
+        assertThat(read).isInstanceOfSatisfying(StoreUnavailableException.class, e -> assertThat(e.mayHaveHappened())
+                .isFalse());
+    }
+
+    @Test
+    void whatTheDriverWillNotSendIsRefused() {
+        assertOutcome(new MongoClientException("retryable writes are not supported"), Outcome.REFUSED);
+        assertOutcome(new IllegalStateException("state should be: open"), Outcome.REFUSED);
+    }
+}

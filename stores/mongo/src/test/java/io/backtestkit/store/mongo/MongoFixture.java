@@ -1,0 +1,86 @@
+package io.backtestkit.store.mongo;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.testkit.Damage;
+import io.backtestkit.testkit.Damager;
+import io.backtestkit.testkit.StoreFixture;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+
+/** A database of its own. The server checks its own bytes, so a flipped bit is its affair. */
+final class MongoFixture implements StoreFixture, Damager {
+
+    private final TestServer server;
+    private final String database;
+
+    MongoFixture(TestServer server) {
+        this.server = server;
+        database = server.newDatabase();
+    }
+
+    @Override
+    public String name() {
+        return server.name();
+    }
+
+    @Override
+    public SignalStore open() {
+        return server.open(server.location(database));
+    }
+
+    @Override
+    public Optional<Damager> damager() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Set<Damage> possible() {
+        return EnumSet.complementOf(EnumSet.of(Damage.FLIPPED_BIT));
+    }
+
+    private MongoCollection<BsonDocument> signals() {
+        return server.database(database).getCollection(MongoSignalStore.SIGNALS, BsonDocument.class);
+    }
+
+    private BsonDocument document(SignalKey key) {
+        return Optional.ofNullable(signals()
+                        .find(Filters.eq("_id", SignalDocument.id(key)))
+                        .first())
+                .orElseGet(BsonDocument::new);
+    }
+
+    @Override
+    public void damage(SignalKey key, Damage how) {
+        BsonDocument document = document(key);
+        BsonDocument id = new BsonDocument("_id", document.get("_id"));
+        BsonDocument data = document.getDocument("signalData");
+        switch (how) {
+            case TRUNCATED ->
+                List.copyOf(data.keySet()).subList(data.size() / 2, data.size()).forEach(data::remove);
+            case EMPTIED -> document = id;
+            case FOREIGN_TEXT -> document = id.append("greeting", new BsonString("this is no signal"));
+            case NEWER_VERSION -> data.put("schema", new BsonInt32(1_001));
+            case FLIPPED_BIT -> throw new IllegalArgumentException(how + " is not possible");
+        }
+        signals().replaceOne(new BsonDocument("_id", document.get("_id")), document);
+    }
+
+    @Override
+    public byte[] bytes(SignalKey key) {
+        return document(key).toJson().getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        server.database(database).drop();
+    }
+}

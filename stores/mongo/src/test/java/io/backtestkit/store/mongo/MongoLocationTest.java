@@ -1,0 +1,168 @@
+package io.backtestkit.store.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCredential;
+import com.mongodb.ReadConcern;
+import io.backtestkit.store.StoreLocation;
+import io.backtestkit.store.mongo.MongoConnection.Protection;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MongoLocationTest {
+
+    private static final String SECRET = "p:s/w@r?d #%$1";
+
+    private static MongoLocation.Parsed parse(String location) {
+        return MongoLocation.parse(StoreLocation.parse(location), Map.of("PW", SECRET)::get);
+    }
+
+    private static void assertRefused(String location, String... texts) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> parse(location))
+                .withMessageContainingAll(texts)
+                .withMessageStartingWith("Cannot open store 'mongodb:");
+    }
+
+    @Test
+    void everyTimeOutIsFinite() {
+        MongoClientSettings settings = parse("mongodb://db1,db2:27018/trading").settings();
+
+        assertThat(settings.getClusterSettings().getServerSelectionTimeout(TimeUnit.MILLISECONDS))
+                .isEqualTo(5_000);
+        assertThat(settings.getSocketSettings().getConnectTimeout(TimeUnit.MILLISECONDS))
+                .isEqualTo(3_000);
+        assertThat(settings.getSocketSettings().getReadTimeout(TimeUnit.MILLISECONDS))
+                .isEqualTo(10_000);
+        assertThat(settings.getConnectionPoolSettings().getMaxWaitTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(5_000);
+        assertThat(settings.getConnectionPoolSettings().getMaxSize()).isEqualTo(20);
+        assertThat(settings.getRetryWrites()).isFalse();
+        assertThat(settings.getRetryReads()).isFalse();
+        assertThat(parse("mongodb://db1").writeConcern()).isEqualTo(MongoConnection.DURABLE);
+        assertThat(parse("mongodb://db1").readConcern()).isEqualTo(ReadConcern.MAJORITY);
+    }
+
+    @Test
+    void everyTimeOutCanBeSet() {
+        MongoLocation.Parsed parsed = parse("mongodb://db1/?serverSelectionTimeoutMS=1&CONNECTTIMEOUTMS=2"
+                + "&socketTimeoutMS=3&waitQueueTimeoutMS=4&wtimeoutMS=5&maxPoolSize=6&retryWrites=true"
+                + "&readConcernLevel=linearizable&w=majority&appName=a%20b");
+        MongoClientSettings settings = parsed.settings();
+
+        assertThat(settings.getClusterSettings().getServerSelectionTimeout(TimeUnit.MILLISECONDS))
+                .isEqualTo(1);
+        assertThat(settings.getSocketSettings().getConnectTimeout(TimeUnit.MILLISECONDS))
+                .isEqualTo(2);
+        assertThat(settings.getSocketSettings().getReadTimeout(TimeUnit.MILLISECONDS))
+                .isEqualTo(3);
+        assertThat(settings.getConnectionPoolSettings().getMaxWaitTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(4);
+        assertThat(parsed.writeConcern().getWTimeout(TimeUnit.MILLISECONDS)).isEqualTo(5);
+        assertThat(parsed.writeConcern().getWObject()).isEqualTo("majority");
+        assertThat(settings.getConnectionPoolSettings().getMaxSize()).isEqualTo(6);
+        assertThat(settings.getRetryWrites()).isTrue();
+        assertThat(settings.getApplicationName()).isEqualTo("a b");
+        assertThat(parsed.readConcern()).isEqualTo(ReadConcern.LINEARIZABLE);
+    }
+
+    @Test
+    void ourOwnOptionsAreTaken() {
+        MongoLocation.Parsed parsed =
+                parse("mongodb://db1/trading?singleNode=true&insecure=true&expireAbandonedAfter=7d");
+
+        assertThat(parsed.options()).isEqualTo(new MongoStoreOptions(true, true, Optional.of(Duration.ofDays(7))));
+        assertThat(parsed.database()).isEqualTo("trading");
+        assertThat(parse("mongodb://db1").database()).isEqualTo("backtest_kit");
+        assertThat(parse("mongodb://db1/?expireAbandonedAfter=90s").options().expireAbandonedAfter())
+                .contains(Duration.ofSeconds(90));
+    }
+
+    @Test
+    void thePasswordComesFromOutside(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("password"), SECRET + "\n");
+        for (String option : List.of("passwordEnv=PW", "passwordFile=" + file)) {
+            MongoLocation.Parsed parsed = parse("mongodb://trader@db1/trading?authSource=admin&" + option);
+
+            MongoCredential credential = parsed.settings().getCredential();
+            assertThat(credential.getUserName()).isEqualTo("trader");
+            assertThat(credential.getPassword()).isEqualTo(SECRET.toCharArray());
+            assertThat(parsed.toString()).doesNotContain("w@r", "p:s");
+        }
+    }
+
+    @Test
+    void protectionIsSeen() {
+        assertThat(parse("mongodb://db1").protection()).isEqualTo(Protection.NONE);
+        assertThat(parse("mongodb://db1/?tls=true").protection()).isEqualTo(Protection.ENCRYPTED);
+        assertThat(parse("mongodb://db1/?tls=true&tlsAllowInvalidHostnames=true")
+                        .protection())
+                .isEqualTo(Protection.HOST_UNCHECKED);
+        assertThat(parse("mongodb://db1/?tls=true&tlsInsecure=true").protection())
+                .isEqualTo(Protection.HOST_UNCHECKED);
+    }
+
+    @Test
+    void aWeakWriteConcernIsLeftToThePreflight() {
+        assertThat(parse("mongodb://db1/?w=1").writeConcern().getWObject()).isEqualTo(1);
+        assertThat(parse("mongodb://db1/?w=0").writeConcern().isAcknowledged()).isFalse();
+        assertThat(parse("mongodb://db1/?journal=false").writeConcern().getJournal())
+                .isFalse();
+    }
+
+    @Test
+    void everyFaultIsNamedAtOnce() {
+        assertRefused(
+                "mongodb://db1/?conectTimeoutMS=1&socketTimeoutMS=0&readPreference=nearest&readConcernLevel=local"
+                        + "&singleNode=yes&expireAbandonedAfter=soon&passwordEnv=NOT_THERE&w=1",
+                "the option 'conectTimeoutMS' is not known; known are expireAbandonedAfter, insecure",
+                "'socketTimeoutMS' must be a number from 1 to 600000",
+                "'readPreference' must be primary",
+                "'readConcernLevel' must be majority or linearizable",
+                "'singleNode' must be true or false",
+                "'expireAbandonedAfter' must be a time such as",
+                "passwordEnv names is not set");
+    }
+
+    @Test
+    void twoPasswordsAreRefused() {
+        assertRefused("mongodb://trader:a@db1/?passwordEnv=PW", "another one by option");
+        assertRefused("mongodb://db1/?passwordEnv=PW", "no user");
+        assertRefused("mongodb://u@db1/?passwordEnv=PW&passwordFile=x", "both");
+        assertRefused("mongodb://u@db1/?passwordFile=/not/there", "could not be read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mongodb://trader:hunter2@db1/x?nonsense=hunter2",
+                "mongodb://trader:hunter2@db1:port/x",
+                "mongodb://trader:hunter2/x@db1/x",
+                "mongodb://trader:hunter2@x@db1/x",
+                "mongodb://trader:x:hunter2@db1/x",
+                "mongodb://trader:%hunter2@db1/x",
+                "mongodb://trader:x@db1/x?hunter2@db2/y=1",
+                "mongodb://trader:hunter2@db1/x?authMechanism=hunter2",
+                "mongodb://trader:hunter2@/x",
+            })
+    void noSecretIsInAMessage(String location) {
+        assertThatIllegalArgumentException().isThrownBy(() -> parse(location)).satisfies(e -> {
+            StringWriter text = new StringWriter();
+            e.printStackTrace(new PrintWriter(text));
+            assertThat(text.toString()).doesNotContain("hunter2");
+        });
+    }
+}

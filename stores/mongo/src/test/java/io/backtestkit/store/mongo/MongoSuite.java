@@ -1,0 +1,40 @@
+package io.backtestkit.store.mongo;
+
+import io.backtestkit.testkit.SignalStoreConformance;
+import io.backtestkit.testkit.StoreFixture;
+import org.junit.jupiter.api.Nested;
+
+/** Everything that is shown on a server: the published kit, and what is this store's own. */
+abstract class MongoSuite extends SignalStoreConformance {
+
+    abstract TestServer server();
+
+    @Override
+    protected StoreFixture fixture() {
+        return new MongoFixture(server());
+    }
+
+    /** What an operator finds in the database. */
+    @Nested
+    class StoredShape extends StoredShapeContract {
+        StoredShape() {
+            super(MongoSuite.this::server);
+        }
+    }
+
+    /** Networks that swallow, cut and refuse. */
+    @Nested
+    class NetworkFaults extends NetworkFaultsContract {
+        NetworkFaults() {
+            super(MongoSuite.this::server);
+        }
+    }
+
+    /** Other processes, opening at once and killed in mid-write. */
+    @Nested
+    class Processes extends ProcessesContract {
+        Processes() {
+            super(MongoSuite.this::server);
+        }
+    }
+}

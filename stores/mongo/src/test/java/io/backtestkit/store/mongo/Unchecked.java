@@ -1,0 +1,26 @@
+package io.backtestkit.store.mongo;
+
+/** Opens stores on servers that the preflight refuses: does what opening does, but for the preflight. */
+final class Unchecked {
+
+    private Unchecked() {}
+
+    static MongoSignalStore open(String location) {
+        return open(TestServer.connection(location));
+    }
+
+    static MongoSignalStore open(MongoConnection connection) {
+        Preflight preflight = new Preflight(connection);
+        MongoAccess access = connection.access();
+        boolean open = false;
+        try {
+            preflight.makeIndexes(access);
+            open = true;
+            return new MongoSignalStore(access, preflight);
+        } finally {
+            if (!open) {
+                access.close();
+            }
+        }
+    }
+}

@@ -47,7 +47,10 @@ public final class Main {
                 .addSubcommand(new StoreCheckCommand(terminal))
                 .addSubcommand(new StoreTradesCommand(terminal))
                 .addSubcommand(new StoreDeleteCommand(terminal))
-                .addSubcommand(new StoreResolveCommand(terminal));
+                .addSubcommand(new StoreResolveCommand(terminal))
+                .addSubcommand(new StoreCopyCommand(terminal))
+                .addSubcommand(new StoreExportCommand(terminal))
+                .addSubcommand(new StoreImportCommand(terminal));
         CommandLine root = new CommandLine(new RootCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new BacktestCommand(terminal))

@@ -4,9 +4,11 @@ import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreProvider;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreLocation;
+import java.nio.file.Path;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which store. */
@@ -15,21 +17,33 @@ final class StoreOption {
     @Option(
             names = "--store",
             paramLabel = "URI",
-            defaultValue = "file:./data",
-            description = "Where signals are stored. Default: file:./data")
-    private String location = "file:./data";
+            description = {
+                "Where signals are stored. Default: " + StoreChoice.VARIABLE + " of the environment, else store=URI in "
+                        + StoreChoice.FILE + ", else " + StoreChoice.DEFAULT
+            })
+    private @Nullable String location;
+
+    /** Returns the option for a location that was named otherwise. */
+    static StoreOption at(String location) {
+        StoreOption option = new StoreOption();
+        option.location = location;
+        return option;
+    }
 
     String location() {
+        if (location == null) {
+            location = StoreChoice.of(System.getenv(), Path.of(""));
+        }
         return location;
     }
 
     /** Returns the location without any secret. */
     String shown() {
-        return StoreLocation.parse(location).toString();
+        return StoreLocation.parse(location()).toString();
     }
 
     void requireKnownScheme() {
-        requireKnownScheme(location);
+        requireKnownScheme(location());
     }
 
     /** @throws CommandFailure if the location is malformed, or no store knows its scheme */
@@ -53,7 +67,7 @@ final class StoreOption {
     SignalStore openReadOnly() {
         requireKnownScheme();
         try {
-            return SignalStores.openReadOnly(location);
+            return SignalStores.openReadOnly(location());
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongUse(e);
         }
@@ -62,6 +76,16 @@ final class StoreOption {
     /** Opens it for changing; a store that is not there yet is not made. */
     SignalStore open() {
         openReadOnly().close();
-        return SignalStores.open(location);
+        return SignalStores.open(location());
+    }
+
+    /** Opens it for changing, and makes it if it is not there yet. */
+    SignalStore openOrMake() {
+        requireKnownScheme();
+        try {
+            return SignalStores.open(location());
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongUse(e);
+        }
     }
 }

@@ -1,0 +1,52 @@
+package io.backtestkit.cli;
+
+import io.backtestkit.store.SignalStore;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code backtest-kit store copy}: moves house. */
+@Command(
+        name = "copy",
+        description = {
+            "Copy every signal and every ended one from a store to another, and read it back. What is there already and"
+                    + " equal is left; other signals are not replaced unless told. Can be started again after an"
+                    + " interruption. Stop trading on both first.",
+            ""
+        },
+        footer = {"", "Example:", "  backtest-kit store copy --from file:./data --to postgresql://localhost/trading"})
+final class StoreCopyCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Option(names = "--from", required = true, paramLabel = "URI", description = "Where the signals are.")
+    private String from = "";
+
+    @Option(names = "--to", required = true, paramLabel = "URI", description = "Where they shall be.")
+    private String to = "";
+
+    @Option(names = "--overwrite", description = "Replace other signals that are in the way.")
+    private boolean overwrite;
+
+    StoreCopyCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        StoreOption source = StoreOption.at(from);
+        StoreOption target = StoreOption.at(to);
+        target.requireKnownScheme();
+        StoreContent content;
+        try (SignalStore opened = source.openReadOnly()) {
+            content = StoreContent.of(opened);
+        }
+        Progress progress = new Progress(terminal, "Copying");
+        try (SignalStore opened = target.openOrMake()) {
+            int written = content.writeTo(opened, overwrite, progress);
+            progress.done("Copied " + content.counted() + " from " + source.shown() + " to " + opened.describe() + "; "
+                    + written + " written anew, all read back and equal. The old ones are still there.");
+        }
+        return 0;
+    }
+}

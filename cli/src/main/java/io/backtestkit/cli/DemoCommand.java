@@ -10,6 +10,8 @@ import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -75,9 +77,26 @@ final class DemoCommand implements Callable<Integer> {
             throw CommandFailure.wrongUse("Cannot run the demo with --kills " + kills + ": it must be 1 to 100.");
         }
         try (DemoFolder folder = DemoFolder.open(keep)) {
+            String location = store == null ? "file:" + folder.path().resolve("store") : store;
+            requireFresh(location);
             Path data = DemoData.copyTo(folder.path());
             BacktestResult backtest = backtest(data);
-            return live(folder.path(), data, backtest) ? 0 : CommandFailure.RUN_FAILED;
+            live(folder.path(), data, location, backtest);
+            return 0;
+        }
+    }
+
+    /** Checks that the store can be used, and knows nothing of this strategy on this symbol yet. */
+    private static void requireFresh(String location) {
+        StoreOption.requireKnownScheme(location);
+        try (SignalStore opened = SignalStores.open(location)) {
+            boolean used = opened.read(KEY).isPresent()
+                    || opened.tradeLog().map(log -> log.last(KEY).isPresent()).orElse(false);
+            if (used || !opened.durable()) {
+                throw CommandFailure.wrongUse("Cannot run the demo in " + opened.describe() + ": it "
+                        + (used ? "has signals of " + KEY + " already" : "does not survive a kill")
+                        + ". Name another --store, for example file:./demo-data.");
+            }
         }
     }
 
@@ -91,9 +110,8 @@ final class DemoCommand implements Callable<Integer> {
         return result;
     }
 
-    private boolean live(Path folder, Path data, BacktestResult backtest) throws InterruptedException {
+    private void live(Path folder, Path data, String location, BacktestResult backtest) throws InterruptedException {
         long drawnFrom = seed == null ? new Random().nextInt(1_000_000) : seed;
-        String location = store == null ? "file:" + folder.resolve("store") : store;
         step("2. Live: the same minutes in a process of their own, killed with SIGKILL " + kills
                 + " times while a position is open (moments drawn from --seed " + drawnFrom + ").");
         List<KilledReplay.Moment> moments = KillMoments.whileOpen(backtest.signals(), kills, new Random(drawnFrom));
@@ -104,10 +122,10 @@ final class DemoCommand implements Callable<Integer> {
         long open = done.stream()
                 .filter(kill -> kill.stored().flatMap(Signal::openTimestamp).isPresent())
                 .count();
-        return compare(backtest, replay.trades(), done.size(), open, faithful);
+        compare(backtest, replay.trades(), done.size(), open, faithful);
     }
 
-    private boolean compare(BacktestResult backtest, List<EndedSignal> trades, int killed, long open, long faithful) {
+    private void compare(BacktestResult backtest, List<EndedSignal> trades, int killed, long open, long faithful) {
         step("3. Comparison: the trade log of the killed run against the uninterrupted backtest.");
         List<EndedSignal> expected = endedInTheData(backtest);
         String uninterrupted = Fingerprint.of(expected);
@@ -138,7 +156,6 @@ final class DemoCommand implements Callable<Integer> {
         }
         terminal.blank();
         terminal.say("Next: backtest-kit backtest --help");
-        return true;
     }
 
     /** Returns what ended before the data did, in order. */

@@ -14,6 +14,7 @@ final class DemoFolder implements AutoCloseable {
 
     private final Path path;
     private final boolean kept;
+    private final Thread hook = new Thread(this::removeAtExit, "remove demo folder");
 
     private DemoFolder(Path path, boolean kept) {
         this.path = path;
@@ -24,7 +25,9 @@ final class DemoFolder implements AutoCloseable {
     static DemoFolder open(@Nullable Path keep) {
         try {
             if (keep == null) {
-                return new DemoFolder(Files.createTempDirectory("backtest-kit-demo-"), false);
+                DemoFolder temporary = new DemoFolder(Files.createTempDirectory("backtest-kit-demo-"), false);
+                Runtime.getRuntime().addShutdownHook(temporary.hook);
+                return temporary;
             }
             Files.createDirectories(keep);
             try (Stream<Path> content = Files.list(keep)) {
@@ -46,9 +49,21 @@ final class DemoFolder implements AutoCloseable {
 
     @Override
     public void close() {
-        if (kept) {
-            return;
+        if (!kept && ShutdownHooks.remove(hook).isEmpty()) {
+            remove();
         }
+    }
+
+    /** A child that is being killed at the same moment may still write: then the folder stays, and is named. */
+    private void removeAtExit() {
+        try {
+            remove();
+        } catch (UncheckedIOException e) {
+            System.err.println(e.getMessage());
+        }
+    }
+
+    private void remove() {
         try (Stream<Path> content = Files.walk(path)) {
             List<Path> deepestFirst = content.sorted(Comparator.reverseOrder()).toList();
             for (Path each : deepestFirst) {

@@ -149,7 +149,7 @@ final class LiveCommand implements Callable<Integer> {
         } finally {
             terminal.out().flush();
             ended.countDown();
-            forget(onSignal);
+            ShutdownHooks.remove(onSignal);
         }
     }
 
@@ -163,15 +163,6 @@ final class LiveCommand implements Callable<Integer> {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void forget(Thread onSignal) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(onSignal);
-        } catch (IllegalStateException e) {
-            // the process is ending already, and the hook has run
-            onSignal.setName("stopped");
         }
     }
 

@@ -14,10 +14,12 @@ final class LiveProcess implements AutoCloseable {
 
     private final Process process;
     private final Path output;
+    private final Thread killAtExit;
 
     private LiveProcess(Process process, Path output) {
         this.process = process;
         this.output = output;
+        this.killAtExit = new Thread(process::destroyForcibly, "kill " + process.pid());
     }
 
     /**
@@ -43,7 +45,9 @@ final class LiveProcess implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                     .start();
-            return new LiveProcess(process, output);
+            LiveProcess started = new LiveProcess(process, output);
+            Runtime.getRuntime().addShutdownHook(started.killAtExit);
+            return started;
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot start " + command.get(0) + ": '" + e.getMessage() + "'.", e);
         }
@@ -87,5 +91,6 @@ final class LiveProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+        ShutdownHooks.remove(killAtExit);
     }
 }

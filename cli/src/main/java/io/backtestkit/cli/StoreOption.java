@@ -42,15 +42,20 @@ final class StoreOption {
         return StoreLocation.parse(location()).toString();
     }
 
-    /** @throws CommandFailure if the location is malformed, or no store knows its scheme */
     void requireKnownScheme() {
+        requireKnownScheme(location());
+    }
+
+    /** @throws CommandFailure if the location is malformed, or no store knows its scheme */
+    static void requireKnownScheme(String location) {
         Set<String> known = new TreeSet<>();
         ServiceLoader.load(SignalStoreProvider.class).forEach(provider -> known.addAll(provider.schemes()));
         try {
-            String scheme = StoreLocation.parse(location()).scheme();
+            StoreLocation parsed = StoreLocation.parse(location);
+            String scheme = parsed.scheme();
             if (!known.contains(scheme)) {
                 throw CommandFailure.wrongUse(
-                        "Cannot open store '" + shown() + "': the scheme '" + scheme + "' is unknown."
+                        "Cannot open store '" + parsed + "': the scheme '" + scheme + "' is unknown."
                                 + Nearest.question(scheme, known) + " Known: " + String.join(", ", known) + ".");
             }
         } catch (IllegalArgumentException e) {

@@ -2,6 +2,10 @@ package io.backtestkit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStores;
+import io.backtestkit.testkit.SampleSignals;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +28,20 @@ class DemoCommandTest {
                 .doesNotContain("NOT what was stored");
         assertThat(ran.out().lines().filter(line -> line.length() > 80)).isEmpty();
         assertThat(kept.resolve("events.jsonl")).exists();
+    }
+
+    @Test
+    void aStoreThatKnowsTheSignalsAlreadyIsNotUsed() {
+        SignalKey key = new SignalKey("dip-buyer", "BTCUSD");
+        String location = "file:" + folder.resolve("used");
+        try (SignalStore store = SignalStores.open(location)) {
+            store.write(key, SampleSignals.openLong(key).build());
+        }
+
+        Ran ran = Ran.command("demo", "--store", location).failed(2, "has signals of dip-buyer/BTCUSD already");
+        Ran.command("demo", "--store", "memory:").failed(2, "does not survive a kill");
+
+        assertThat(ran.out()).isEmpty();
     }
 
     @Test

@@ -38,6 +38,7 @@ final class Preflight {
                 (select string_agg(wish, ', ') from unnest(string_to_array(wanted.rights, ', ')) as wish
                     where tables.oid is not null and not has_table_privilege(tables.oid, wish)) as lacking
             from (values
+                ('schema_version', 'version', 'select'),
                 ('signals', 'strategy_name, symbol', 'select, insert, update, delete'),
                 ('signals_set_aside', 'sequence', 'select, insert'),
                 ('trades', 'strategy_name, symbol, id, created_at', 'select, insert')) as wanted (name, keys, rights)
@@ -165,7 +166,7 @@ final class Preflight {
     private void table(ResultSet row) throws SQLException {
         String table = "table " + row.getString("name");
         if (!row.getBoolean("present")) {
-            refuseIf(true, table, "missing", "Restore it from a backup, or drop table schema_version to begin anew.");
+            refuseIf(true, table, "missing", "Restore it from a backup.");
             return;
         }
         int before = findings.size();

@@ -8,6 +8,6 @@ class Postgres14SignalStoreConformanceTest extends SignalStoreConformance {
 
     @Override
     protected StoreFixture fixture() {
-        return new PostgresFixture(14, "transactionPooling=true&poolSize=4");
+        return PostgresFixture.reused(14, "transactionPooling=true&poolSize=4");
     }
 }

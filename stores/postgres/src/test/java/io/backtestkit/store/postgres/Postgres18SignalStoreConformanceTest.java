@@ -7,6 +7,6 @@ class Postgres18SignalStoreConformanceTest extends SignalStoreConformance {
 
     @Override
     protected StoreFixture fixture() {
-        return new PostgresFixture(18, "poolSize=4");
+        return PostgresFixture.reused(18, "poolSize=4");
     }
 }

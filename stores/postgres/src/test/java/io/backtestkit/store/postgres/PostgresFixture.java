@@ -10,22 +10,45 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A schema of its own on a shared server. */
+/** A schema of its own on a shared server: a new one, or one that was emptied after another test. */
 final class PostgresFixture implements StoreFixture, Damager {
 
     private static final AtomicInteger NEXT = new AtomicInteger();
 
     final TestServer server;
-    final String schema = "place \"" + NEXT.incrementAndGet() + '"';
+    private static final Map<Integer, Queue<String>> EMPTIED = new ConcurrentHashMap<>();
+
+    final String schema;
+    private final boolean reused;
     private final String options;
 
     PostgresFixture(int version, String options) {
+        this(version, options, false);
+    }
+
+    private PostgresFixture(int version, String options, boolean reused) {
         server = TestServer.shared(version);
         this.options = options;
+        this.reused = reused;
+        String emptied = reused ? emptied(version).poll() : null;
+        schema = emptied == null ? "place \"" + NEXT.incrementAndGet() + '"' : emptied;
+    }
+
+    /** Returns a place whose tables may be there already, empty: making them takes longer than most tests. */
+    static PostgresFixture reused(int version, String options) {
+        return new PostgresFixture(version, options, true);
+    }
+
+    private static Queue<String> emptied(int version) {
+        return EMPTIED.computeIfAbsent(version, absent -> new ConcurrentLinkedQueue<>());
     }
 
     /** Returns the schema, quoted for SQL. */
@@ -95,6 +118,12 @@ final class PostgresFixture implements StoreFixture, Damager {
 
     @Override
     public void close() {
-        server.execute("drop schema if exists " + quoted() + " cascade");
+        if (reused) {
+            server.execute("delete from " + quoted() + ".signals; delete from " + quoted() + ".trades; delete from "
+                    + quoted() + ".signals_set_aside");
+            emptied(server.version).add(schema);
+        } else {
+            server.execute("drop schema if exists " + quoted() + " cascade");
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.backtestkit.store.postgres;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A real PostgreSQL, with every setting on that a power cut asks for, in a time zone that is not UTC. It can be killed and
@@ -25,17 +27,22 @@ final class TestServer implements AutoCloseable {
 
     static final List<Integer> VERSIONS = List.of(14, 18);
 
+    /** The one user who is asked for a password. */
+    static final String WITH_PASSWORD = "secretive";
+
     private static final Path BINARIES = Path.of(System.getProperty("backtestkit.postgres.binaries"));
     private static final Map<Integer, TestServer> SHARED = new ConcurrentHashMap<>();
     private static final Duration LONGEST_START = Duration.ofSeconds(60);
 
     final int version;
     private final Map<String, String> settings;
+    private final boolean standby;
     private final Path data;
     private EmbeddedPostgres server;
 
-    private TestServer(int version, Map<String, String> settings) throws IOException {
+    private TestServer(int version, boolean standby, Map<String, String> settings) throws IOException {
         this.version = version;
+        this.standby = standby;
         this.settings = new TreeMap<>(Map.of(
                 "fsync", "on",
                 "full_page_writes", "on",
@@ -55,8 +62,17 @@ final class TestServer implements AutoCloseable {
 
     /** Starts a server of one's own. */
     static TestServer start(int version, Map<String, String> settings) {
+        return start(version, false, settings);
+    }
+
+    /** Starts a server that only follows another, which is not there: for ever in recovery. */
+    static TestServer startStandby(int version) {
+        return start(version, true, Map.of());
+    }
+
+    private static TestServer start(int version, boolean standby, Map<String, String> settings) {
         try {
-            return new TestServer(version, settings);
+            return new TestServer(version, standby, settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -74,9 +90,26 @@ final class TestServer implements AutoCloseable {
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setPGStartupWait(LONGEST_START)
+                .setDataDirectoryCustomizer(this::customize)
                 .setPort(port);
         settings.forEach(builder::setServerConfig);
         return builder.start();
+    }
+
+    /** Asks one user for a password, all others for none. */
+    private void customize(File folder) {
+        Path access = folder.toPath().resolve("pg_hba.conf");
+        try {
+            String rules = Files.readString(access);
+            if (!rules.contains(WITH_PASSWORD)) {
+                Files.writeString(access, "host all " + WITH_PASSWORD + " all scram-sha-256\n" + rules);
+            }
+            if (standby) {
+                Files.writeString(folder.toPath().resolve("standby.signal"), "");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     int port() {
@@ -120,8 +153,10 @@ final class TestServer implements AutoCloseable {
 
     /** Kills the server and all its workers with SIGKILL, and starts it again: it recovers from its log. */
     void killAndRestart() throws IOException {
+        int port = port();
         kill();
-        server = started(port());
+        server.close(); // lets go of its lock on the folder
+        server = started(port);
     }
 
     private void kill() throws IOException {
@@ -131,10 +166,9 @@ final class TestServer implements AutoCloseable {
         List<ProcessHandle> workers = postmaster.descendants().toList();
         postmaster.destroyForcibly();
         workers.forEach(ProcessHandle::destroyForcibly);
-        postmaster.onExit().orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join();
-        workers.forEach(worker -> worker.onExit()
-                .orTimeout(30, java.util.concurrent.TimeUnit.SECONDS)
-                .join());
+        postmaster.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        workers.forEach(
+                worker -> worker.onExit().orTimeout(30, TimeUnit.SECONDS).join());
     }
 
     @Override

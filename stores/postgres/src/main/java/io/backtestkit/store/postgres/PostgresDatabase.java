@@ -145,8 +145,11 @@ final class PostgresDatabase implements AutoCloseable {
         }
 
         void autoCommit(boolean wanted) throws SQLException {
-            autoCommitBefore = connection.getAutoCommit();
-            connection.setAutoCommit(wanted);
+            boolean present = connection.getAutoCommit();
+            if (present != wanted) {
+                autoCommitBefore = present;
+                connection.setAutoCommit(wanted);
+            }
         }
 
         /** Rolls back what was not settled. What fails here changes no outcome: the server drops what was not committed. */

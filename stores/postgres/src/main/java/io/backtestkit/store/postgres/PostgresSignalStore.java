@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.sql.DataSource;
@@ -151,7 +152,7 @@ public final class PostgresSignalStore implements SignalStore {
     /** Stores several signals in one transaction: all or none. */
     @Override
     public void writeAll(Map<SignalKey, Signal> all) {
-        Map<SignalKey, JsonText> texts = new TreeMap<>();
+        SortedMap<SignalKey, JsonText> texts = new TreeMap<>();
         all.forEach((key, signal) -> {
             signal.requireKey(key);
             texts.put(key, JsonText.of(signal));

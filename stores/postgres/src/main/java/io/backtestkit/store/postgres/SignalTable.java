@@ -16,7 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statements on the table {@code signals}.
@@ -70,6 +74,7 @@ final class SignalTable {
     private final String store;
     private final long epoch;
     private final String upsert;
+    private final String upsertAll;
     private final String delete;
     private final String read;
     private final String look;
@@ -87,17 +92,19 @@ final class SignalTable {
         String table = schema.table("signals");
         setAsideTable = schema.table("signals_set_aside");
         String json = "coalesce(signal_text, signal_data::text)";
-        upsert = "insert into " + table
-                + " as held (strategy_name, symbol, signal_data, signal_text, epoch, signal_hash)"
-                + " select given.*, " + HASH.formatted("given.")
-                + " from (select ?::text collate \"C\" as strategy_name, ?::text collate \"C\" as symbol,"
-                + " ?::jsonb as signal_data, ?::text as signal_text, ?::bigint as epoch) as given"
-                + " on conflict (strategy_name, symbol) do update set signal_data = excluded.signal_data,"
-                + " signal_text = excluded.signal_text, signal_hash = excluded.signal_hash, epoch = excluded.epoch,"
-                + " version = held.version + 1, updated_at = now()"
-                + " where held.epoch <= excluded.epoch and held.signal_hash = " + HASH.formatted("held.");
+        // "offset 0" keeps the planner from working the JSON out twice.
+        upsert = upsert(
+                table,
+                "select ?::text collate \"C\" as strategy_name, ?::text collate \"C\" as symbol,"
+                        + " ?::jsonb as signal_data, ?::text as signal_text, ?::bigint as epoch offset 0");
+        upsertAll = upsert(
+                        table,
+                        "select strategy_name collate \"C\", symbol collate \"C\", json::jsonb as signal_data,"
+                                + " signal_text, epoch::bigint from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[])"
+                                + " as lists (strategy_name, symbol, json, signal_text, epoch) offset 0")
+                + " returning strategy_name, symbol";
         delete = "delete from " + table + SLOT + " and epoch <= ? and signal_hash = " + HASH.formatted("");
-        read = "select strategy_name, symbol, " + json + " from " + table + SLOT;
+        read = "select " + json + " from " + table + SLOT;
         look = "select strategy_name, symbol, " + json + ", epoch from " + table + SLOT + " for update";
         putRight = "update " + table + " set signal_hash = " + HASH.formatted("") + SLOT;
         touch = "update " + table + " set updated_at = now()" + SLOT;
@@ -110,6 +117,15 @@ final class SignalTable {
         deleteDamaged = "delete from " + table + SLOT;
     }
 
+    private static String upsert(String table, String given) {
+        return "insert into " + table + " as held (strategy_name, symbol, signal_data, signal_text, epoch, signal_hash)"
+                + " select given.*, " + HASH.formatted("given.") + " from (" + given + ") as given"
+                + " on conflict (strategy_name, symbol) do update set signal_data = excluded.signal_data,"
+                + " signal_text = excluded.signal_text, signal_hash = excluded.signal_hash, epoch = excluded.epoch,"
+                + " version = held.version + 1, updated_at = now()"
+                + " where held.epoch <= excluded.epoch and held.signal_hash = " + HASH.formatted("held.");
+    }
+
     private static String advice(String subject) {
         return "It is kept as it is, and its slot takes no new entry. Correct the row, or free the slot with"
                 + " backtest-kit store resolve (" + subject + ").";
@@ -118,36 +134,39 @@ final class SignalTable {
     /** Replaces the row, or makes it; false if the row there forbids it. */
     boolean upsert(Connection connection, SignalKey key, JsonText text) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(upsert)) {
-            bind(statement, key, text);
+            statement.setString(1, key.strategy());
+            statement.setString(2, key.symbol());
+            statement.setString(3, text.json());
+            statement.setString(4, text.exact());
+            statement.setLong(5, epoch);
             return statement.executeUpdate() == 1;
         }
     }
 
-    private void bind(PreparedStatement statement, SignalKey key, JsonText text) throws SQLException {
-        statement.setString(1, key.strategy());
-        statement.setString(2, key.symbol());
-        statement.setString(3, text.json());
-        statement.setString(4, text.exact());
-        statement.setLong(5, epoch);
+    /** Does it for all of them in one statement, in the order of their keys, then looks at those it was refused. */
+    void upsertAll(Connection connection, SortedMap<SignalKey, JsonText> texts) throws SQLException {
+        SortedMap<SignalKey, JsonText> refused = new TreeMap<>(texts);
+        try (PreparedStatement statement = connection.prepareStatement(upsertAll)) {
+            bind(statement, 1, texts.keySet().stream().map(SignalKey::strategy));
+            bind(statement, 2, texts.keySet().stream().map(SignalKey::symbol));
+            bind(statement, 3, texts.values().stream().map(JsonText::json));
+            bind(statement, 4, texts.values().stream().map(JsonText::exact));
+            bind(statement, 5, texts.values().stream().map(text -> Long.toString(epoch)));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    refused.remove(new SignalKey(rows.getString(1), rows.getString(2)));
+                }
+            }
+        }
+        for (Map.Entry<SignalKey, JsonText> entry : refused.entrySet()) {
+            Act act = Act.changing("write signal", entry.getKey());
+            lookAndUpsert(connection, act, entry.getKey(), entry.getValue());
+        }
     }
 
-    /** Does it for all of them, always in the same order, so that two that do the same never wait for each other. */
-    void upsertAll(Connection connection, Map<SignalKey, JsonText> texts) throws SQLException {
-        int[] counts;
-        try (PreparedStatement statement = connection.prepareStatement(upsert)) {
-            for (Map.Entry<SignalKey, JsonText> entry : texts.entrySet()) {
-                bind(statement, entry.getKey(), entry.getValue());
-                statement.addBatch();
-            }
-            counts = statement.executeBatch();
-        }
-        int i = 0;
-        for (Map.Entry<SignalKey, JsonText> entry : texts.entrySet()) {
-            if (counts[i++] != 1) {
-                Act act = Act.changing("write signal", entry.getKey());
-                lookAndUpsert(connection, act, entry.getKey(), entry.getValue());
-            }
-        }
+    private static void bind(PreparedStatement statement, int parameter, Stream<? extends @Nullable Object> list)
+            throws SQLException {
+        statement.setArray(parameter, statement.getConnection().createArrayOf("text", list.toArray()));
     }
 
     void lookAndUpsert(Connection connection, Act act, SignalKey key, JsonText text) throws SQLException {
@@ -209,7 +228,9 @@ final class SignalTable {
     Optional<Signal> read(Connection connection, Act act, SignalKey key) throws SQLException {
         try (PreparedStatement statement = slot(connection, read, key);
                 ResultSet rows = statement.executeQuery()) {
-            return rows.next() ? Optional.of(signal(act, row(rows))) : Optional.empty();
+            return rows.next()
+                    ? Optional.of(signal(act, new Row(key.strategy(), key.symbol(), rows.getString(1))))
+                    : Optional.empty();
         }
     }
 

@@ -50,6 +50,13 @@ final class BenchMain {
                     rows.getString(1);
                 }
             };
+            Request bareReadDecoded = () -> {
+                select.setString(1, key.symbol());
+                try (ResultSet rows = select.executeQuery()) {
+                    rows.next();
+                    SignalCodec.decode(rows.getString(1));
+                }
+            };
             Map<SignalKey, Signal> many = new HashMap<>();
             for (int i = 0; i < BATCH; i++) {
                 SignalKey one = new SignalKey("many", "S" + i);
@@ -57,8 +64,9 @@ final class BenchMain {
             }
             compare("write", () -> store.write(key, signal), bareWrite, ROUNDS);
             compare("read", () -> store.read(key), bareRead, ROUNDS);
-            double each = compare("write 100 at once", () -> store.writeAll(many), bareWrite, ROUNDS / 20) / BATCH;
-            System.out.printf(Locale.ROOT, "a signal of a batch of %d takes %.3f of a bare write%n", BATCH, each);
+            compare("read and decode", () -> store.read(key), bareReadDecoded, ROUNDS);
+            double each = compare("write 100 at once", () -> store.writeAll(many), () -> store.write(key, signal), ROUNDS / 20) / BATCH;
+            System.out.printf(Locale.ROOT, "a signal of a batch of %d takes %.3f of one written alone%n", BATCH, each);
         }
     }
 

@@ -268,6 +268,14 @@ public final class Signal {
         return note;
     }
 
+    /**
+     * Says whether the stored record had fields that this version does not know. They are written back as they were read, to
+     * the character: a store that rewrites JSON needs to know.
+     */
+    public boolean hasUnknownFields() {
+        return !unknownFields.isEmpty();
+    }
+
     /** Returns fields of the stored record this version does not know, as raw JSON by name; they survive a rewrite. */
     SortedMap<String, String> unknownFields() {
         return unknownFields;

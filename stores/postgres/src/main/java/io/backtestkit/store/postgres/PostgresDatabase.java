@@ -1,0 +1,172 @@
+package io.backtestkit.store.postgres;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lends connections for one call each, and sets what a call needs in the transaction, never in the session.
+ *
+ * <p>A call is either a single statement that commits itself, or a transaction. Where the time-outs were not given when the
+ * connection was made (the user's own {@code DataSource}, or a pooler in between), every call is a transaction that begins
+ * by setting them.
+ */
+final class PostgresDatabase implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(PostgresDatabase.class.getName());
+
+    /** What is done with a connection. */
+    interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    private final DataSource source;
+    private final Runnable closing;
+    private final PostgresOptions options;
+    private final Optional<String> localSettings;
+    private final SqlFailures failures;
+
+    private PostgresDatabase(
+            DataSource source, Runnable closing, PostgresOptions options, boolean local, SqlFailures failures) {
+        this.source = source;
+        this.closing = closing;
+        this.options = options;
+        this.failures = failures;
+        this.localSettings = local
+                ? Optional.of("set local " + String.join("; set local ", options.serverSettings()))
+                : Optional.empty();
+    }
+
+    /** Uses connections that come with their time-outs set. */
+    static PostgresDatabase withTimeouts(
+            DataSource source, Runnable closing, PostgresOptions options, SqlFailures failures) {
+        return new PostgresDatabase(source, closing, options, false, failures);
+    }
+
+    /** Uses connections of which nothing is known. */
+    static PostgresDatabase settingTimeouts(
+            DataSource source, Runnable closing, PostgresOptions options, SqlFailures failures) {
+        return new PostgresDatabase(source, closing, options, true, failures);
+    }
+
+    PostgresOptions options() {
+        return options;
+    }
+
+    String store() {
+        return failures.store();
+    }
+
+    /** Runs a single statement. */
+    <T> T run(Act act, Work<T> work) {
+        return localSettings.isPresent() ? transact(act, work) : call(act, false, options, work);
+    }
+
+    /** Runs several statements: all or none. */
+    <T> T transact(Act act, Work<T> work) {
+        return call(act, true, options, work);
+    }
+
+    /** Runs several statements with other time-outs: all or none. */
+    <T> T transact(Act act, PostgresOptions patience, Work<T> work) {
+        return call(act, true, patience, connection -> {
+            set(connection, "set local " + String.join("; set local ", patience.serverSettings()));
+            return work.on(connection);
+        });
+    }
+
+    private <T> T call(Act act, boolean transaction, PostgresOptions limits, Work<T> work) {
+        Connection connection;
+        try {
+            connection = source.getConnection();
+        } catch (SQLException e) {
+            throw failures.of(act, e, false);
+        }
+        Loan loan = new Loan(connection);
+        // A statement that commits itself is under way as soon as it runs; a transaction only once it commits.
+        boolean underWay = false;
+        try {
+            loan.limitSocket(limits, !limits.equals(options));
+            loan.autoCommit(!transaction);
+            if (transaction && localSettings.isPresent()) {
+                set(connection, localSettings.get());
+            }
+            underWay = !transaction;
+            T result = work.on(connection);
+            if (transaction) {
+                underWay = true;
+                connection.commit();
+            }
+            loan.settled = true;
+            return result;
+        } catch (SQLException e) {
+            throw failures.of(act, e, underWay);
+        } finally {
+            loan.giveBack();
+        }
+    }
+
+    private static void set(Connection connection, String settings) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(settings);
+        }
+    }
+
+    @Override
+    public void close() {
+        closing.run();
+    }
+
+    /** A connection that is given back as it was. */
+    private static final class Loan {
+
+        private final Connection connection;
+        private boolean settled;
+        private @Nullable Boolean autoCommitBefore;
+        private @Nullable Integer timeoutBefore;
+
+        Loan(Connection connection) {
+            this.connection = connection;
+        }
+
+        /** Bounds the wait for answers where it is endless, which is the driver's default; or always. */
+        void limitSocket(PostgresOptions limits, boolean always) throws SQLException {
+            int present = connection.getNetworkTimeout();
+            if (always || present == 0) {
+                timeoutBefore = present;
+                connection.setNetworkTimeout(
+                        Runnable::run, Math.toIntExact(limits.socketTimeout().toMillis()));
+            }
+        }
+
+        void autoCommit(boolean wanted) throws SQLException {
+            boolean present = connection.getAutoCommit();
+            if (present != wanted) {
+                autoCommitBefore = present;
+                connection.setAutoCommit(wanted);
+            }
+        }
+
+        /** Rolls back what was not settled. What fails here changes no outcome: the server drops what was not committed. */
+        void giveBack() {
+            try (connection) {
+                if (!settled && !connection.getAutoCommit()) {
+                    connection.rollback();
+                }
+                if (autoCommitBefore != null) {
+                    connection.setAutoCommit(autoCommitBefore);
+                }
+                if (timeoutBefore != null) {
+                    connection.setNetworkTimeout(Runnable::run, timeoutBefore);
+                }
+            } catch (SQLException e) {
+                LOG.log(Level.DEBUG, "A connection could not be given back in order.", e);
+            }
+        }
+    }
+}

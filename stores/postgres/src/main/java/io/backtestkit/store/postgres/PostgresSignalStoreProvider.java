@@ -1,0 +1,54 @@
+package io.backtestkit.store.postgres;
+
+import io.backtestkit.store.ReadOnlySignalStore;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreProvider;
+import io.backtestkit.store.StoreLocation;
+import java.util.Set;
+
+/**
+ * Opens locations such as {@code postgresql://trader@db1:5432,db2:5432/trading?passwordFile=/run/secrets/db}.
+ *
+ * <pre>
+ * option                    default
+ * schema                    the connection's   schema of the tables, made if absent
+ * poolSize                  5                  most connections at once; one is kept when idle
+ * poolTimeout               5s                 wait for a free connection
+ * connectTimeout            3s                 wait for one host to accept a connection; whole seconds
+ * socketTimeout             5s                 wait for an answer; whole seconds
+ * statementTimeout          4s                 the server gives a statement up; below socketTimeout
+ * lockTimeout               2s                 the server lets a statement wait for another's row
+ * idleInTransactionTimeout  10s                the server ends a transaction whose client fell silent
+ * expireAbandonedAfter      never              remove signals that nobody touched for so long
+ * passwordEnv                                  environment variable that holds the password
+ * passwordFile                                 file that holds the password
+ * sslRootCert               Java's own         certificates that may vouch for the server, PEM
+ * insecure                  false              true: no certificate is asked for off this machine
+ * transactionPooling        false              true: a pooler such as PgBouncer in transaction mode stands in between
+ * </pre>
+ *
+ * <p>Durations are written {@code 500ms}, {@code 5s}, {@code 15m}, {@code 12h} or {@code 7d}. Off this machine TLS with a
+ * checked certificate and host name is required. Of several hosts the primary is used. Without a password option and
+ * without one in the location the driver looks into {@code ~/.pgpass}.
+ */
+public final class PostgresSignalStoreProvider implements SignalStoreProvider {
+
+    /** For {@link java.util.ServiceLoader}. */
+    public PostgresSignalStoreProvider() {}
+
+    @Override
+    public Set<String> schemes() {
+        return Set.of("postgresql");
+    }
+
+    @Override
+    public SignalStore open(StoreLocation location) {
+        return PostgresSignalStore.open(PostgresLocation.of(location, System.getenv()), true);
+    }
+
+    /** Makes no table, refuses no set-up (check() tells), and is content with a standby. */
+    @Override
+    public SignalStore openReadOnly(StoreLocation location) {
+        return new ReadOnlySignalStore(PostgresSignalStore.open(PostgresLocation.of(location, System.getenv()), false));
+    }
+}

@@ -1,0 +1,139 @@
+package io.backtestkit.store.postgres;
+
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.SignalCodec;
+import io.backtestkit.signal.SignalFormatException;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.TradeLog;
+import io.backtestkit.store.UnreadableSignalException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The table {@code trades}: one row for each signal that ended, in the order of {@code sequence}. */
+final class PostgresTradeLog implements TradeLog {
+
+    private static final Instant EARLIEST = Instant.parse("-4700-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("+290000-01-01T00:00:00Z");
+
+    private final PostgresDatabase database;
+    private final String append;
+    private final String read;
+    private final String keys;
+
+    PostgresTradeLog(PostgresDatabase database, PostgresSchema schema) {
+        this.database = database;
+        String table = schema.table("trades");
+        append = "insert into " + table
+                + " (strategy_name, symbol, id, created_at, ended_at, trade_data, trade_text)"
+                + " values (?, ?, ?, ?, ?, ?::jsonb, ?) on conflict (strategy_name, symbol, id, created_at) do nothing";
+        read = "select coalesce(trade_text, trade_data::text) from " + table
+                + " where strategy_name = ? and symbol = ? and ended_at >= ? and ended_at < ? order by sequence";
+        keys = "select distinct strategy_name, symbol from " + table + " order by strategy_name, symbol";
+    }
+
+    @Override
+    public void append(EndedSignal ended) {
+        JsonText text = JsonText.of(ended);
+        database.run(Act.changing("log ended signal", ended.signal().key()), connection -> {
+            append(connection, ended, text);
+            return true;
+        });
+    }
+
+    void append(Connection connection, EndedSignal ended, JsonText text) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(append)) {
+            statement.setString(1, ended.signal().key().strategy());
+            statement.setString(2, ended.signal().key().symbol());
+            statement.setString(3, ended.signal().id());
+            statement.setObject(4, ended.signal().createdAt().atOffset(ZoneOffset.UTC));
+            statement.setObject(5, ended.endedAt().atOffset(ZoneOffset.UTC));
+            statement.setString(6, text.json());
+            statement.setString(7, text.exact());
+            statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public List<EndedSignal> trades(SignalKey key, Instant from, Instant to) {
+        Act act = Act.reading("read trades of", key);
+        return database.run(act, connection -> read(connection, act, read, key, from, to));
+    }
+
+    @Override
+    public Optional<EndedSignal> last(SignalKey key) {
+        Act act = Act.reading("read the last trade of", key);
+        return database.run(act, connection -> {
+            List<EndedSignal> last = read(connection, act, read + " desc limit 1", key, Instant.MIN, Instant.MAX);
+            return last.stream().findFirst();
+        });
+    }
+
+    private List<EndedSignal> read(Connection connection, Act act, String sql, SignalKey key, Instant from, Instant to)
+            throws SQLException {
+        List<EndedSignal> trades = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, key.strategy());
+            statement.setString(2, key.symbol());
+            statement.setObject(3, bound(from));
+            statement.setObject(4, bound(to));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    trades.add(trade(act, key, rows.getString(1)));
+                }
+            }
+        }
+        return trades;
+    }
+
+    private EndedSignal trade(Act act, SignalKey key, String json) {
+        try {
+            EndedSignal ended = SignalCodec.decodeEnded(json);
+            if (!ended.signal().key().equals(key)) {
+                throw new SignalFormatException("the row is of " + key + ", the signal in it of "
+                        + ended.signal().key());
+            }
+            return ended;
+        } catch (IllegalArgumentException e) {
+            throw new UnreadableSignalException(
+                    act.failure(
+                            database.store(),
+                            "an entry is damaged, " + e.getMessage(),
+                            "It is kept as it is: correct the row in table trades, or restore it."),
+                    e);
+        }
+    }
+
+    /** Returns the first whole millisecond not before the time: stored times are whole ones. Far away is for ever. */
+    private static OffsetDateTime bound(Instant time) {
+        if (time.isBefore(EARLIEST)) {
+            return OffsetDateTime.MIN;
+        }
+        if (time.isAfter(LATEST)) {
+            return OffsetDateTime.MAX;
+        }
+        Instant whole = Instant.ofEpochMilli(time.toEpochMilli());
+        return (whole.isBefore(time) ? whole.plusMillis(1) : whole).atOffset(ZoneOffset.UTC);
+    }
+
+    @Override
+    public List<SignalKey> loggedKeys() {
+        return database.run(Act.reading("list the log of"), connection -> {
+            List<SignalKey> logged = new ArrayList<>();
+            try (PreparedStatement statement = connection.prepareStatement(keys);
+                    ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    logged.add(new SignalKey(rows.getString(1), rows.getString(2)));
+                }
+            }
+            return logged;
+        });
+    }
+}

@@ -1,0 +1,139 @@
+package io.backtestkit.store.postgres;
+
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.UnreadableSignalException;
+import java.security.cert.CertificateException;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what the driver throws into the right kind of {@link SignalStoreException}, by SQLSTATE.
+ *
+ * @param store where, for the messages
+ * @param secret the password, which no message may hold; the empty string if there is none
+ */
+record SqlFailures(String store, String secret) {
+
+    /** The server has rolled back and says so: not done, and worth another try. */
+    private static final Set<String> NOT_DONE = Set.of("53300", "40001", "40P01", "55P03", "57014");
+
+    /** The connection is gone, or about to be: what was on its way may have been done. */
+    private static final Set<String> LOST = Set.of("57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "40003");
+
+    /** Of the class of lost connections, but a fault of set-up: no TLS offered, a message the other side cannot take. */
+    private static final Set<String> WRONG_SETUP = Set.of("08004", "08P01");
+
+    private static final Set<String> BROKEN_PAGES = Set.of("XX001", "XX002");
+
+    private static final Map<String, String> ADVICE = Map.ofEntries(
+            Map.entry("53100", "The server's disk is full: free some space on it."),
+            Map.entry("53200", "The server is out of memory: give it more, or fewer connections."),
+            Map.entry("42501", "The role lacks a right: grant it, or let the owner of the schema open the store once."),
+            Map.entry("25006", "The server takes no changes: connect to the primary, naming every host."),
+            Map.entry("28000", "Correct the user, or let pg_hba.conf admit it."),
+            Map.entry("28P01", "Correct the user or the password."),
+            Map.entry("3D000", "Create the database, or correct its name."),
+            Map.entry("42P01", "A table is missing: opening the store again makes what was never there."),
+            Map.entry("42P10", "The primary key of a table is missing: restore it."),
+            Map.entry("26000", "A pooler stands in between: add transactionPooling=true."),
+            Map.entry("08P01", "If a pooler stands in between, add transactionPooling=true."),
+            Map.entry("08004", "If the server offers no TLS, switch it on there, or say insecure=true."));
+
+    /** Returns the failure; {@code sent} if a change may have been under way when it came. */
+    SignalStoreException of(Act act, SQLException thrown, boolean sent) {
+        String state = state(thrown);
+        SQLException cause = withoutSecret(thrown);
+        String found = found(cause, state);
+        if (BROKEN_PAGES.contains(state)) {
+            StoreFailure failure =
+                    act.failure(store, found, "Restore the database from a backup; change nothing in it.");
+            return act.key().isPresent()
+                    ? new UnreadableSignalException(failure, cause)
+                    : new StoreRefusedException(failure, cause);
+        }
+        if (NOT_DONE.contains(state)) {
+            return StoreUnavailableException.notSent(
+                    act.failure(store, found, "Nothing was changed. Try again."), cause);
+        }
+        if (isLost(state) && !isTlsFault(thrown)) {
+            return sent && act.changes()
+                    ? StoreUnavailableException.unknown(
+                            act.failure(store, found, "It may have been done all the same: read it back first."), cause)
+                    : StoreUnavailableException.notSent(
+                            act.failure(store, found, "Nothing was changed. Try again."), cause);
+        }
+        String advice = isTlsFault(thrown)
+                ? "Name the certificate of its issuer with sslRootCert=FILE, or say insecure=true."
+                : ADVICE.getOrDefault(state, "Nothing was changed. See the log of the server.");
+        return new StoreRefusedException(act.failure(store, found, advice), cause);
+    }
+
+    private static boolean isLost(String state) {
+        return state.isEmpty() || LOST.contains(state) || (state.startsWith("08") && !WRONG_SETUP.contains(state));
+    }
+
+    private static boolean isTlsFault(SQLException thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof CertificateException || (t instanceof SSLException && t.getCause() == null)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns the SQLSTATE nearest to the surface; the empty string if there is none, as when the pool has none free. */
+    private static String state(SQLException thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof SQLException sql && sql.getSQLState() != null) {
+                return sql.getSQLState();
+            }
+        }
+        return "";
+    }
+
+    private static String found(SQLException thrown, String state) {
+        SQLException shown = thrown;
+        while (shown.getSQLState() == null && shown.getCause() instanceof SQLException deeper) {
+            shown = deeper;
+        }
+        String text = String.valueOf(shown.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");
+        return "it said '" + text + "'" + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")");
+    }
+
+    /** Returns the exception itself, or a copy without its causes if any of their messages holds the password. */
+    private SQLException withoutSecret(SQLException thrown) {
+        if (secret.isEmpty() || !hasSecret(thrown)) {
+            return thrown;
+        }
+        String message = String.valueOf(thrown.getMessage()).replace(secret, "***");
+        SQLException copy = new SQLException(message, state(thrown), thrown.getErrorCode());
+        copy.setStackTrace(thrown.getStackTrace());
+        return copy;
+    }
+
+    private boolean hasSecret(@Nullable Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (String.valueOf(t).contains(secret)) {
+                return true;
+            }
+            for (Throwable suppressed : t.getSuppressed()) {
+                if (hasSecret(suppressed)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Shows no password. */
+    @Override
+    public String toString() {
+        return "failures of " + store;
+    }
+}

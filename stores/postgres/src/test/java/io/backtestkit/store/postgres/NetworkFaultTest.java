@@ -1,0 +1,180 @@
+package io.backtestkit.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import io.backtestkit.signal.Signal;
+import io.backtestkit.store.RetryPolicy;
+import io.backtestkit.store.RetryingSignalStore;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.postgres.FaultyNetwork.Fault;
+import io.backtestkit.testkit.SampleSignals;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class NetworkFaultTest {
+
+    private static final String QUICK =
+            "&socketTimeout=1s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout=1s&connectTimeout=1s&poolSize=1";
+    private static final Duration BOUND = Duration.ofSeconds(8);
+    private static final Signal BEFORE = Samples.numbered(Samples.KEY, 1);
+    private static final Signal AFTER = Samples.numbered(Samples.KEY, 2);
+
+    private final PostgresFixture fixture = new PostgresFixture(18, "");
+    private FaultyNetwork network;
+    private PostgresSignalStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        network = new FaultyNetwork(fixture.server.port());
+        store = PostgresSignalStore.open(TestServer.location(network.port(), "schema=" + fixture.schema + QUICK));
+        store.write(Samples.KEY, BEFORE);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        network.close();
+        fixture.close();
+    }
+
+    private StoreUnavailableException unavailable(Runnable call) {
+        long start = System.nanoTime();
+        StoreUnavailableException[] thrown = new StoreUnavailableException[1];
+        assertThatExceptionOfType(StoreUnavailableException.class)
+                .isThrownBy(call::run)
+                .satisfies(e -> thrown[0] = e)
+                .satisfies(e -> assertThat(e.key()).contains(Samples.KEY))
+                .withMessageContainingAll(Samples.KEY.toString(), "postgresql://localhost:");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUND);
+        return thrown[0];
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"BLACK_HOLE", "RESET_BEFORE", "CUT_SHORT", "REPLIES_LOST", "RESET_AFTER"})
+    void aWriteWhoseReplyIsMissingIsUnknownAndReadingTells(Fault fault) throws Exception {
+        network.plan(fault, "part of write 2");
+
+        StoreUnavailableException e = unavailable(() -> store.write(Samples.KEY, AFTER));
+
+        assertThat(e.mayHaveHappened()).isTrue();
+        boolean arrived = fault == Fault.REPLIES_LOST || fault == Fault.RESET_AFTER;
+        assertEventually(arrived ? AFTER : BEFORE);
+    }
+
+    /** A server that has read a request may still be busy with it when its client has given up. */
+    private void assertEventually(Signal expected) throws InterruptedException {
+        long end = System.nanoTime() + BOUND.toNanos();
+        while (!store.read(Samples.KEY).equals(Optional.of(expected)) && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(store.read(Samples.KEY)).contains(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"BLACK_HOLE", "RESET_BEFORE", "CUT_SHORT", "REPLIES_LOST", "RESET_AFTER"})
+    void aReadWithoutReplyChangesNothing(Fault fault) {
+        network.plan(fault, "coalesce(signal_text");
+
+        StoreUnavailableException e = unavailable(() -> store.read(Samples.KEY));
+
+        assertThat(e.mayHaveHappened()).isFalse();
+        assertThat(store.read(Samples.KEY)).contains(BEFORE);
+    }
+
+    @Test
+    void anEndThatBreaksBeforeItsCommitHasNotHappened() {
+        network.plan(Fault.REPLIES_LOST, "insert into");
+
+        StoreUnavailableException e = unavailable(() -> store.end(SampleSignals.closed(BEFORE)));
+
+        assertThat(e.mayHaveHappened()).isFalse();
+        assertThat(store.read(Samples.KEY)).contains(BEFORE);
+        assertThat(store.tradeLog().orElseThrow().trades(Samples.KEY)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"RESET_BEFORE", "REPLIES_LOST"})
+    void anEndThatBreaksAtItsCommitIsUnknownAndWholeEitherWay(Fault fault) {
+        network.plan(fault, "COMMIT");
+
+        StoreUnavailableException e = unavailable(() -> store.end(SampleSignals.closed(BEFORE)));
+
+        assertThat(e.mayHaveHappened()).isTrue();
+        boolean done = fault == Fault.REPLIES_LOST;
+        assertThat(store.read(Samples.KEY).isPresent()).isEqualTo(!done);
+        assertThat(store.tradeLog().orElseThrow().trades(Samples.KEY)).hasSize(done ? 1 : 0);
+    }
+
+    @Test
+    void theRetryingStoreResolvesALostReplyByReading() {
+        RetryingSignalStore retrying = new RetryingSignalStore(store, RetryPolicy.standard());
+        network.plan(Fault.REPLIES_LOST, "part of write 2");
+
+        assertThatNoException().isThrownBy(() -> retrying.write(Samples.KEY, AFTER));
+
+        assertThat(store.read(Samples.KEY)).contains(AFTER);
+        assertThat(fixture.server.query("select version from " + fixture.quoted() + ".signals"))
+                .contains("2");
+    }
+
+    @Test
+    void nothingWasSentWhereNobodyListens() {
+        network.close();
+
+        boolean sentOnce = unavailable(() -> store.write(Samples.KEY, AFTER)).mayHaveHappened();
+        StoreUnavailableException second = unavailable(() -> store.write(Samples.KEY, AFTER));
+
+        assertThat(second.mayHaveHappened()).as("first was %s", sentOnce).isFalse();
+    }
+
+    @Test
+    void theUsersOwnConnectionsNeverWaitForEver() {
+        PGSimpleDataSource endless = new PGSimpleDataSource();
+        endless.setPortNumbers(new int[] {network.port()});
+        endless.setUser("postgres");
+        PostgresOptions quick = new PostgresOptions(
+                Optional.of(fixture.schema),
+                Optional.empty(),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(900),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(10));
+        PostgresSignalStore own = PostgresSignalStore.on(endless, quick);
+        network.plan(Fault.REPLIES_LOST, "COMMIT");
+
+        StoreUnavailableException e = unavailable(() -> own.write(Samples.KEY, AFTER));
+
+        assertThat(e.mayHaveHappened()).isTrue();
+        assertThat(own.read(Samples.KEY)).contains(AFTER);
+    }
+
+    @Test
+    void aLockedRowIsWaitedForOnlySoLongAndThenNothingHasHappened() throws Exception {
+        try (var other = fixture.server.connect();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select 1 from " + fixture.quoted() + ".signals for update");
+
+            StoreUnavailableException e = unavailable(() -> store.write(Samples.KEY, AFTER));
+
+            assertThat(e.mayHaveHappened()).isFalse();
+            assertThat(e.getMessage()).contains("55P03");
+        }
+        assertThat(store.read(Samples.KEY)).contains(BEFORE);
+    }
+}

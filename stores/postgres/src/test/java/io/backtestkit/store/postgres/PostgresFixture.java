@@ -1,0 +1,129 @@
+package io.backtestkit.store.postgres;
+
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.testkit.Damage;
+import io.backtestkit.testkit.Damager;
+import io.backtestkit.testkit.StoreFixture;
+import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A schema of its own on a shared server: a new one, or one that was emptied after another test. */
+final class PostgresFixture implements StoreFixture, Damager {
+
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
+    final TestServer server;
+    private static final Map<Integer, Queue<String>> EMPTIED = new ConcurrentHashMap<>();
+
+    final String schema;
+    private final boolean reused;
+    private final String options;
+
+    PostgresFixture(int version, String options) {
+        this(version, options, false);
+    }
+
+    private PostgresFixture(int version, String options, boolean reused) {
+        server = TestServer.shared(version);
+        this.options = options;
+        this.reused = reused;
+        String emptied = reused ? emptied(version).poll() : null;
+        schema = emptied == null ? "place \"" + NEXT.incrementAndGet() + '"' : emptied;
+    }
+
+    /** Returns a place whose tables may be there already, empty: making them takes longer than most tests. */
+    static PostgresFixture reused(int version, String options) {
+        return new PostgresFixture(version, options, true);
+    }
+
+    private static Queue<String> emptied(int version) {
+        return EMPTIED.computeIfAbsent(version, absent -> new ConcurrentLinkedQueue<>());
+    }
+
+    /** Returns the schema, quoted for SQL. */
+    String quoted() {
+        return '"' + schema.replace("\"", "\"\"") + '"';
+    }
+
+    String location() {
+        return server.location("schema=" + schema + (options.isEmpty() ? "" : "&" + options));
+    }
+
+    @Override
+    public String name() {
+        return "postgresql " + server.version;
+    }
+
+    @Override
+    public SignalStore open() {
+        return PostgresSignalStore.open(location());
+    }
+
+    @Override
+    public Optional<Damager> damager() {
+        return Optional.of(this);
+    }
+
+    /** jsonb is never half there, and an operator's other price is a price: the server's checksums guard the bits. */
+    @Override
+    public Set<Damage> possible() {
+        return EnumSet.of(Damage.FOREIGN_TEXT, Damage.NEWER_VERSION);
+    }
+
+    @Override
+    public void damage(SignalKey key, Damage how) {
+        byte[] damaged = how.of(text("signal_data::text", key).getBytes(StandardCharsets.UTF_8));
+        try (var connection = server.connect();
+                PreparedStatement statement = connection.prepareStatement("update " + quoted()
+                        + ".signals set signal_data = ?::jsonb, signal_text = null"
+                        + " where strategy_name = ? and symbol = ?")) {
+            statement.setString(1, new String(damaged, StandardCharsets.UTF_8));
+            statement.setString(2, key.strategy());
+            statement.setString(3, key.symbol());
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public byte[] bytes(SignalKey key) {
+        return text("signals::text", key).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String text(String what, SignalKey key) {
+        try (var connection = server.connect();
+                PreparedStatement statement = connection.prepareStatement(
+                        "select " + what + " from " + quoted() + ".signals where strategy_name = ? and symbol = ?")) {
+            statement.setString(1, key.strategy());
+            statement.setString(2, key.symbol());
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? rows.getString(1) : "";
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (reused) {
+            server.execute("delete from " + quoted() + ".signals; delete from " + quoted() + ".trades; delete from "
+                    + quoted() + ".signals_set_aside");
+            emptied(server.version).add(schema);
+        } else {
+            server.execute("drop schema if exists " + quoted() + " cascade");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.backtestkit.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.backtestkit.store.StoreLocation;
+import io.backtestkit.store.StoreRefusedException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGProperty;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class PostgresLocationTest {
+
+    private static final String PASSWORD = "Geheim+4711";
+
+    private static PostgresLocation parse(String location) {
+        return PostgresLocation.of(StoreLocation.parse(location), Map.of("PW", PASSWORD));
+    }
+
+    private static PGSimpleDataSource source(String location) {
+        return parse(location).source(true);
+    }
+
+    private static void assertRefused(String location, String... parts) {
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> parse(location))
+                .withMessageStartingWith("Cannot open ")
+                .withMessageContainingAll(parts);
+    }
+
+    @Test
+    void allPartsOfALocationAreRead() {
+        PGSimpleDataSource source = source("postgresql://tr%40der:p%2Fw@db1:6000,[::1],db3/trades?insecure=true");
+
+        assertThat(source.getServerNames()).containsExactly("db1", "[::1]", "db3");
+        assertThat(source.getPortNumbers()).containsExactly(6000, 5432, 5432);
+        assertThat(source.getUser()).isEqualTo("tr@der");
+        assertThat(source.getPassword()).isEqualTo("p/w");
+        assertThat(source.getDatabaseName()).isEqualTo("trades");
+        assertThat(source.getTargetServerType()).isEqualTo("primary");
+        assertThat(parse("postgresql://u:pw@db1:6000,db2/trades?schema=s").store())
+                .isEqualTo("postgresql://db1:6000,db2:5432/trades?schema=s");
+    }
+
+    @Test
+    void noWaitIsEndless() {
+        PGSimpleDataSource source = source("postgresql://u@localhost/db");
+
+        assertThat(source.getSocketTimeout()).isEqualTo(5);
+        assertThat(source.getConnectTimeout()).isEqualTo(3);
+        assertThat(source.getTcpKeepAlive()).isTrue();
+        assertThat(source.getOptions())
+                .contains("lock_timeout=2000", "statement_timeout=4000", "idle_in_transaction_session_timeout=10000");
+    }
+
+    @Test
+    void offThisMachineTheServerMustProveWhoItIs() throws Exception {
+        assertThat(source("postgresql://u@db.example.com/db").getProperty(PGProperty.SSL_MODE))
+                .isEqualTo("verify-full");
+        assertThat(source("postgresql://u@localhost,10.0.0.1/db").getProperty(PGProperty.SSL_MODE))
+                .isEqualTo("verify-full");
+        assertThat(source("postgresql://u@localhost/db?sslRootCert=/ca.pem").getProperty(PGProperty.SSL_MODE))
+                .isEqualTo("verify-full");
+        assertThat(source("postgresql://u@127.0.0.1/db").getProperty(PGProperty.SSL_MODE))
+                .isEqualTo("prefer");
+        assertThat(source("postgresql://u@db.example.com/db?insecure=true").getProperty(PGProperty.SSL_MODE))
+                .isEqualTo("prefer");
+    }
+
+    @Test
+    void aServerWithoutTlsIsRefusedWhereTlsIsAskedFor(@TempDir Path folder) throws Exception {
+        Path none = Files.writeString(folder.resolve("none.pem"), "");
+
+        assertThatExceptionOfType(StoreRefusedException.class)
+                .isThrownBy(() -> PostgresSignalStore.open(TestServer.shared(18).location("sslRootCert=" + none)))
+                .withMessageContaining("08004");
+    }
+
+    @Test
+    void aPoolerIsSentNothingOfASession() {
+        PGSimpleDataSource source = source("postgresql://u@localhost/db?transactionPooling=true");
+
+        assertThat(source.getOptions()).isNull();
+        assertThat(source.getPrepareThreshold()).isZero();
+    }
+
+    @Test
+    void theLocationNamesAllItsFaultsAtOnce() {
+        assertRefused(
+                "postgresql://localhost:99999/db?poolsize=3&socketTimeout=0s&lockTimeout=soon&insecure=yes&poolSize=0",
+                "names no user",
+                "'localhost:99999' is no host",
+                "the option 'poolsize' is not known; known are connectTimeout, expireAbandonedAfter",
+                "socketTimeout was PT0S",
+                "lockTimeout was 'soon'",
+                "insecure was 'yes'",
+                "poolSize was '0'");
+        assertRefused("postgresql://u@host", "//user@host,host/database");
+        assertRefused("postgresql://u@h/db?socketTimeout=2s&statementTimeout=3s", "below socketTimeout");
+        assertRefused("postgresql://u@h/db?expireAbandonedAfter=0s", "expireAbandonedAfter was PT0S");
+    }
+
+    @Test
+    void thePasswordComesFromTheEnvironmentOrAFile(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
+
+        assertThat(source("postgresql://u@h/db?passwordEnv=PW").getPassword()).isEqualTo(PASSWORD);
+        assertThat(source("postgresql://u@h/db?passwordFile=" + file).getPassword())
+                .isEqualTo(PASSWORD);
+        assertRefused("postgresql://u@h/db?passwordEnv=NONE", "passwordEnv was 'NONE', which is not set");
+        assertRefused("postgresql://u@h/db?passwordFile=" + folder, "which cannot be read");
+        assertRefused("postgresql://u:x@h/db?passwordEnv=PW", "the password is given 2 times");
+    }
+
+    @Test
+    void noFailureShowsThePassword() {
+        TestServer server = TestServer.shared(18);
+        server.execute("drop role if exists " + TestServer.WITH_PASSWORD);
+        server.execute("create role " + TestServer.WITH_PASSWORD + " login password '" + PASSWORD + "'");
+        String user = "postgresql://" + TestServer.WITH_PASSWORD;
+        String here = "@localhost:" + server.port() + "/postgres?schema=nowhere";
+        for (String location : new String[] {
+            user + ":" + PASSWORD + here,
+            user + ":wrong" + PASSWORD + here,
+            user + ":" + PASSWORD + "@localhost:1/postgres",
+            user + ":" + PASSWORD + here.replace("postgres?", "absent?"),
+            user + ":" + PASSWORD + here + "&unknown=1",
+            user + ":" + PASSWORD + "@localhost",
+            user + ":?" + PASSWORD + here,
+            user + ":%zz" + PASSWORD + here,
+        }) {
+            assertHides(PASSWORD, catchThrowable(() -> PostgresSignalStore.open(location)));
+        }
+        assertHides(
+                TestServer.WITH_PASSWORD,
+                catchThrowable(() -> PostgresSignalStore.open(user + ":" + TestServer.WITH_PASSWORD + here)));
+        server.execute("drop role " + TestServer.WITH_PASSWORD);
+    }
+
+    private static void assertHides(String secret, Throwable thrown) {
+        StringWriter text = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(text));
+        assertThat(text.toString()).doesNotContain(secret).contains("Cannot ");
+    }
+}

@@ -1,0 +1,213 @@
+package io.backtestkit.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStores;
+import io.backtestkit.store.StoreFinding;
+import io.backtestkit.store.StoreFinding.Level;
+import io.backtestkit.store.StoreRefusedException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each rule against a real server that breaks it, and against one that does not. */
+class PreflightTest {
+
+    private final PostgresFixture fixture = new PostgresFixture(18, "");
+
+    @AfterEach
+    void removeSchema() {
+        fixture.close();
+    }
+
+    private static void assertRefused(String location, String... parts) {
+        assertThatExceptionOfType(StoreRefusedException.class)
+                .isThrownBy(() -> PostgresSignalStore.open(location))
+                .withMessageStartingWith("Cannot open postgresql://localhost:")
+                .withMessageContainingAll(parts);
+    }
+
+    private static List<StoreFinding> check(String location) {
+        try (SignalStore store = SignalStores.openReadOnly(location)) {
+            return store.check();
+        }
+    }
+
+    private static List<String> subjects(List<StoreFinding> findings, Level level) {
+        return findings.stream()
+                .filter(finding -> finding.level() == level)
+                .map(StoreFinding::subject)
+                .toList();
+    }
+
+    private String as(String role, String setting) {
+        fixture.server.execute("drop role if exists " + role);
+        fixture.server.execute("create role " + role + " login");
+        fixture.server.execute("grant usage, create on schema " + fixture.quoted() + " to " + role);
+        if (!setting.isEmpty()) {
+            fixture.server.execute("alter role " + role + " set " + setting);
+        }
+        return fixture.location().replace("postgres@", role + "@");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 18})
+    void theServersOfTheTestsAreDurable(int version) {
+        TestServer server = TestServer.shared(version);
+
+        assertThat(server.setting("server_version")).startsWith(version + ".");
+        assertThat(List.of(
+                        server.setting("fsync"),
+                        server.setting("full_page_writes"),
+                        server.setting("synchronous_commit")))
+                .containsOnly("on");
+        assertThat(server.setting("timezone")).isNotEqualTo("UTC");
+    }
+
+    @Test
+    void aServerThatLosesWritesIsRefusedForEveryReasonAtOnce() throws IOException {
+        Map<String, String> wrong = Map.of("fsync", "off", "full_page_writes", "off", "synchronous_commit", "off");
+        try (TestServer server = TestServer.start(18, wrong)) {
+            assertRefused(
+                    server.location(""),
+                    "fsync was off",
+                    "full_page_writes was off",
+                    "synchronous_commit was off",
+                    "Set fsync = on",
+                    "Set full_page_writes = on",
+                    "Set synchronous_commit = on");
+            assertThat(server.query("select count(*) from pg_tables where tablename = 'signals'"))
+                    .as("tables made by a refused opening")
+                    .contains("0");
+        }
+    }
+
+    @Test
+    void aStandbyIsRefused() throws IOException {
+        try (TestServer server = TestServer.startStandby(18)) {
+            assertRefused(server.location(""), "the server's role was a standby, in recovery", "primary");
+        }
+    }
+
+    @Test
+    void aServerTooOldIsRefused() throws IOException {
+        try (TestServer server = TestServer.start(12, Map.of())) {
+            assertRefused(server.location(""), "the server was PostgreSQL 12.", "Use PostgreSQL 13 or newer.");
+        }
+    }
+
+    @Test
+    void aRoleThatOnlyReadsIsRefused() {
+        fixture.open().close();
+
+        assertRefused(
+                as("reader", "default_transaction_read_only = on"),
+                "default_transaction_read_only was on",
+                "closed to this role for",
+                "grant");
+    }
+
+    @Test
+    void aRoleThatDoesNotWaitForTheDiskIsRefused() {
+        fixture.open().close();
+
+        assertRefused(as("hasty", "synchronous_commit = off"), "synchronous_commit was off");
+    }
+
+    @Test
+    void aRoleThatMayNotMakeTablesIsTold() {
+        fixture.server.execute("create schema " + fixture.quoted());
+        String location = as("guest", "");
+        fixture.server.execute("revoke create on schema " + fixture.quoted() + " from guest");
+
+        assertThatExceptionOfType(StoreRefusedException.class)
+                .isThrownBy(() -> PostgresSignalStore.open(location))
+                .withMessageContainingAll("42501", "grant");
+    }
+
+    @Test
+    void aRoleWithNoMoreThanItNeedsOpensTablesMadeForIt() {
+        fixture.open().close();
+        String location = as("trader", "");
+        fixture.server.execute("revoke create on schema " + fixture.quoted() + " from trader");
+        fixture.server.execute("grant select on " + fixture.quoted() + ".schema_version to trader");
+        fixture.server.execute("grant select, insert, update, delete on " + fixture.quoted() + ".signals to trader");
+        fixture.server.execute("grant select, insert on " + fixture.quoted() + ".trades, " + fixture.quoted()
+                + ".signals_set_aside to trader");
+
+        try (PostgresSignalStore store = PostgresSignalStore.open(location)) {
+            store.write(Samples.KEY, Samples.numbered(Samples.KEY, 1));
+            store.end(io.backtestkit.testkit.SampleSignals.closed(Samples.numbered(Samples.KEY, 1)));
+            assertThat(subjects(store.check(), Level.WARNING)).isEmpty();
+        }
+        fixture.server.execute("drop owned by trader");
+        fixture.server.execute("drop role trader");
+    }
+
+    @Test
+    void tablesThatWereSpoiltAreRefusedAllAtOnce() {
+        fixture.open().close();
+        fixture.server.execute("alter table " + fixture.quoted() + ".signals set unlogged");
+        fixture.server.execute("alter table " + fixture.quoted() + ".signals drop constraint signals_pkey");
+        fixture.server.execute("drop table " + fixture.quoted() + ".signals_set_aside");
+        fixture.server.execute("alter table " + fixture.quoted()
+                + ".trades drop constraint trades_strategy_name_symbol_id_created_at_key");
+
+        assertRefused(
+                fixture.location(),
+                "table signals was unlogged",
+                "table signals was without its primary key (strategy_name, symbol)",
+                "table signals_set_aside was missing",
+                "table trades was without its unique (strategy_name, symbol, id, created_at)");
+        assertThat(subjects(check(fixture.location()), Level.REFUSED))
+                .contains("table signals", "table signals_set_aside", "table trades");
+    }
+
+    @Test
+    void tablesOfANewerProgramAreRefused() {
+        fixture.open().close();
+        fixture.server.execute("insert into " + fixture.quoted() + ".schema_version values (99)");
+
+        assertRefused(fixture.location(), "tables was of version 99", "newer program");
+    }
+
+    @Test
+    void aDatabaseThatCannotHoldEveryNameIsRefused() {
+        fixture.server.execute("drop database if exists latin");
+        fixture.server.execute(
+                "create database latin encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0");
+
+        assertRefused(fixture.location().replace("/postgres?", "/latin?"), "encoding was LATIN1", "UTF8");
+    }
+
+    @Test
+    void aGoodServerIsWarnedOfWhatIsOnlyWeaker() {
+        try (PostgresFixture old = new PostgresFixture(14, "")) {
+            old.open().close();
+            fixture.open().close();
+
+            assertThat(subjects(check(old.location()), Level.WARNING))
+                    .containsExactlyInAnyOrder("data_checksums", "the role");
+            assertThat(subjects(check(fixture.location()), Level.WARNING)).containsExactly("the role");
+            assertThat(subjects(check(fixture.location()), Level.REFUSED)).isEmpty();
+            assertThat(subjects(check(fixture.location() + "&insecure=true"), Level.WARNING))
+                    .contains("the connection");
+        }
+    }
+
+    @Test
+    void lookingMakesNoTables() {
+        assertThatExceptionOfType(StoreRefusedException.class)
+                .isThrownBy(() -> SignalStores.openReadOnly(fixture.location()))
+                .withMessageContainingAll("there are no tables of a store in schema", fixture.schema);
+
+        assertThat(fixture.server.query("select count(*) from pg_namespace where nspname = '" + fixture.schema + "'"))
+                .contains("0");
+    }
+}

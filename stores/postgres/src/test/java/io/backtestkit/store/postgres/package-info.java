@@ -1,0 +1,4 @@
+@NullMarked
+package io.backtestkit.store.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -33,7 +33,7 @@ public final class StoreLocation {
     public static StoreLocation parse(String location) {
         int colon = location.indexOf(':');
         String scheme = colon < 0 ? "" : location.substring(0, colon);
-        if (!scheme.matches("[a-z][a-z0-9+]+")) {
+        if (!scheme.matches("[a-z][a-z0-9+-]+")) {
             String shown = redacted(scheme, location);
             throw new IllegalArgumentException(
                     "Cannot open store '" + shown + "': it has no scheme. For a folder, write file:" + shown);

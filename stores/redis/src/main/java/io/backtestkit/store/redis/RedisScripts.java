@@ -1,0 +1,108 @@
+package io.backtestkit.store.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreRefusedException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.ValueOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** The scripts, called by their digest; sent in full only to a server that does not know one yet. */
+enum RedisScripts {
+    WRITE("record", "write"),
+    DELETE("record", "delete"),
+    END("record", "log", "end"),
+    APPEND("log", "append"),
+    SET_ASIDE("setaside");
+
+    static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+    private final String text;
+    private final String digest;
+
+    RedisScripts(String... parts) {
+        StringBuilder whole = new StringBuilder();
+        for (String part : parts) {
+            whole.append(resource(part + ".lua")).append('\n');
+        }
+        text = whole.toString();
+        digest = sha1(text.getBytes(UTF_8));
+    }
+
+    /** What one run of a script needs. */
+    record Run(RedisScripts script, List<String> keys, List<byte[]> arguments) {
+
+        AsyncCommand<String, byte[], byte[]> byDigest() {
+            return command(CommandType.EVALSHA, script.digest);
+        }
+
+        AsyncCommand<String, byte[], byte[]> inFull() {
+            return command(CommandType.EVAL, script.text);
+        }
+
+        private AsyncCommand<String, byte[], byte[]> command(CommandType type, String name) {
+            CommandArgs<String, byte[]> args = new CommandArgs<>(CODEC)
+                    .add(name)
+                    .add(keys.size())
+                    .addKeys(keys)
+                    .addValues(arguments);
+            return new AsyncCommand<>(new Command<>(type, new ValueOutput<>(CODEC), args));
+        }
+    }
+
+    /** Runs it and returns the script's answer, for example {@code OK}. */
+    static String run(SharedConnection connection, Request request, Run run) {
+        try {
+            return sent(connection, request, run.byDigest());
+        } catch (StoreRefusedException e) {
+            if (isUnknownScript(e)) {
+                return sent(connection, request, run.inFull());
+            }
+            throw e;
+        }
+    }
+
+    /** Says whether the server did not know the script, and so did nothing. */
+    static boolean isUnknownScript(SignalStoreException failure) {
+        return failure.getCause() instanceof RedisNoScriptException;
+    }
+
+    private static String sent(
+            SharedConnection connection, Request request, AsyncCommand<String, byte[], byte[]> command) {
+        connection.send(request, List.of(command));
+        return new String(connection.answer(request, command), UTF_8);
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = RedisScripts.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the resource " + name + " is missing");
+            }
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha1(byte[] text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.backtestkit.store.redis;
+
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.models.role.RedisInstance;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What kind of servers there are behind a connection.
+ *
+ * @param clustered whether the keys are spread over a Redis Cluster
+ * @param insecurity what of the way to the servers can be overheard or forged; empty if nothing, or unknown
+ */
+record RedisServers(boolean clustered, Optional<String> insecurity) {
+
+    /** Returns the one server, or every master of the cluster. */
+    List<RedisPreflight.Server> all(SharedConnection connection) {
+        Request request = Request.ofStore("open store");
+        SharedConnection.Session session = connection.session(request);
+        if (!(session.connection() instanceof StatefulRedisClusterConnection<String, byte[]> cluster)) {
+            return List.of(new RedisPreflight.Server("", session.commands()));
+        }
+        List<RedisPreflight.Server> masters = new ArrayList<>();
+        for (RedisClusterNode node : cluster.getPartitions()) {
+            if (node.getRole() == RedisInstance.Role.UPSTREAM) {
+                String name = node.getUri().getHost() + ":" + node.getUri().getPort();
+                masters.add(new RedisPreflight.Server(
+                        name,
+                        connection
+                                .answer(request, cluster.getConnectionAsync(node.getNodeId()))
+                                .async()));
+            }
+        }
+        return masters;
+    }
+
+    /** Returns the server's time, so that what is made of it is later than what was made before. */
+    long microseconds(SharedConnection connection) {
+        List<byte[]> time = connection.call(Request.ofStore("open store"), redis -> redis.time());
+        return 1_000_000 * number(time.get(0)) + number(time.get(1));
+    }
+
+    boolean loading(SharedConnection connection) {
+        return connection
+                .call(Request.ofStore("check"), redis -> redis.info("persistence"))
+                .lines()
+                .anyMatch("loading:1"::equals);
+    }
+
+    private static long number(byte[] digits) {
+        return Long.parseLong(new String(digits, StandardCharsets.US_ASCII));
+    }
+}

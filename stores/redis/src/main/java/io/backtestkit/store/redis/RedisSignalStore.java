@@ -1,0 +1,316 @@
+package io.backtestkit.store.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalCodec;
+import io.backtestkit.signal.SignalFormatException;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreFinding;
+import io.backtestkit.store.TradeLog;
+import io.backtestkit.store.UnreadableSignalException;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.protocol.AsyncCommand;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps signals in Redis, each in a hash of its own ({@code HGETALL signal:breakout:BTCUSDT}):
+ *
+ * <pre>
+ * schema    1
+ * epoch     0
+ * version   42                                        grows with each write to the slot
+ * sum       8d6a4f0b1c25f0c8e0a6d7a1b5b0f8f1d2c3e4a5  SHA-1 of "breakout:BTCUSDT", schema, epoch and body
+ * body      {"schema":1,"id":"a1",...}                as in {@link SignalCodec}
+ * </pre>
+ *
+ * <p><b>Atomic.</b> Write, delete, {@link #end} (log and slot together) and each signal of {@link #writeAll} are one script
+ * each, which also looks whether the record in place is whole. {@code writeAll} is one pipeline for each 500 signals: other
+ * programs may see some of them before others, and if some fail the rest are written all the same.
+ *
+ * <p><b>Late and repeated requests.</b> Each change carries this store's own id and a number that grows. The server keeps
+ * the last number of each of the sixteen most recent stores that changed a slot, in {@code fence:breakout:BTCUSDT}, also
+ * when the slot is free. A request that arrives again, or after a later one of the same store, changes nothing. Between two
+ * stores that write one slot only an epoch can tell: an older one than the fence's is refused.
+ *
+ * <p><b>Durable</b> with {@code appendonly yes} and {@code appendfsync always}, which opening checks. A failover to a
+ * replica can lose what was acknowledged.
+ */
+public final class RedisSignalStore implements SignalStore {
+
+    static final String RECORD = "signal";
+
+    private static final String FENCE = "fence";
+    private static final String DAMAGED = "damaged";
+    private static final int CHUNK = 500;
+    private static final byte[] EPOCH = "0".getBytes(UTF_8);
+
+    private final SharedConnection connection;
+    private final RedisNames names;
+    private final RedisKeyspace keyspace;
+    private final RedisSettings settings;
+    private final RedisTradeLog tradeLog;
+    private final RedisServers servers;
+    private final byte[] timeToLive;
+    private final byte[] writer;
+    private final AtomicLong sequence;
+
+    RedisSignalStore(SharedConnection connection, RedisServers servers, RedisSettings settings) {
+        this.connection = connection;
+        this.servers = servers;
+        this.settings = settings;
+        names = new RedisNames(servers.clustered());
+        keyspace = new RedisKeyspace(connection, names);
+        tradeLog = new RedisTradeLog(connection, names, keyspace);
+        timeToLive =
+                digits(settings.expireAbandonedAfter().map(Duration::toMillis).orElse(0L));
+        writer = Long.toHexString(ThreadLocalRandom.current().nextLong()).getBytes(UTF_8);
+        sequence = new AtomicLong(servers.microseconds(connection));
+    }
+
+    /** Opens the store on the user's own client, which is not closed with the store, with the standard settings. */
+    public static RedisSignalStore on(RedisClient client) {
+        return on(client, RedisSettings.standard());
+    }
+
+    /**
+     * Opens the store on the user's own client, which is not closed with the store. The client's own options decide about
+     * connecting, sockets and TLS; it must have been made with the server's address.
+     *
+     * @throws io.backtestkit.store.StoreRefusedException if the server does not keep what it acknowledges; every fault is
+     *     named
+     * @throws io.backtestkit.store.StoreUnavailableException if it cannot be reached
+     */
+    public static RedisSignalStore on(RedisClient client, RedisSettings settings) {
+        return RedisOpening.on(client, settings);
+    }
+
+    /** Opens the store on the user's own client of a Redis Cluster, as {@link #on(RedisClient, RedisSettings)} does. */
+    public static RedisSignalStore on(RedisClusterClient client, RedisSettings settings) {
+        return RedisOpening.on(client, settings);
+    }
+
+    @Override
+    public void write(SignalKey key, Signal signal) {
+        signal.requireKey(key);
+        change(Request.changing("write signal", key), writing(key, signal));
+    }
+
+    @Override
+    public Optional<Signal> read(SignalKey key) {
+        Request request = Request.reading("read signal", key);
+        Map<String, byte[]> fields = connection.call(request, redis -> redis.hgetall(names.name(RECORD, key)));
+        return fields.isEmpty() ? Optional.empty() : Optional.of(decoded(request, key, fields));
+    }
+
+    @Override
+    public void delete(SignalKey key) {
+        change(Request.changing("delete signal", key), run(RedisScripts.DELETE, key, List.of()));
+    }
+
+    /** Sends all signals to the server in one go for each 500 of them; see the class for what is atomic. */
+    @Override
+    public void writeAll(Map<SignalKey, Signal> signals) {
+        signals.forEach((key, signal) -> signal.requireKey(key));
+        List<Request> requests = new ArrayList<>();
+        List<RedisScripts.Run> runs = new ArrayList<>();
+        signals.forEach((key, signal) -> {
+            requests.add(Request.changing("write signal", key));
+            runs.add(writing(key, signal));
+        });
+        for (int start = 0; start < runs.size(); start += CHUNK) {
+            int end = Math.min(runs.size(), start + CHUNK);
+            changeAll(requests.subList(start, end), runs.subList(start, end));
+        }
+    }
+
+    @Override
+    public void end(EndedSignal ended) {
+        SignalKey key = ended.signal().key();
+        change(
+                Request.changing("end signal", key),
+                run(RedisScripts.END, key, List.of(RedisRecord.id(ended), RedisRecord.entry(ended))));
+    }
+
+    @Override
+    public Set<SignalKey> keys() {
+        return keyspace.keys(Request.ofStore("list the signals of"), RECORD);
+    }
+
+    @Override
+    public Optional<Duration> expireAbandonedAfter() {
+        return settings.expireAbandonedAfter();
+    }
+
+    @Override
+    public void touch(SignalKey key) {
+        settings.expireAbandonedAfter().ifPresent(after -> {
+            Request request = Request.changing("touch signal", key);
+            connection.call(request, redis -> redis.pexpire(names.name(RECORD, key), after));
+        });
+    }
+
+    @Override
+    public Optional<TradeLog> tradeLog() {
+        return Optional.of(tradeLog);
+    }
+
+    /** Renames the record to {@code damaged:breakout:BTCUSDT:1}, or the next number that is free. */
+    @Override
+    public Optional<String> setAside(SignalKey key) {
+        Request request = Request.changing("set aside signal", key);
+        String record = names.name(RECORD, key);
+        Map<String, byte[]> fields = Map.of();
+        try {
+            fields = connection.call(request, redis -> redis.hgetall(record));
+            if (fields.isEmpty()) {
+                return Optional.empty();
+            }
+            decoded(request, key, fields);
+            return Optional.empty();
+        } catch (UnreadableSignalException e) {
+            return renamed(request, key, fields);
+        }
+    }
+
+    private Optional<String> renamed(Request request, SignalKey key, Map<String, byte[]> found) {
+        byte[] none = new byte[0];
+        List<byte[]> known = List.of(found.getOrDefault("sum", none), found.getOrDefault("body", none));
+        for (int number = 1; ; number++) {
+            String kept = names.name(DAMAGED, key) + ":" + number;
+            List<String> keys = List.of(names.name(RECORD, key), kept);
+            String answer =
+                    RedisScripts.run(connection, request, new RedisScripts.Run(RedisScripts.SET_ASIDE, keys, known));
+            switch (answer) {
+                case "OK" -> {
+                    return Optional.of(kept);
+                }
+                case "TAKEN" -> {}
+                default -> {
+                    return Optional.empty();
+                }
+            }
+        }
+    }
+
+    @Override
+    public List<StoreFinding> check() {
+        List<StoreFinding> findings = new ArrayList<>(preflight());
+        if (servers.loading(connection)) {
+            return findings;
+        }
+        findings.addAll(SignalStore.super.check());
+        findings.addAll(tradeLog.check());
+        return List.copyOf(findings);
+    }
+
+    List<StoreFinding> preflight() {
+        return new RedisPreflight(connection, names, keyspace, settings, servers.insecurity())
+                .findings(servers.all(connection));
+    }
+
+    @Override
+    public String describe() {
+        return connection.store();
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
+
+    private Signal decoded(Request request, SignalKey key, Map<String, byte[]> fields) {
+        try {
+            return RedisRecord.signal(key, fields);
+        } catch (SignalFormatException e) {
+            throw RedisFailures.unreadable(request, describe(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private RedisScripts.Run writing(SignalKey key, Signal signal) {
+        byte[] body = SignalCodec.encode(signal).getBytes(UTF_8);
+        byte[] sum = RedisRecord.sum(RedisNames.slot(key), RedisRecord.SCHEMA, EPOCH, body);
+        return run(RedisScripts.WRITE, key, List.of(timeToLive, sum, body));
+    }
+
+    private RedisScripts.Run run(RedisScripts script, SignalKey key, List<byte[]> more) {
+        List<String> keys = new ArrayList<>(List.of(names.name(RECORD, key), names.name(FENCE, key)));
+        if (script == RedisScripts.END) {
+            keys.add(names.name(RedisTradeLog.LIST, key));
+            keys.add(names.name(RedisTradeLog.IDS, key));
+        }
+        List<byte[]> arguments = new ArrayList<>(List.of(
+                RedisNames.slot(key).getBytes(UTF_8),
+                RedisRecord.SCHEMA,
+                EPOCH,
+                writer,
+                digits(sequence.incrementAndGet())));
+        arguments.addAll(more);
+        return new RedisScripts.Run(script, keys, arguments);
+    }
+
+    private void change(Request request, RedisScripts.Run run) {
+        RedisAnswers.check(describe(), request, RedisScripts.run(connection, request, run));
+    }
+
+    private void changeAll(List<Request> requests, List<RedisScripts.Run> runs) {
+        List<AsyncCommand<String, byte[], byte[]>> commands =
+                runs.stream().map(RedisScripts.Run::byDigest).toList();
+        connection.send(requests.get(0), commands);
+        Duration longest = settings.commandTimeout();
+        @Nullable SignalStoreException first = null;
+        for (int i = 0; i < commands.size(); i++) {
+            try {
+                answer(requests.get(i), commands.get(i), runs.get(i), longest);
+            } catch (SignalStoreException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+                if (e.getCause() instanceof TimeoutException) {
+                    longest = Duration.ZERO;
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private void answer(
+            Request request, AsyncCommand<String, byte[], byte[]> command, RedisScripts.Run run, Duration longest) {
+        String answer;
+        try {
+            answer = new String(connection.answer(request, command, longest), UTF_8);
+        } catch (SignalStoreException e) {
+            if (!RedisScripts.isUnknownScript(e)) {
+                throw e;
+            }
+            answer = RedisScripts.run(connection, request, run);
+        }
+        RedisAnswers.check(describe(), request, answer);
+    }
+
+    private static byte[] digits(long number) {
+        return Long.toString(number).getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,171 @@
+package io.backtestkit.store.redis;
+
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreRefusedException;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.protocol.RedisCommand;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one connection of a store. A broken one is replaced at the next call, once for all threads; so is one on which
+ * nothing was answered for the socket time-out. No call waits longer than connect and command time-out together, and none
+ * is sent twice from here.
+ *
+ * <p>An interrupt does not end the waiting, since the outcome would then be unknown without need; the thread stays
+ * interrupted.
+ */
+final class SharedConnection implements AutoCloseable {
+
+    /** A connection and its commands; the same for one server and for a cluster. */
+    record Session(StatefulConnection<String, byte[]> connection, RedisClusterAsyncCommands<String, byte[]> commands) {}
+
+    private final String store;
+    private final Supplier<? extends CompletionStage<Session>> connector;
+    private final RedisSettings settings;
+    private final Runnable release;
+    private @Nullable CompletableFuture<Session> current;
+    private boolean closed;
+
+    /** When the oldest request without any answer since was sent; 0 if there is none. */
+    private volatile long unansweredSince;
+
+    /** Connects when first used. {@code release} runs once, at closing. */
+    SharedConnection(
+            String store,
+            Supplier<? extends CompletionStage<Session>> connector,
+            RedisSettings settings,
+            Runnable release) {
+        this.store = store;
+        this.connector = connector;
+        this.settings = settings;
+        this.release = release;
+    }
+
+    String store() {
+        return store;
+    }
+
+    /** Sends one request and returns its answer. */
+    <T> T call(
+            Request request, Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> asking) {
+        Session session = session(request);
+        return answer(request, asking.apply(session.commands()).toCompletableFuture());
+    }
+
+    /** Sends several commands in one go, without waiting for any; their futures are then to be given to {@link #answer}. */
+    void send(Request request, Collection<? extends RedisCommand<String, byte[], ?>> commands) {
+        Session session = session(request);
+        session.connection().dispatch(commands);
+    }
+
+    /** Waits for the answer, at most for the command time-out. */
+    <T> T answer(Request request, Future<T> future) {
+        return answer(request, future, settings.commandTimeout());
+    }
+
+    /** Waits for the answer, at most that long. */
+    <T> T answer(Request request, Future<T> future, Duration longest) {
+        if (unansweredSince == 0) {
+            unansweredSince = System.nanoTime() | 1;
+        }
+        try {
+            T answer = awaited(future, longest);
+            unansweredSince = 0;
+            return answer;
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            replaceIfSilent();
+            throw RedisFailures.of(request, store, e);
+        } catch (ExecutionException e) {
+            if (RedisFailures.code(RedisFailures.unwrapped(e)) != null) {
+                unansweredSince = 0;
+            }
+            throw RedisFailures.of(request, store, e);
+        }
+    }
+
+    Session session(Request request) {
+        try {
+            return awaited(connecting(request), settings.connectTimeout().plus(settings.commandTimeout()));
+        } catch (TimeoutException | ExecutionException e) {
+            throw RedisFailures.notReached(request, store, e);
+        }
+    }
+
+    private synchronized CompletableFuture<Session> connecting(Request request) {
+        if (closed) {
+            throw closedFailure(request);
+        }
+        if (current == null || isOver(current)) {
+            drop();
+            unansweredSince = 0;
+            current = connector.get().toCompletableFuture();
+        }
+        return current;
+    }
+
+    private SignalStoreException closedFailure(Request request) {
+        return new StoreRefusedException(request.failed(store, "the store was closed", "Open it again."), null);
+    }
+
+    private static boolean isOver(CompletableFuture<Session> session) {
+        return session.isDone()
+                && (session.isCompletedExceptionally()
+                        || !session.join().connection().isOpen());
+    }
+
+    private synchronized void replaceIfSilent() {
+        long since = unansweredSince;
+        if (since != 0 && System.nanoTime() - since >= settings.socketTimeout().toNanos()) {
+            drop();
+        }
+    }
+
+    private synchronized void drop() {
+        if (current != null) {
+            CompletableFuture<Void> unused = current.thenCompose(session -> session.connection().closeAsync());
+            current = null;
+        }
+    }
+
+    private static <T> T awaited(Future<T> future, Duration longest) throws TimeoutException, ExecutionException {
+        long end = System.nanoTime() + longest.toNanos();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            drop();
+        }
+        release.run();
+    }
+}

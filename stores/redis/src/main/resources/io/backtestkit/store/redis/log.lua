@@ -1,0 +1,23 @@
+-- What every script that appends to a trade log has. An entry is its checksum, a space, and the trade.
+
+-- Returns what is wrong with the log or with the entry that arrived; nil if nothing is.
+local function unusable(list, ids, slot, entry)
+  local kind = redis.call('TYPE', list).ok
+  if kind ~= 'none' and kind ~= 'list' then
+    return 'DAMAGED its trade log is not a list'
+  end
+  kind = redis.call('TYPE', ids).ok
+  if kind ~= 'none' and kind ~= 'set' then
+    return 'DAMAGED the ids of its trade log are not a set'
+  end
+  if redis.sha1hex(slot .. '\n' .. string.sub(entry, 42)) ~= string.sub(entry, 1, 40) then
+    return 'GARBLED'
+  end
+  return nil
+end
+
+local function append(list, ids, id, entry)
+  if redis.call('SADD', ids, id) == 1 then
+    redis.call('RPUSH', list, entry)
+  end
+end

@@ -1,0 +1,243 @@
+package io.backtestkit.store.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalCodec;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.ClaimLostException;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStores;
+import io.backtestkit.store.StoreFinding;
+import io.backtestkit.store.UnreadableSignalException;
+import io.backtestkit.testkit.SampleSignals;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.sync.RedisServerCommands;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Late and repeated requests, and newer owners. */
+class FencingTest {
+
+    private static final SignalKey KEY = SampleSignals.key();
+    private static final Signal HELD = SampleSignals.openLong(KEY).build();
+    private static final String RECORD = "signal:breakout:BTCUSDT";
+    private static final String FENCE = "fence:breakout:BTCUSDT";
+
+    private static RealRedis redis;
+    private SignalStore store;
+
+    @BeforeAll
+    static void startServer() {
+        redis = RealRedis.durable();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void open() {
+        redis.ask(RedisServerCommands::flushall);
+        store = SignalStores.open(redis.location());
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private static String script(String name) {
+        try (InputStream in = RedisSignalStore.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Sends a write as a store of that id would have, with that number and epoch. */
+    private static String write(String writer, int sequence, int epoch, Signal signal) {
+        byte[] body = SignalCodec.encode(signal).getBytes(UTF_8);
+        byte[] owner = String.valueOf(epoch).getBytes(UTF_8);
+        String sum = new String(RedisRecord.sum("breakout:BTCUSDT", RedisRecord.SCHEMA, owner, body), UTF_8);
+        return redis.ask(commands -> commands.eval(
+                script("record.lua") + script("write.lua"),
+                ScriptOutputType.VALUE,
+                new String[] {RECORD, FENCE},
+                "breakout:BTCUSDT",
+                "1",
+                String.valueOf(epoch),
+                writer,
+                String.valueOf(sequence),
+                "0",
+                sum,
+                new String(body, UTF_8)));
+    }
+
+    private static String delete(String writer, int sequence) {
+        return redis.ask(commands -> commands.eval(
+                script("record.lua") + script("delete.lua"),
+                ScriptOutputType.VALUE,
+                new String[] {RECORD, FENCE},
+                "breakout:BTCUSDT",
+                "1",
+                "0",
+                writer,
+                String.valueOf(sequence)));
+    }
+
+    @Test
+    void aWriteThatArrivesAfterALaterDeleteDoesNotBringTheSignalBack() {
+        assertThat(delete("a", 2)).isEqualTo("OK");
+
+        assertThat(write("a", 1, 0, HELD)).isEqualTo("DONE");
+
+        assertThat(store.read(KEY)).isEmpty();
+    }
+
+    @Test
+    void aRepeatedWriteDoesNotReplaceWhatAnotherStoreWroteSince() {
+        Signal newer = SampleSignals.openLong(KEY).id("newer").build();
+        write("a", 1, 0, HELD);
+        store.write(KEY, newer);
+
+        assertThat(write("a", 1, 0, HELD)).isEqualTo("DONE");
+
+        assertThat(store.read(KEY)).contains(newer);
+    }
+
+    @Test
+    void aRepeatedDeleteDoesNotRemoveWhatAnotherStoreWroteSince() {
+        delete("a", 1);
+        store.write(KEY, HELD);
+
+        assertThat(delete("a", 1)).isEqualTo("DONE");
+
+        assertThat(store.read(KEY)).contains(HELD);
+    }
+
+    @Test
+    void anOlderEpochIsRefusedByTheServer() {
+        Signal successor = SampleSignals.openLong(KEY).id("successor").build();
+        assertThat(write("b", 1, 10, successor)).isEqualTo("OK");
+
+        assertThat(write("a", 1, 9, HELD)).isEqualTo("LOST 10");
+        assertThatExceptionOfType(ClaimLostException.class)
+                .isThrownBy(() -> store.write(KEY, HELD))
+                .withMessageContainingAll(KEY.toString(), "epoch 10");
+        assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> store.delete(KEY));
+        assertThatExceptionOfType(ClaimLostException.class)
+                .isThrownBy(() -> store.end(SampleSignals.closed(HELD)));
+
+        assertThat(store.read(KEY)).contains(successor);
+        assertThat(store.tradeLog().orElseThrow().trades(KEY)).isEmpty();
+    }
+
+    @Test
+    void theEpochIsRememberedWhileTheSlotIsFree() {
+        write("b", 1, 10, HELD);
+        redis.ask(commands -> commands.del(RECORD));
+
+        assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> store.write(KEY, HELD));
+    }
+
+    @Test
+    void onlyTheLatestWritersAreRemembered() {
+        for (int i = 1; i <= 50; i++) {
+            write("writer" + i, i, 0, HELD);
+        }
+
+        Map<String, String> fence = redis.ask(commands -> commands.hgetall(FENCE));
+        assertThat(fence).hasSize(18).containsKeys("writer50", "writer35", "epoch").containsEntry("version", "50");
+    }
+
+    @Test
+    void aBodyThatChangedOnItsWayIsNotStored() {
+        String answer = redis.ask(commands -> commands.eval(
+                script("record.lua") + script("write.lua"),
+                ScriptOutputType.VALUE,
+                new String[] {RECORD, FENCE},
+                "breakout:BTCUSDT", "1", "0", "a", "1", "0", "0".repeat(40), "{}"));
+
+        assertThat(answer).isEqualTo("GARBLED");
+        assertThat(redis.<Object>ask(commands -> commands.exists(RECORD))).isEqualTo(0L);
+    }
+
+    @Test
+    void aValueOfAnotherTypeIsNeitherReadNorReplaced() {
+        redis.ask(commands -> commands.set(RECORD, "{}"));
+
+        assertUnreadable(() -> store.read(KEY));
+        assertUnreadable(() -> store.write(KEY, HELD));
+        assertUnreadable(() -> store.delete(KEY));
+        assertUnreadable(() -> store.end(SampleSignals.closed(HELD)));
+
+        assertThat(redis.<Object>ask(commands -> commands.get(RECORD))).isEqualTo("{}");
+        assertThat(store.setAside(KEY)).contains("damaged:breakout:BTCUSDT:1");
+        assertThat(store.read(KEY)).isEmpty();
+        assertThat(redis.<Object>ask(commands -> commands.get("damaged:breakout:BTCUSDT:1")))
+                .isEqualTo("{}");
+    }
+
+    @Test
+    void aRenamedRecordIsNotTakenForAnotherSlot() {
+        SignalKey other = new SignalKey("reversal", "ETHUSDT");
+        store.write(KEY, HELD);
+        redis.ask(commands -> commands.rename(RECORD, "signal:reversal:ETHUSDT"));
+
+        assertUnreadable(() -> store.read(other));
+        assertUnreadable(() -> store.delete(other));
+    }
+
+    @Test
+    void aDamagedTradeIsReportedAndNotSkipped() {
+        store.end(SampleSignals.closed(HELD));
+        redis.ask(commands -> commands.lset("trades:breakout:BTCUSDT", 0, "0".repeat(40) + " {}"));
+
+        assertUnreadable(() -> store.tradeLog().orElseThrow().trades(KEY));
+        assertThat(store.check())
+                .filteredOn(finding -> finding.level() == StoreFinding.Level.DAMAGED)
+                .hasSize(1);
+    }
+
+    @Test
+    void aTradeLogThatLostAnEntryIsReported() {
+        store.end(SampleSignals.closed(HELD));
+        redis.ask(commands -> commands.del("trades:breakout:BTCUSDT"));
+        store.end(SampleSignals.closed(SampleSignals.openLong(KEY).id("next").build()));
+
+        assertThat(store.check())
+                .filteredOn(finding -> finding.level() == StoreFinding.Level.DAMAGED)
+                .extracting(StoreFinding::found)
+                .containsExactly("the log has 1 entries, its set of ids 2");
+    }
+
+    @Test
+    void aRecordReadsAsDocumented() {
+        store.write(KEY, HELD);
+        store.write(KEY, HELD);
+
+        Map<String, String> fields = redis.ask(commands -> commands.hgetall(RECORD));
+
+        assertThat(fields).containsOnlyKeys("schema", "epoch", "version", "sum", "body");
+        assertThat(fields)
+                .containsEntry("schema", "1")
+                .containsEntry("epoch", "0")
+                .containsEntry("version", "2")
+                .containsEntry("body", SignalCodec.encode(HELD));
+    }
+
+    private static void assertUnreadable(Runnable call) {
+        assertThatExceptionOfType(UnreadableSignalException.class).isThrownBy(call::run);
+    }
+
+}

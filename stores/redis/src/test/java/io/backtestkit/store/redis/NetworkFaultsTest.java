@@ -1,0 +1,244 @@
+package io.backtestkit.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStores;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.testkit.SampleSignals;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisServerCommands;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class NetworkFaultsTest {
+
+    private static final SignalKey KEY = SampleSignals.key();
+    private static final Signal FIRST = SampleSignals.openLong(KEY).id("first").build();
+    private static final Signal SECOND = SampleSignals.openLong(KEY).id("second").build();
+    private static final String TIMEOUTS = "?commandTimeout=300ms&connectTimeout=300ms&socketTimeout=500ms";
+
+    private static RealRedis redis;
+    private FaultyProxy proxy;
+    private SignalStore store;
+
+    @BeforeAll
+    static void startServer() {
+        redis = RealRedis.durable();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void open() {
+        redis.ask(RedisServerCommands::flushall);
+        proxy = new FaultyProxy(redis.port());
+        store = SignalStores.open(proxy.location() + TIMEOUTS);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        proxy.close();
+    }
+
+    private StoreUnavailableException unavailable(Runnable call) {
+        long start = System.nanoTime();
+        StoreUnavailableException failure = catchThrowableOfType(StoreUnavailableException.class, call::run);
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .as("how long the call took")
+                .isLessThan(Duration.ofSeconds(5));
+        assertThat(failure.getMessage()).contains(KEY.toString(), proxy.location());
+        return failure;
+    }
+
+    private void assertComesBack() {
+        proxy.set(FaultyProxy.Fault.NONE);
+        Poll.until("the store is back", () -> {
+            try {
+                store.read(KEY);
+                return true;
+            } catch (StoreUnavailableException e) {
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void aLostReplyIsUnknownAndReadingBackTells() {
+        store.write(KEY, FIRST);
+        proxy.set(FaultyProxy.Fault.DROP_REPLIES);
+
+        assertThat(unavailable(() -> store.write(KEY, SECOND)).mayHaveHappened())
+                .isTrue();
+
+        assertComesBack();
+        assertThat(store.read(KEY)).contains(SECOND);
+    }
+
+    @Test
+    void aLostRequestIsUnknownAndReadingBackTells() {
+        store.write(KEY, FIRST);
+        proxy.set(FaultyProxy.Fault.BLACK_HOLE);
+
+        assertThat(unavailable(() -> store.write(KEY, SECOND)).mayHaveHappened())
+                .isTrue();
+        assertThat(unavailable(() -> store.read(KEY)).mayHaveHappened())
+                .as("a read changes nothing")
+                .isFalse();
+
+        proxy.reset();
+        assertComesBack();
+        assertThat(store.read(KEY)).contains(FIRST);
+    }
+
+    @Test
+    void aSilentConnectionIsReplacedThoughItStaysOpen() {
+        proxy.set(FaultyProxy.Fault.BLACK_HOLE);
+        unavailable(() -> store.read(KEY));
+        unavailable(() -> store.read(KEY));
+
+        assertComesBack();
+        store.write(KEY, FIRST);
+        assertThat(store.read(KEY)).contains(FIRST);
+    }
+
+    @Test
+    void aResetAfterTheRequestIsUnknown() {
+        store.write(KEY, FIRST);
+        proxy.set(FaultyProxy.Fault.RESET_ON_REPLY);
+
+        assertThat(unavailable(() -> store.delete(KEY)).mayHaveHappened()).isTrue();
+
+        assertComesBack();
+        assertThat(store.read(KEY)).isEmpty();
+    }
+
+    @Test
+    void aRequestCutInTheMiddleIsNotCarriedOut() {
+        store.write(KEY, FIRST);
+        proxy.cutAfter(200);
+
+        assertThat(unavailable(() -> store.write(KEY, SECOND)).mayHaveHappened())
+                .isTrue();
+
+        assertComesBack();
+        assertThat(store.read(KEY)).contains(FIRST);
+    }
+
+    @Test
+    void anIdleConnectionThatWasResetIsReplacedWithoutAFailure() {
+        store.write(KEY, FIRST);
+        proxy.reset();
+
+        Poll.until("a read is answered", () -> {
+            try {
+                return store.read(KEY).isPresent();
+            } catch (StoreUnavailableException e) {
+                return false;
+            }
+        });
+        store.write(KEY, SECOND);
+
+        assertThat(store.read(KEY)).contains(SECOND);
+    }
+
+    @Test
+    void aServerThatIsGoneWasNotAsked() {
+        store.write(KEY, FIRST);
+        proxy.close();
+
+        Poll.until("the connection is seen to be gone", () -> !unavailable(() -> store.write(KEY, SECOND))
+                .mayHaveHappened());
+
+        assertThatExceptionOfType(StoreUnavailableException.class)
+                .isThrownBy(() -> SignalStores.open(proxy.location() + TIMEOUTS))
+                .withMessageContaining(proxy.location());
+    }
+
+    @Test
+    void theRestOfSeveralIsGivenUpWithTheFirst() {
+        Map<SignalKey, Signal> several = new LinkedHashMap<>();
+        for (int i = 0; i < 50; i++) {
+            SignalKey key = new SignalKey(KEY.strategy(), KEY.symbol() + i);
+            several.put(key, SampleSignals.openLong(key).build());
+        }
+        proxy.set(FaultyProxy.Fault.DROP_REPLIES);
+
+        assertThat(unavailable(() -> store.writeAll(several)).mayHaveHappened()).isTrue();
+
+        assertComesBack();
+        several.forEach((key, signal) -> assertThat(store.read(key)).contains(signal));
+    }
+
+    @Test
+    void anInterruptedThreadStillWritesAndStaysInterrupted() {
+        Thread.currentThread().interrupt();
+
+        store.write(KEY, FIRST);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(store.read(KEY)).contains(FIRST);
+    }
+
+    /** A client with its own options sends again after a reconnect what had no reply. */
+    @Test
+    void aRequestThatTheClientRepeatsChangesNothingTheSecondTime() {
+        RedisClient client = RedisClient.create(proxy.location());
+        try (SignalStore own = RedisSignalStore.on(client)) {
+            own.write(KEY, FIRST);
+            proxy.setOnce(FaultyProxy.Fault.RESET_ON_REPLY);
+
+            own.write(KEY, SECOND);
+
+            assertThat(own.read(KEY)).contains(SECOND);
+            assertThat(redis.<Object>ask(commands -> commands.hget("signal:breakout:BTCUSDT", "version")))
+                    .as("writes that took effect")
+                    .isEqualTo("2");
+            proxy.setOnce(FaultyProxy.Fault.RESET_ON_REPLY);
+            own.end(SampleSignals.closed(SECOND));
+            assertThat(own.read(KEY)).isEmpty();
+            assertThat(own.tradeLog().orElseThrow().trades(KEY)).containsExactly(SampleSignals.closed(SECOND));
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        }
+    }
+
+    @Test
+    void aClosedStoreLeavesTheGivenClientOpen() {
+        RedisClient client = RedisClient.create(redis.location());
+        RedisSignalStore.on(client).close();
+
+        try (var connection = client.connect()) {
+            assertThat(connection.sync().ping()).isEqualTo("PONG");
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        }
+    }
+
+    @Test
+    void aScriptTheServerForgotIsSentAgain() {
+        store.write(KEY, FIRST);
+        redis.ask(commands -> commands.scriptFlush());
+
+        store.writeAll(Map.of(KEY, SECOND));
+        redis.ask(commands -> commands.scriptFlush());
+        store.delete(KEY);
+
+        assertThat(store.keys()).isEqualTo(java.util.Set.copyOf(List.of()));
+    }
+}

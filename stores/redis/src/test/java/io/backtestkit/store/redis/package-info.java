@@ -1,0 +1,5 @@
+/** Tests against real servers. */
+@NullMarked
+package io.backtestkit.store.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -26,7 +26,8 @@ class NetworkFaultsTest {
 
     private static final SignalKey KEY = SampleSignals.key();
     private static final Signal FIRST = SampleSignals.openLong(KEY).id("first").build();
-    private static final Signal SECOND = SampleSignals.openLong(KEY).id("second").build();
+    private static final Signal SECOND =
+            SampleSignals.openLong(KEY).id("second").build();
     private static final String TIMEOUTS = "?commandTimeout=300ms&connectTimeout=300ms&socketTimeout=500ms";
 
     private static RealRedis redis;

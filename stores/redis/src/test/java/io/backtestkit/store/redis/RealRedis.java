@@ -88,7 +88,8 @@ final class RealRedis implements AutoCloseable {
             return named;
         }
         try {
-            File unpackedIn = Files.createTempDirectory("backtest-kit-redis-server").toFile();
+            File unpackedIn =
+                    Files.createTempDirectory("backtest-kit-redis-server").toFile();
             unpackedIn.deleteOnExit();
             File program = ExecutableProvider.newJarResourceProvider(unpackedIn).get();
             program.deleteOnExit();

@@ -134,7 +134,8 @@ final class SharedConnection implements AutoCloseable {
 
     private synchronized void drop() {
         if (current != null) {
-            CompletableFuture<Void> unused = current.thenCompose(session -> session.connection().closeAsync());
+            CompletableFuture<Void> unused =
+                    current.thenCompose(session -> session.connection().closeAsync());
             current = null;
         }
     }

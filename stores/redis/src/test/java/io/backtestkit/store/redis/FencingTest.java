@@ -135,8 +135,7 @@ class FencingTest {
                 .isThrownBy(() -> store.write(KEY, HELD))
                 .withMessageContainingAll(KEY.toString(), "epoch 10");
         assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> store.delete(KEY));
-        assertThatExceptionOfType(ClaimLostException.class)
-                .isThrownBy(() -> store.end(SampleSignals.closed(HELD)));
+        assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> store.end(SampleSignals.closed(HELD)));
 
         assertThat(store.read(KEY)).contains(successor);
         assertThat(store.tradeLog().orElseThrow().trades(KEY)).isEmpty();
@@ -157,7 +156,10 @@ class FencingTest {
         }
 
         Map<String, String> fence = redis.ask(commands -> commands.hgetall(FENCE));
-        assertThat(fence).hasSize(18).containsKeys("writer50", "writer35", "epoch").containsEntry("version", "50");
+        assertThat(fence)
+                .hasSize(18)
+                .containsKeys("writer50", "writer35", "epoch")
+                .containsEntry("version", "50");
     }
 
     @Test
@@ -166,7 +168,14 @@ class FencingTest {
                 script("record.lua") + script("write.lua"),
                 ScriptOutputType.VALUE,
                 new String[] {RECORD, FENCE},
-                "breakout:BTCUSDT", "1", "0", "a", "1", "0", "0".repeat(40), "{}"));
+                "breakout:BTCUSDT",
+                "1",
+                "0",
+                "a",
+                "1",
+                "0",
+                "0".repeat(40),
+                "{}"));
 
         assertThat(answer).isEqualTo("GARBLED");
         assertThat(redis.<Object>ask(commands -> commands.exists(RECORD))).isEqualTo(0L);
@@ -239,5 +248,4 @@ class FencingTest {
     private static void assertUnreadable(Runnable call) {
         assertThatExceptionOfType(UnreadableSignalException.class).isThrownBy(call::run);
     }
-
 }

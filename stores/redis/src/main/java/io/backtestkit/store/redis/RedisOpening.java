@@ -189,7 +189,10 @@ final class RedisOpening {
     }
 
     private static ClusterClientOptions clusterOptions(RedisAddress address) {
-        return options(ClusterClientOptions.builder(), address)
+        ClusterClientOptions.Builder builder = options(ClusterClientOptions.builder(), address);
+        // connections to the nodes are made when first needed, and must take commands meanwhile; a call that gives up
+        // takes its command back
+        return builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS)
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(Duration.ofSeconds(30))
                         .build())

@@ -83,6 +83,12 @@ final class RedisPreflight {
                 "role",
                 "it was '" + role + "'",
                 "Name the master, or Sentinel servers that know it.");
+        if (!names.clustered() && number(info, "cluster_enabled") == 1) {
+            findings.add(StoreFinding.refused(
+                    subject(server, "cluster"),
+                    "the server is one of a cluster",
+                    "Write redis-cluster:// instead of redis://."));
+        }
         int replicas = number(info, "connected_slaves");
         if (replicas > 0) {
             findings.add(StoreFinding.warning(

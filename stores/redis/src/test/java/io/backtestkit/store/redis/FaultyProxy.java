@@ -24,6 +24,8 @@ final class FaultyProxy implements AutoCloseable {
         DROP_REPLIES,
         /** Requests pass; at the first reply the connection is reset. */
         RESET_ON_REPLY,
+        /** Requests pass; at the first reply the connection is closed in good order, and later ones are well. */
+        CLOSE_ON_REPLY,
         /** The connection is reset after some bytes of a request. */
         CUT_REQUEST
     }
@@ -33,7 +35,6 @@ final class FaultyProxy implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger bytesToPass = new AtomicInteger();
     private volatile Fault fault = Fault.NONE;
-    private volatile boolean once;
 
     FaultyProxy(int target) {
         this.target = target;
@@ -54,14 +55,7 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     void set(Fault next) {
-        once = false;
         fault = next;
-    }
-
-    /** Fails like that for one connection, then passes. */
-    void setOnce(Fault next) {
-        fault = next;
-        once = true;
     }
 
     void cutAfter(int bytes) {
@@ -96,6 +90,12 @@ final class FaultyProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (fault == Fault.CLOSE_ON_REPLY && !requests) {
+                    fault = Fault.NONE;
+                    to.close();
+                    from.close();
+                    return;
+                }
                 int passed = passed(read, requests);
                 if (passed < 0) {
                     break;
@@ -124,13 +124,7 @@ final class FaultyProxy implements AutoCloseable {
                 return requests ? read : 0;
             }
             case RESET_ON_REPLY -> {
-                if (requests) {
-                    return read;
-                }
-                if (once) {
-                    fault = Fault.NONE;
-                }
-                return -1;
+                return requests ? read : -1;
             }
             case CUT_REQUEST -> {
                 return requests ? Math.min(read, bytesToPass.get()) : read;

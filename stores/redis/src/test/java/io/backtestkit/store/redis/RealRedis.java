@@ -68,6 +68,27 @@ final class RealRedis implements AutoCloseable {
         return started(List.of("bash", "-c", limit, "redis"), List.of(options));
     }
 
+    /** Starts a Sentinel that watches the master on that port. */
+    static RealRedis sentinel(String name, int master) throws IOException {
+        Path settings = Files.createTempFile("backtest-kit-sentinel", ".conf");
+        Files.writeString(settings, "sentinel monitor " + name + " 127.0.0.1 " + master + " 1\n");
+        settings.toFile().deleteOnExit();
+        RealRedis sentinel = new RealRedis(List.of(), List.of());
+        sentinel.command.clear();
+        sentinel.command.addAll(List.of(
+                PROGRAM,
+                settings.toString(),
+                "--sentinel",
+                "--port",
+                String.valueOf(sentinel.port),
+                "--dir",
+                sentinel.folder.toString(),
+                "--bind",
+                "127.0.0.1"));
+        sentinel.start();
+        return sentinel;
+    }
+
     private static RealRedis started(List<String> before, List<String> options) {
         RealRedis redis = new RealRedis(before, options);
         redis.start();

@@ -1,0 +1,155 @@
+package io.backtestkit.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStores;
+import io.backtestkit.store.StoreLocation;
+import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.testkit.SampleSignals;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SecretsTest {
+
+    private static final String SECRET = "correct-horse-battery";
+
+    @TempDir
+    private Path folder;
+
+    private static String everything(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    @Test
+    void noFailureAndNoNameShowsThePassword() {
+        try (RealRedis redis = RealRedis.durable("--requirepass", SECRET)) {
+            String location = "redis://:" + SECRET + "@127.0.0.1:" + redis.port();
+            Throwable closed;
+            try (SignalStore store = SignalStores.open(location)) {
+                store.write(
+                        SampleSignals.key(),
+                        SampleSignals.openLong(SampleSignals.key()).build());
+                assertThat(store + store.describe() + store.check()).doesNotContain(SECRET);
+                redis.kill();
+                Throwable gone = catchThrowable(() -> store.read(SampleSignals.key()));
+                assertThat(everything(gone))
+                        .contains("127.0.0.1:" + redis.port())
+                        .doesNotContain(SECRET);
+                store.close();
+                closed = catchThrowable(() -> store.read(SampleSignals.key()));
+            }
+            assertThat(everything(closed)).contains("the store was closed").doesNotContain(SECRET);
+            assertThat(everything(catchThrowable(() -> SignalStores.open(location))))
+                    .doesNotContain(SECRET);
+        }
+    }
+
+    @Test
+    void aWrongOrMissingPasswordIsRefusedAndNotShown() {
+        try (RealRedis redis = RealRedis.durable("--requirepass", "another")) {
+            Throwable wrong =
+                    catchThrowable(() -> SignalStores.open("redis://:" + SECRET + "@127.0.0.1:" + redis.port()));
+            assertThat(wrong).isInstanceOf(StoreRefusedException.class).hasMessageContaining("WRONGPASS");
+            assertThat(everything(wrong)).doesNotContain(SECRET);
+            assertThatExceptionOfType(StoreRefusedException.class)
+                    .isThrownBy(() -> SignalStores.open(redis.location()))
+                    .withMessageContainingAll("NOAUTH", "passwordEnv=");
+        }
+    }
+
+    @Test
+    void aPasswordComesFromAFileOrTheEnvironment() throws IOException {
+        Path file = Files.writeString(folder.resolve("password"), SECRET + "\n");
+        try (RealRedis redis = RealRedis.durable("--requirepass", SECRET)) {
+            SignalStores.open(redis.location() + "?passwordFile=" + file).close();
+        }
+        assertThat(address("redis://me@host?passwordEnv=REDIS").password()).isEqualTo(SECRET);
+        assertThat(address("redis://me:a%40b%2Fc+d@host").password()).isEqualTo("a@b/c+d");
+    }
+
+    @Test
+    void aUserWithTooFewRightsIsRefusedByName() {
+        try (RealRedis redis = RealRedis.durable(
+                "--user",
+                "reader",
+                "on",
+                ">" + SECRET,
+                "~*",
+                "+@read",
+                "+info",
+                "+ping",
+                "+time",
+                "+config|get",
+                "+acl|whoami",
+                "+evalsha",
+                "+eval")) {
+            try (SignalStore store = SignalStores.open("redis://reader:" + SECRET + "@127.0.0.1:" + redis.port())) {
+                Throwable refused = catchThrowable(() -> store.write(
+                        SampleSignals.key(),
+                        SampleSignals.openLong(SampleSignals.key()).build()));
+                assertThat(refused)
+                        .isInstanceOf(StoreRefusedException.class)
+                        .hasMessageContainingAll("Cannot write signal breakout/BTCUSDT", "can't run this command");
+                assertThat(everything(refused)).doesNotContain(SECRET);
+                assertThat(store.read(SampleSignals.key())).isEmpty();
+            }
+        }
+    }
+
+    private static RedisAddress address(String location) {
+        return RedisAddress.of(StoreLocation.parse(location), name -> name.equals("REDIS") ? SECRET : null);
+    }
+
+    private static void assertWrong(String location, String... parts) {
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> address(location))
+                .withMessageContainingAll(parts)
+                .satisfies(failure -> assertThat(everything(failure)).doesNotContain(SECRET));
+    }
+
+    @Test
+    void everyFaultOfALocationIsNamedAtOnce() {
+        assertWrong(
+                "redis://" + SECRET + "@host:99999/0?commandTimeout=fast&colour=red&insecure=maybe",
+                "'host:99999' is not a host and port",
+                "commandTimeout was 'fast'",
+                "the option 'colour' is not known",
+                "insecure was 'maybe'",
+                "user name and no password",
+                "the options are acceptLossWindow, acceptUnverified, caFile, commandTimeout");
+        assertWrong("redis:nothing", "its address is not //host:port/database");
+        assertWrong("redis://a,b", "it names several servers");
+        assertWrong("redis-sentinel://a,b", "sentinelMasterId is missing");
+        assertWrong("redis-cluster://a,b/3", "only database 0");
+        assertWrong("redis://h?passwordEnv=NONE", "the environment variable 'NONE' is not set");
+        assertWrong("redis://:" + SECRET + "@h?passwordEnv=REDIS", "the password is given twice");
+        assertWrong("redis://h?passwordFile=/does/not/exist", "cannot be read");
+        assertWrong("redis://h?caFile=/x", "caFile is only for rediss://");
+        assertWrong("redis://h?commandTimeout=0s", "commandTimeout was 0ms, it must be at least 1ms");
+    }
+
+    @Test
+    void eachFormOfALocationIsTaken() {
+        assertThat(address("redis://host").describe()).isEqualTo("redis://host:6379/0");
+        assertThat(address("rediss://[::1]:7/2").describe()).isEqualTo("rediss://[::1]:7/2");
+        assertThat(address("redis-sentinel://a,b:7?sentinelMasterId=m").describe())
+                .isEqualTo("redis-sentinel://a:26379,b:7/0");
+        assertThat(address("rediss-cluster://a:1,b:2").describe()).isEqualTo("rediss-cluster://a:1,b:2");
+        assertThat(address("redis://h?expireAbandonedAfter=7d&commandTimeout=500ms")
+                        .settings())
+                .isEqualTo(RedisSettings.standard()
+                        .withCommandTimeout(Duration.ofMillis(500))
+                        .expiringAbandonedAfter(Duration.ofDays(7)));
+    }
+}

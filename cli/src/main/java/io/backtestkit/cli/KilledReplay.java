@@ -168,6 +168,9 @@ final class KilledReplay {
             if (next.isPresent()) {
                 return noted(next.get());
             }
+            if (process.isEndingItself()) {
+                throw CommandFailure.runFailed("Cannot finish the replay: it was stopped. Run it again.");
+            }
             if (!alive) {
                 return null;
             }

@@ -15,11 +15,12 @@ final class LiveProcess implements AutoCloseable {
     private final Process process;
     private final Path output;
     private final Thread killAtExit;
+    private volatile boolean endingItself;
 
     private LiveProcess(Process process, Path output) {
         this.process = process;
         this.output = output;
-        this.killAtExit = new Thread(process::destroyForcibly, "kill " + process.pid());
+        this.killAtExit = new Thread(this::killAtExit, "kill " + process.pid());
     }
 
     /**
@@ -55,6 +56,16 @@ final class LiveProcess implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    private void killAtExit() {
+        endingItself = true;
+        process.destroyForcibly();
+    }
+
+    /** Says whether this process is ending, and has killed the other one for that reason only. */
+    boolean isEndingItself() {
+        return endingItself;
     }
 
     /** Asks it to stop, as SIGTERM does. */

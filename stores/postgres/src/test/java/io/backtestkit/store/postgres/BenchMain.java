@@ -65,7 +65,12 @@ final class BenchMain {
             compare("write", () -> store.write(key, signal), bareWrite, ROUNDS);
             compare("read", () -> store.read(key), bareRead, ROUNDS);
             compare("read and decode", () -> store.read(key), bareReadDecoded, ROUNDS);
-            double each = compare("write 100 at once", () -> store.writeAll(many), () -> store.write(key, signal), ROUNDS / 20) / BATCH;
+            double each = compare(
+                            "write 100 at once",
+                            () -> store.writeAll(many),
+                            () -> store.write(key, signal),
+                            ROUNDS / 20)
+                    / BATCH;
             System.out.printf(Locale.ROOT, "a signal of a batch of %d takes %.3f of one written alone%n", BATCH, each);
         }
     }

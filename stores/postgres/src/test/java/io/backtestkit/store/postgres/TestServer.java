@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,8 +51,9 @@ final class TestServer implements AutoCloseable {
                 "timezone", "America/St_Johns",
                 "shared_buffers", "32MB"));
         this.settings.putAll(settings);
-        data = Files.createTempDirectory(
-                Files.createDirectories(BINARIES.resolveSibling("postgres-data")), "v" + version);
+        Path all = Files.createDirectories(BINARIES.resolveSibling("postgres-data"));
+        removeStopped(all);
+        data = Files.createTempDirectory(all, "v" + version);
         server = started(0);
     }
 
@@ -75,6 +77,22 @@ final class TestServer implements AutoCloseable {
             return new TestServer(version, standby, settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Removes what servers of earlier runs left; one that runs has a postmaster.pid. */
+    private static synchronized void removeStopped(Path all) throws IOException {
+        try (var folders = Files.newDirectoryStream(all)) {
+            for (Path folder : folders) {
+                if (Files.exists(folder.resolve("postgresql.conf"))
+                        && !Files.exists(folder.resolve("postmaster.pid"))) {
+                    try (var files = Files.walk(folder)) {
+                        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                            Files.delete(file);
+                        }
+                    }
+                }
+            }
         }
     }
 

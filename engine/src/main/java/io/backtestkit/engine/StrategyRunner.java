@@ -1,10 +1,7 @@
 package io.backtestkit.engine;
 
-import io.backtestkit.event.Event;
 import io.backtestkit.event.Events;
 import io.backtestkit.market.MarketView;
-import io.backtestkit.signal.CancelledSignal;
-import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Marks;
 import io.backtestkit.signal.Signal;
@@ -13,13 +10,10 @@ import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.strategy.Bracket;
 import io.backtestkit.strategy.Strategy;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -41,14 +35,11 @@ final class StrategyRunner {
     private final long intervalMillis;
     private final SignalRules rules;
     private final SignalSlot slot;
-    private final Events events;
+    private final TickReport report;
     private final Queue<Command> arriving = new ConcurrentLinkedQueue<>();
     private final Deque<Command> waiting = new ArrayDeque<>();
     /** The command that led to the outcome of this tick, if one did. */
     private @Nullable Command obeyed;
-
-    /** What failed and has not worked again since: reported once, not every minute. */
-    private final Set<String> troubles = ConcurrentHashMap.newKeySet();
 
     StrategyRunner(
             SignalKey key,
@@ -64,7 +55,7 @@ final class StrategyRunner {
         this.intervalMillis = checkedInterval(key, strategy);
         this.rules = new SignalRules(settings);
         this.slot = slot;
-        this.events = events;
+        this.report = new TickReport(key, events);
     }
 
     private static long checkedInterval(SignalKey key, Strategy strategy) {
@@ -85,7 +76,7 @@ final class StrategyRunner {
             readSlot(at);
             return true;
         } catch (RuntimeException e) {
-            failed(at, REACH_STORE, blocked(e), e);
+            report.failed(at, REACH_STORE, blocked(e), e);
             return false;
         }
     }
@@ -101,7 +92,7 @@ final class StrategyRunner {
         try {
             readSlot(at);
         } catch (StoreUnavailableException e) {
-            failed(at, REACH_STORE, blocked(e), e);
+            report.failed(at, REACH_STORE, blocked(e), e);
         }
     }
 
@@ -118,8 +109,8 @@ final class StrategyRunner {
 
     private void readSlot(long at) {
         slot.settle();
-        slot.restore().ifPresent(signal -> events.emit(new Event.Restored(key, Instant.ofEpochMilli(at), signal)));
-        recovered(at, REACH_STORE);
+        slot.restore().ifPresent(signal -> report.restored(at, signal));
+        report.recovered(at, REACH_STORE);
     }
 
     /** Carries out the tick the view stands at. */
@@ -127,7 +118,7 @@ final class StrategyRunner {
         long time = market.time();
         double price = market.price();
         if (!slot.ready() && !restore(time)) {
-            announce(time, price, Outcome.IDLE, slot.held());
+            report.tick(time, price, Outcome.IDLE, slot.held());
             return;
         }
         Held held = slot.held();
@@ -155,13 +146,12 @@ final class StrategyRunner {
             if (time > held.since) {
                 return false;
             }
-            Instant at = Instant.ofEpochMilli(time);
             if (time < held.since) {
-                announce(time, price, held.isOpen ? Outcome.ACTIVE : Outcome.WAITING, held);
+                report.tick(time, price, Outcome.IDLE, held);
             } else if (held.isOpen) {
-                events.emit(new Event.Opened(key, at, price, held.signal));
+                report.tick(time, price, new Outcome.Open(held.signal), held);
             } else {
-                events.emit(new Event.Scheduled(key, at, price, held.signal));
+                report.tick(time, price, new Outcome.Schedule(held.signal), held);
             }
             return true;
         }
@@ -170,9 +160,9 @@ final class StrategyRunner {
             return false;
         }
         if (time == last.endedAt().toEpochMilli()) {
-            announceEnd(time, price, last);
+            report.ended(time, price, last);
         } else {
-            announce(time, price, Outcome.IDLE, null);
+            report.tick(time, price, Outcome.IDLE, null);
         }
         return true;
     }
@@ -219,12 +209,11 @@ final class StrategyRunner {
             Thread.currentThread().interrupt();
             return Outcome.IDLE;
         } catch (Exception e) {
-            events.emit(new Event.Failed(
-                    key,
-                    Instant.ofEpochMilli(time),
+            report.fault(
+                    time,
                     ASK_STRATEGY,
                     "Cannot ask strategy " + key + ": it threw " + e + ". Nothing was opened; mend the strategy.",
-                    e));
+                    e);
             return Outcome.IDLE;
         }
         return proposal.isEmpty() ? Outcome.IDLE : rules.proposed(proposal.get(), key, exchange, time, price, last);
@@ -233,7 +222,7 @@ final class StrategyRunner {
     private void carryOut(Outcome outcome, @Nullable Held held, long time, double price) {
         if (outcome instanceof Outcome.Mark mark && held != null) {
             mark(held, mark.marks(), time);
-            announce(time, price, Outcome.ACTIVE, slot.held());
+            report.tick(time, price, Outcome.ACTIVE, slot.held());
         } else if (outcome instanceof Outcome.Schedule schedule) {
             enter(schedule.signal(), held, outcome, time, price);
         } else if (outcome instanceof Outcome.Open open) {
@@ -244,18 +233,13 @@ final class StrategyRunner {
             leave(cancel.ended(), time, price);
         } else if (outcome instanceof Outcome.Refuse refuse) {
             String message = BracketCheck.message(key, refuse.faults());
-            events.emit(new Event.Failed(
-                    key,
-                    Instant.ofEpochMilli(time),
-                    "accept a bracket",
-                    message,
-                    new IllegalArgumentException(message)));
-            announce(time, price, Outcome.IDLE, null);
+            report.fault(time, "accept a bracket", message, new IllegalArgumentException(message));
+            report.tick(time, price, Outcome.IDLE, null);
         } else {
             if (held != null && slot.marksUnwritten()) {
                 mark(held, held.marks, time);
             }
-            announce(time, price, outcome, held);
+            report.tick(time, price, outcome, held);
         }
     }
 
@@ -266,40 +250,40 @@ final class StrategyRunner {
     private void enter(Signal signal, @Nullable Held before, Outcome outcome, long time, double price) {
         try {
             slot.hold(signal);
-            recovered(time, REACH_STORE);
+            report.recovered(time, REACH_STORE);
         } catch (RuntimeException e) {
-            failed(time, REACH_STORE, told(e) + " The entry was not taken.", e);
+            report.failed(time, REACH_STORE, told(e) + " The entry was not taken.", e);
             if (obeyed != null && before != null) {
                 waiting.addFirst(obeyed); // the exchange has filled the order, whatever the store says
             }
-            announce(time, price, before == null ? Outcome.IDLE : Outcome.WAITING, before);
+            report.tick(time, price, before == null ? Outcome.IDLE : Outcome.WAITING, before);
             return;
         }
-        announce(time, price, outcome, slot.held());
+        report.tick(time, price, outcome, slot.held());
     }
 
     /** Leaves the slot. A broker's part belongs before it: the intent (phase closing), then the order. */
     private void leave(EndedSignal ended, long time, double price) {
         try {
             slot.end(ended);
-            recovered(time, REACH_STORE);
+            report.recovered(time, REACH_STORE);
         } catch (RuntimeException e) {
-            failed(
+            report.failed(
                     time,
                     REACH_STORE,
                     told(e) + " The signal has ended all the same; the store will be told as soon as it can, and"
                             + " no new entry will be taken before.",
                     e);
         }
-        announceEnd(time, price, ended);
+        report.ended(time, price, ended);
     }
 
     private void mark(Held held, Marks marks, long time) {
         try {
             slot.mark(held.signal, marks);
-            recovered(time, REACH_STORE);
+            report.recovered(time, REACH_STORE);
         } catch (RuntimeException e) {
-            failed(time, REACH_STORE, told(e) + " The position goes on being managed.", e);
+            report.failed(time, REACH_STORE, told(e) + " The position goes on being managed.", e);
         }
     }
 
@@ -308,46 +292,7 @@ final class StrategyRunner {
         try {
             slot.touch();
         } catch (RuntimeException e) {
-            failed(time, REACH_STORE, told(e) + " The position goes on being managed.", e);
-        }
-    }
-
-    private void failed(long time, String activity, String message, Exception cause) {
-        if (troubles.add(activity)) {
-            events.emit(new Event.Failed(key, Instant.ofEpochMilli(time), activity, message, cause));
-        }
-    }
-
-    private void recovered(long time, String activity) {
-        if (!troubles.isEmpty() && troubles.remove(activity)) {
-            events.emit(new Event.Recovered(key, Instant.ofEpochMilli(time), activity));
-        }
-    }
-
-    private void announceEnd(long time, double price, EndedSignal ended) {
-        Instant at = Instant.ofEpochMilli(time);
-        if (ended instanceof ClosedSignal closed) {
-            events.emit(new Event.Closed(key, at, price, closed));
-        } else if (ended instanceof CancelledSignal cancelled) {
-            events.emit(new Event.Cancelled(key, at, price, cancelled));
-        }
-    }
-
-    private void announce(long time, double price, Outcome outcome, @Nullable Held held) {
-        if (!events.anyListener()) {
-            return;
-        }
-        Instant at = Instant.ofEpochMilli(time);
-        if (held == null) {
-            events.emit(new Event.Idle(key, at, price));
-        } else if (outcome instanceof Outcome.Open) {
-            events.emit(new Event.Opened(key, at, price, held.signal));
-        } else if (outcome instanceof Outcome.Schedule) {
-            events.emit(new Event.Scheduled(key, at, price, held.signal));
-        } else if (held.isOpen) {
-            events.emit(new Event.Active(key, at, price, held.signal));
-        } else {
-            events.emit(new Event.Waiting(key, at, price, held.signal));
+            report.failed(time, REACH_STORE, told(e) + " The position goes on being managed.", e);
         }
     }
 }

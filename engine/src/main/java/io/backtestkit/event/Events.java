@@ -52,9 +52,14 @@ public final class Events {
         return () -> listeners.removeIf(added::equals);
     }
 
-    /** Says whether anybody listens to anything; if not, the engine need not make events. */
-    public boolean anyListener() {
-        return !listeners.isEmpty();
+    /** Says whether anybody listens to events of that type or of some of its kinds; if not, none need be made. */
+    public boolean listensTo(Class<? extends Event> type) {
+        for (Listener<?> listener : listeners) {
+            if (listener.type.isAssignableFrom(type) || type.isAssignableFrom(listener.type)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Delivers an event to every listener of its type before it returns. For the engine. */

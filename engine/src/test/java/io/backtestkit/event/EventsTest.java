@@ -97,7 +97,16 @@ class EventsTest {
         events.emit(idle(1));
         events.emit(idle(2));
         assertThat(heard).containsExactly("once", "stays Idle 1", "stays Idle 2");
-        assertThat(events.anyListener()).isTrue();
+        assertThat(events.listensTo(Event.Tick.class)).isTrue();
+    }
+
+    @Test
+    void it_knows_to_which_events_anybody_listens() {
+        assertThat(events.listensTo(Event.Tick.class)).isFalse();
+        events.on(Event.Failed.class, failed -> {});
+        assertThat(events.listensTo(Event.Tick.class)).isFalse();
+        events.on(Event.Closed.class, closed -> {});
+        assertThat(events.listensTo(Event.Tick.class)).isTrue();
     }
 
     @Test

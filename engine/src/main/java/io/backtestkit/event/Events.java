@@ -54,6 +54,9 @@ public final class Events {
 
     /** Says whether anybody listens to events of that type or of some of its kinds; if not, none need be made. */
     public boolean listensTo(Class<? extends Event> type) {
+        if (listeners.isEmpty()) {
+            return false; // asked every tick: not even an iterator
+        }
         for (Listener<?> listener : listeners) {
             if (listener.type.isAssignableFrom(type) || type.isAssignableFrom(listener.type)) {
                 return true;

@@ -32,6 +32,7 @@ class SecretsTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closed early on purpose
     void noFailureAndNoNameShowsThePassword() {
         try (RealRedis redis = RealRedis.durable("--requirepass", SECRET)) {
             String location = "redis://:" + SECRET + "@127.0.0.1:" + redis.port();

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what Redis and its client report into the failures of the store contract. */
@@ -84,6 +85,14 @@ final class RedisFailures {
         for (Throwable e = cause; e != null; e = e.getCause()) {
             if (code(e) != null) {
                 return answered(request, store, e);
+            }
+            if (e instanceof SSLException) {
+                return new StoreRefusedException(
+                        request.failed(
+                                store,
+                                "no trusted connection could be made (" + innermost(e) + ")",
+                                "Check that the certificate names the host, and name its authority by caFile=."),
+                        cause);
             }
         }
         String found = cause instanceof TimeoutException

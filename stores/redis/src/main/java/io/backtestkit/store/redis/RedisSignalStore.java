@@ -8,13 +8,11 @@ import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
-import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.protocol.AsyncCommand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps signals in Redis, each in a hash of its own ({@code HGETALL signal:breakout:BTCUSDT}):
@@ -38,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p><b>Atomic.</b> Write, delete, {@link #end} (log and slot together) and each signal of {@link #writeAll} are one script
- * each, which also looks whether the record in place is whole. {@code writeAll} is one pipeline for each 500 signals: other
- * programs may see some of them before others, and if some fail the rest are written all the same.
+ * each, which also looks whether the record in place is whole. {@code writeAll} is one pipeline: other programs may
+ * see some of its signals before others, and if some are refused the rest are written all the same;
+ * once the server has failed the rest are not sent.
  *
  * <p><b>Late and repeated requests.</b> Each change carries this store's own id and a number that grows. The server keeps
  * the last number of each of the sixteen most recent stores that changed a slot, in {@code fence:breakout:BTCUSDT}, also
@@ -55,7 +52,6 @@ public final class RedisSignalStore implements SignalStore {
 
     private static final String FENCE = "fence";
     private static final String DAMAGED = "damaged";
-    private static final int CHUNK = 500;
     private static final byte[] EPOCH = "0".getBytes(UTF_8);
 
     private final SharedConnection connection;
@@ -121,20 +117,13 @@ public final class RedisSignalStore implements SignalStore {
         change(Request.changing("delete signal", key), run(RedisScripts.DELETE, key, List.of()));
     }
 
-    /** Sends all signals to the server in one go for each 500 of them; see the class for what is atomic. */
+    /** Sends without waiting for each answer; see the class for what is atomic. */
     @Override
     public void writeAll(Map<SignalKey, Signal> signals) {
         signals.forEach((key, signal) -> signal.requireKey(key));
-        List<Request> requests = new ArrayList<>();
-        List<RedisScripts.Run> runs = new ArrayList<>();
-        signals.forEach((key, signal) -> {
-            requests.add(Request.changing("write signal", key));
-            runs.add(writing(key, signal));
-        });
-        for (int start = 0; start < runs.size(); start += CHUNK) {
-            int end = Math.min(runs.size(), start + CHUNK);
-            changeAll(requests.subList(start, end), runs.subList(start, end));
-        }
+        RedisPipeline pipeline = new RedisPipeline(connection, settings.commandTimeout());
+        signals.forEach((key, signal) -> pipeline.add(Request.changing("write signal", key), writing(key, signal)));
+        pipeline.finish();
     }
 
     @Override
@@ -269,45 +258,6 @@ public final class RedisSignalStore implements SignalStore {
 
     private void change(Request request, RedisScripts.Run run) {
         RedisAnswers.check(describe(), request, RedisScripts.run(connection, request, run));
-    }
-
-    private void changeAll(List<Request> requests, List<RedisScripts.Run> runs) {
-        List<AsyncCommand<String, byte[], byte[]>> commands =
-                runs.stream().map(RedisScripts.Run::byDigest).toList();
-        connection.send(requests.get(0), commands);
-        Duration longest = settings.commandTimeout();
-        @Nullable SignalStoreException first = null;
-        for (int i = 0; i < commands.size(); i++) {
-            try {
-                answer(requests.get(i), commands.get(i), runs.get(i), longest);
-            } catch (SignalStoreException e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
-                if (e.getCause() instanceof TimeoutException) {
-                    longest = Duration.ZERO;
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
-    }
-
-    private void answer(
-            Request request, AsyncCommand<String, byte[], byte[]> command, RedisScripts.Run run, Duration longest) {
-        String answer;
-        try {
-            answer = new String(connection.answer(request, command, longest), UTF_8);
-        } catch (SignalStoreException e) {
-            if (!RedisScripts.isUnknownScript(e)) {
-                throw e;
-            }
-            answer = RedisScripts.run(connection, request, run);
-        }
-        RedisAnswers.check(describe(), request, answer);
     }
 
     private static byte[] digits(long number) {

@@ -33,22 +33,27 @@ local function damage()
   return nil
 end
 
+local version = 0
+local known = false
+
 -- Returns LOST with the newer epoch; DONE if this writer's request was carried out or overtaken by a later one; else nil.
 local function fenced()
-  local seen = redis.call('HMGET', KEYS[2], 'epoch', ARGV[4])
+  local seen = redis.call('HMGET', KEYS[2], 'epoch', 'version', ARGV[4])
   if seen[1] and tonumber(seen[1]) > tonumber(ARGV[3]) then
     return 'LOST ' .. seen[1]
   end
-  if seen[2] and tonumber(seen[2]) >= tonumber(ARGV[5]) then
+  if seen[3] and tonumber(seen[3]) >= tonumber(ARGV[5]) then
     return 'DONE'
   end
+  version = tonumber(seen[2] or 0)
+  known = seen[3]
   return nil
 end
 
 -- Remembers this request. Of the writers, the sixteen most recent are remembered.
 local function remember()
-  redis.call('HSET', KEYS[2], 'epoch', ARGV[3], ARGV[4], ARGV[5])
-  if redis.call('HLEN', KEYS[2]) > 18 then
+  redis.call('HSET', KEYS[2], 'epoch', ARGV[3], 'version', version, ARGV[4], ARGV[5])
+  if not known and redis.call('HLEN', KEYS[2]) > 18 then
     local all = redis.call('HGETALL', KEYS[2])
     local oldest, least
     for i = 1, #all, 2 do

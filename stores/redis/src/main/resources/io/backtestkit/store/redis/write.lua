@@ -11,7 +11,7 @@ local answer = fenced()
 if answer then
   return answer
 end
-local version = redis.call('HINCRBY', KEYS[2], 'version', 1)
+version = version + 1
 redis.call('HSET', KEYS[1],
   'schema', ARGV[2], 'epoch', ARGV[3], 'version', version, 'sum', ARGV[7], 'body', ARGV[8])
 if ARGV[6] == '0' then

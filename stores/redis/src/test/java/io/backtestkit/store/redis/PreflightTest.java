@@ -232,7 +232,7 @@ class PreflightTest {
                     assertRefused(redis.location(), "loading: it is still reading its data");
                     return true;
                 } catch (AssertionError e) {
-                    if (e.getMessage().contains("could not be reached")) {
+                    if (String.valueOf(e.getMessage()).contains("could not be reached")) {
                         return false;
                     }
                     throw e;

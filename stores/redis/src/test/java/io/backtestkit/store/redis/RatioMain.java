@@ -16,23 +16,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
- * Compares the store with the bare client doing the same requests on the same server in the same run, round about.
- * Argument: how many requests in a round, 3000 by default.
+ * Compares the store with the bare client doing the same requests on the same server in the same run, by turns.
+ * Argument: how many requests of each kind, 15000 by default.
  */
 final class RatioMain {
-
-    private static final int ROUNDS = 7;
 
     private RatioMain() {}
 
     /** Prints the median microseconds per request of each, and the ratios. */
     public static void main(String[] args) throws IOException {
-        int requests = args.length > 0 ? Integer.parseInt(args[0]) : 3000;
+        int requests = args.length > 0 ? Integer.parseInt(args[0]) : 15_000;
         try (RealRedis redis = RealRedis.durable();
                 SignalStore store = SignalStores.open(redis.location());
                 StatefulRedisConnection<String, byte[]> connection =
@@ -42,29 +41,30 @@ final class RatioMain {
             Signal[] signals = new Signal[100];
             Arrays.setAll(signals, i -> SampleSignals.openLong(keys[i]).build());
             Bare bare = new Bare(connection.sync(), signals[0]);
-            double[][] micros = new double[7][ROUNDS];
-            for (int round = 0; round < ROUNDS; round++) {
-                micros[0][round] = perRequest(requests, i -> store.write(keys[i % 100], signals[i % 100]));
-                micros[1][round] = perRequest(requests, bare::write);
-                micros[2][round] = perRequest(requests, bare::set);
-                micros[3][round] = perRequest(requests, i -> store.read(keys[i % 100]));
-                micros[4][round] = perRequest(requests, bare::read);
-                Map<SignalKey, Signal> batch = batch();
-                micros[5][round] = perRequest(10, i -> store.writeAll(batch)) / batch.size();
-                micros[6][round] = perRequest(requests, i -> store.delete(keys[i % 100]));
-                Arrays.stream(signals).forEach(signal -> store.write(signal.key(), signal));
+            Map<SignalKey, Signal> batch = batch();
+            List<IntConsumer> contenders = List.of(
+                    i -> store.write(keys[i % 100], signals[i % 100]),
+                    bare::write,
+                    bare::set,
+                    i -> store.read(keys[i % 100]),
+                    bare::read);
+            double[][] micros = new double[contenders.size() + 1][requests];
+            for (int warm = 0; warm < 2; warm++) {
+                for (int i = 0; i < requests; i++) {
+                    for (int c = 0; c < contenders.size(); c++) {
+                        micros[c][i] = micros(contenders.get(c), i);
+                    }
+                }
+            }
+            micros[contenders.size()] = new double[20];
+            for (int i = 0; i < 20; i++) {
+                micros[contenders.size()][i] = micros(n -> store.writeAll(batch), i) / batch.size();
             }
             double[] median = Arrays.stream(micros)
-                    .mapToDouble(all -> Arrays.stream(all).sorted().toArray()[ROUNDS / 2])
+                    .mapToDouble(all -> Arrays.stream(all).sorted().toArray()[all.length / 2])
                     .toArray();
             String[] names = {
-                "store write",
-                "bare same script",
-                "bare SET",
-                "store read",
-                "bare HGETALL",
-                "store writeAll",
-                "store delete"
+                "store write", "bare same script", "bare SET", "store read", "bare HGETALL", "store writeAll"
             };
             for (int i = 0; i < names.length; i++) {
                 System.out.printf(Locale.ROOT, "%-18s %8.1f us%n", names[i], median[i]);
@@ -88,12 +88,10 @@ final class RatioMain {
         return batch;
     }
 
-    private static double perRequest(int requests, IntConsumer request) {
+    private static double micros(IntConsumer request, int number) {
         long start = System.nanoTime();
-        for (int i = 0; i < requests; i++) {
-            request.accept(i);
-        }
-        return (System.nanoTime() - start) / 1e3 / requests;
+        request.accept(number);
+        return (System.nanoTime() - start) / 1e3;
     }
 
     /** Sends what the store sends, prepared beforehand. */

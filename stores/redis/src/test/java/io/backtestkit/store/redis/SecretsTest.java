@@ -22,9 +22,6 @@ class SecretsTest {
 
     private static final String SECRET = "correct-horse-battery";
 
-    @TempDir
-    private Path folder;
-
     private static String everything(Throwable failure) {
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));
@@ -36,20 +33,16 @@ class SecretsTest {
     void noFailureAndNoNameShowsThePassword() {
         try (RealRedis redis = RealRedis.durable("--requirepass", SECRET)) {
             String location = "redis://:" + SECRET + "@127.0.0.1:" + redis.port();
-            Throwable closed;
-            try (SignalStore store = SignalStores.open(location)) {
-                store.write(
-                        SampleSignals.key(),
-                        SampleSignals.openLong(SampleSignals.key()).build());
-                assertThat(store + store.describe() + store.check()).doesNotContain(SECRET);
-                redis.kill();
-                Throwable gone = catchThrowable(() -> store.read(SampleSignals.key()));
-                assertThat(everything(gone))
-                        .contains("127.0.0.1:" + redis.port())
-                        .doesNotContain(SECRET);
-                store.close();
-                closed = catchThrowable(() -> store.read(SampleSignals.key()));
-            }
+            SignalStore store = SignalStores.open(location);
+            store.write(
+                    SampleSignals.key(),
+                    SampleSignals.openLong(SampleSignals.key()).build());
+            assertThat(store + store.describe() + store.check()).doesNotContain(SECRET);
+            redis.kill();
+            Throwable gone = catchThrowable(() -> store.read(SampleSignals.key()));
+            assertThat(everything(gone)).contains("127.0.0.1:" + redis.port()).doesNotContain(SECRET);
+            store.close();
+            Throwable closed = catchThrowable(() -> store.read(SampleSignals.key()));
             assertThat(everything(closed)).contains("the store was closed").doesNotContain(SECRET);
             assertThat(everything(catchThrowable(() -> SignalStores.open(location))))
                     .doesNotContain(SECRET);
@@ -70,7 +63,7 @@ class SecretsTest {
     }
 
     @Test
-    void aPasswordComesFromAFileOrTheEnvironment() throws IOException {
+    void aPasswordComesFromAFileOrTheEnvironment(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("password"), SECRET + "\n");
         try (RealRedis redis = RealRedis.durable("--requirepass", SECRET)) {
             SignalStores.open(redis.location() + "?passwordFile=" + file).close();

@@ -1,6 +1,7 @@
 package io.backtestkit.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -34,6 +35,12 @@ final class OutputFile {
             if (folder == null || !Files.isDirectory(folder)) {
                 throw refused(option, name, "there is no folder " + folder, "Make it first.");
             }
+            if (Files.exists(folder.resolve(".owner")) || Files.exists(folder.resolveSibling(".owner"))) {
+                throw refused(option, name, "it lies inside the data folder of a store", "Name another place.");
+            }
+            if (Files.isRegularFile(file) && Files.size(file) > 0 && !beginsLikeJson(file)) {
+                throw refused(option, name, "there is a file already, and not one of JSON", "Name another file.");
+            }
             if (Files.exists(file) && !Files.isWritable(file)) {
                 throw refused(option, name, "this user may not write it", "Check its permissions.");
             }
@@ -51,6 +58,14 @@ final class OutputFile {
     private static CommandFailure refused(String option, String name, String found, String advice) {
         return CommandFailure.runFailed(
                 "Cannot write " + option + " '" + name + "': " + found + ". " + advice + " Nothing was run.");
+    }
+
+    /** What this command replaces, it could have written: candles and strategies named by mistake are kept. */
+    private static boolean beginsLikeJson(Path file) throws IOException {
+        try (InputStream bytes = Files.newInputStream(file)) {
+            int first = bytes.read();
+            return first == '{' || first == '[';
+        }
     }
 
     /** Devices and pipes are written to as they are: to replace them would be wrong. */

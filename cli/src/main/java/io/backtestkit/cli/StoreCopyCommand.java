@@ -37,6 +37,10 @@ final class StoreCopyCommand implements Callable<Integer> {
         StoreOption source = StoreOption.at(from);
         StoreOption target = StoreOption.at(to);
         target.requireKnownScheme();
+        if (source.shown().equals(target.shown())) {
+            throw CommandFailure.wrongUse(
+                    "Cannot copy " + source.shown() + " to itself. Name another store with --to.");
+        }
         StoreContent content;
         try (SignalStore opened = source.openReadOnly()) {
             content = StoreContent.of(opened);

@@ -1,6 +1,7 @@
 package io.backtestkit.engine;
 
 import io.backtestkit.event.Events;
+import io.backtestkit.market.Interval;
 import io.backtestkit.market.MarketView;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Marks;
@@ -59,11 +60,13 @@ final class StrategyRunner {
     }
 
     private static long checkedInterval(SignalKey key, Strategy strategy) {
-        if (!Strategy.INTERVALS.contains(strategy.interval())) {
+        Interval interval = strategy.interval();
+        // written by users: it may be null all the same
+        if (interval == null || !Strategy.INTERVALS.contains(interval)) {
             throw new IllegalArgumentException("Cannot run " + key + ": the strategy's interval was "
-                    + strategy.interval().code() + ". It must be 1m, 3m, 5m, 15m, 30m or 1h.");
+                    + (interval == null ? "null" : interval.code()) + ". It must be 1m, 3m, 5m, 15m, 30m or 1h.");
         }
-        return strategy.interval().millis();
+        return interval.millis();
     }
 
     void submit(Command command) {

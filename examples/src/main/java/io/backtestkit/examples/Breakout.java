@@ -1,5 +1,6 @@
 package io.backtestkit.examples;
 
+// tag::breakout[]
 import io.backtestkit.market.Candles;
 import io.backtestkit.market.Interval;
 import io.backtestkit.market.MarketView;
@@ -8,7 +9,6 @@ import io.backtestkit.strategy.Parameters;
 import io.backtestkit.strategy.Strategy;
 import java.util.Optional;
 
-// tag::breakout[]
 /** Buys when the price leaves the range of the last hours upwards. */
 public final class Breakout implements Strategy {
 

@@ -14,7 +14,8 @@ final class Advice {
                 ? "read it with the newer version of the program; otherwise no new entry"
                 : "no new entry";
         String sentence = newer + " will be taken until you run: backtest-kit store resolve --store " + quoted(store)
-                + " --strategy " + quoted(key.strategy()) + " --symbol " + quoted(key.symbol()) + " --discard";
+                + " --strategy " + quoted(key.strategy()) + " --symbol " + quoted(key.symbol())
+                + " --discard (or, if the exchange holds a position, --replace FILE)";
         return kept.isEmpty()
                 ? sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1)
                 : kept + "; " + sentence;

@@ -108,7 +108,7 @@ final class SharedConnection implements AutoCloseable {
             throw closedFailure(request);
         }
         if (current == null || isOver(current)) {
-            drop();
+            CompletableFuture<Void> unused = drop();
             unansweredSince = 0;
             current = connector.get().toCompletableFuture();
         }
@@ -128,16 +128,16 @@ final class SharedConnection implements AutoCloseable {
     private synchronized void replaceIfSilent() {
         long since = unansweredSince;
         if (since != 0 && System.nanoTime() - since >= settings.socketTimeout().toNanos()) {
-            drop();
+            CompletableFuture<Void> unused = drop();
         }
     }
 
-    private synchronized void drop() {
-        if (current != null) {
-            CompletableFuture<Void> unused =
-                    current.thenCompose(session -> session.connection().closeAsync());
-            current = null;
-        }
+    private synchronized CompletableFuture<Void> drop() {
+        CompletableFuture<Session> before = current;
+        current = null;
+        return before == null
+                ? CompletableFuture.completedFuture(null)
+                : before.thenCompose(session -> session.connection().closeAsync());
     }
 
     private static <T> T awaited(Future<T> future, Duration longest) throws TimeoutException, ExecutionException {
@@ -160,13 +160,20 @@ final class SharedConnection implements AutoCloseable {
 
     @Override
     public void close() {
+        CompletableFuture<Void> closing;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            drop();
+            closing = drop();
         }
-        release.run();
+        try {
+            awaited(closing, settings.connectTimeout());
+        } catch (TimeoutException | ExecutionException e) {
+            // there is no connection to close, or it does not matter that it would not
+        } finally {
+            release.run();
+        }
     }
 }

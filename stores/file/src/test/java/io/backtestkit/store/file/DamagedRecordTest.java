@@ -74,7 +74,8 @@ class DamagedRecordTest {
                             + "\\E: the checksum was [0-9a-f]{8}, expected [0-9a-f]{8}\\. Kept as"
                             + " breakout/BTCUSDT\\.json\\.damaged; no new entry will be taken until you run:"
                             + " backtest-kit store resolve --store \\Qfile:" + folder
-                            + "\\E --strategy breakout --symbol BTCUSDT --discard");
+                            + "\\E --strategy breakout --symbol BTCUSDT --discard \\(or, if the exchange holds a"
+                            + " position, --replace FILE\\)");
             assertThatThrownBy(() -> store.read(BTC)).isInstanceOf(UnreadableSignalException.class);
             assertThatThrownBy(() -> store.write(BTC, open(BTC, "a2"))).isInstanceOf(UnreadableSignalException.class);
             assertThatThrownBy(() -> store.delete(BTC)).isInstanceOf(UnreadableSignalException.class);

@@ -4,8 +4,10 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.Damage;
 import io.backtestkit.testkit.Damager;
+import io.backtestkit.testkit.OtherProcesses;
 import io.backtestkit.testkit.SignalStoreConformance;
 import io.backtestkit.testkit.StoreFixture;
+import io.backtestkit.testkit.StoreOpener;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -55,7 +57,20 @@ class SqliteSignalStoreConformanceTest extends SignalStoreConformance {
             public Optional<Damager> damager() {
                 return Optional.of(new RowDamager(file));
             }
+
+            @Override
+            public Optional<OtherProcesses> otherProcesses() {
+                return Optional.of(OtherProcesses.at(file.toString()).openedBy(Opener.class));
+            }
         };
+    }
+
+    /** How another process opens it. */
+    private static final class Opener implements StoreOpener {
+        @Override
+        public SignalStore open(String location) {
+            return SqliteSignalStore.open(Path.of(location));
+        }
     }
     // end::kit[]
 

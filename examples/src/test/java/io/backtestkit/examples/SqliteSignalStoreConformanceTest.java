@@ -7,7 +7,6 @@ import io.backtestkit.testkit.Damager;
 import io.backtestkit.testkit.OtherProcesses;
 import io.backtestkit.testkit.SignalStoreConformance;
 import io.backtestkit.testkit.StoreFixture;
-import io.backtestkit.testkit.StoreOpener;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -60,20 +59,13 @@ class SqliteSignalStoreConformanceTest extends SignalStoreConformance {
 
             @Override
             public Optional<OtherProcesses> otherProcesses() {
-                return Optional.of(OtherProcesses.at(file.toString()).openedBy(Opener.class));
+                return Optional.of(OtherProcesses.at("sqlite:" + file));
             }
         };
     }
-
-    /** How another process opens it. */
-    private static final class Opener implements StoreOpener {
-        @Override
-        public SignalStore open(String location) {
-            return SqliteSignalStore.open(Path.of(location));
-        }
-    }
     // end::kit[]
 
+    // tag::damager[]
     /** Changes the stored bytes behind the store's back. */
     private record RowDamager(Path file) implements Damager {
 
@@ -108,4 +100,5 @@ class SqliteSignalStoreConformanceTest extends SignalStoreConformance {
             }
         }
     }
+    // end::damager[]
 }

@@ -15,8 +15,8 @@ public enum NetworkFault {
     /** The request arrives; the connection is closed in good order instead of carrying the reply. */
     CLOSE_REPLIES;
 
-    /** Says whether it begins with a request, not with a reply. */
-    boolean strikesRequests() {
+    /** Says whether the request does not arrive, or not whole; if not, it arrives and its reply does not. */
+    public boolean strikesRequests() {
         return this == BLACK_HOLE || this == RESET_REQUESTS || this == CUT_REQUESTS;
     }
 }

@@ -95,12 +95,12 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
 
     @Override
     public String host() {
-        return server.hostAndPort().replaceFirst(":[0-9]+$", "");
+        return server.host();
     }
 
     @Override
     public int port() {
-        return Integer.parseInt(server.hostAndPort().replaceFirst("^.*:", ""));
+        return server.port();
     }
 
     @Override

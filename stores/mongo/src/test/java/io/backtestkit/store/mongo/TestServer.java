@@ -39,6 +39,14 @@ abstract class TestServer {
     /** Returns {@code host:port} of the server, for a proxy in front of it. */
     abstract String hostAndPort();
 
+    final String host() {
+        return hostAndPort().replaceFirst(":[0-9]+$", "");
+    }
+
+    final int port() {
+        return Integer.parseInt(hostAndPort().replaceFirst("^.*:", ""));
+    }
+
     final String newDatabase() {
         return "bk_" + ProcessHandle.current().pid() + "_" + DATABASES.incrementAndGet();
     }

@@ -1,7 +1,5 @@
 package io.backtestkit.testkit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.backtestkit.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,10 +26,13 @@ record Attempt(Optional<StoreUnavailableException> failure) {
             } catch (TimeoutException e) {
                 throw new AssertionError(what + " had not returned after " + longest + ", the longest declared", e);
             } catch (ExecutionException e) {
-                assertThat(e.getCause())
-                        .as("what %s threw where the server could not be reached", what)
-                        .isInstanceOf(StoreUnavailableException.class);
-                return new Attempt(Optional.of((StoreUnavailableException) e.getCause()));
+                if (e.getCause() instanceof StoreUnavailableException unavailable) {
+                    return new Attempt(Optional.of(unavailable));
+                }
+                throw new AssertionError(
+                        what + " where the server could not be reached threw no StoreUnavailableException but "
+                                + e.getCause(),
+                        e.getCause());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("interrupted while waiting for " + what, e);

@@ -54,7 +54,7 @@ abstract class DisconnectionContract extends NetworkContract {
             Attempt attempt = proxied.attempt(change, key);
 
             boolean harmed = proxied.proxy.struckMessages() > 0;
-            last = harmed ? passing : last;
+            last = attempt.succeeded() ? last : passing;
             proxied.assertToldTruly(change, key, attempt);
             assertEndsOnce(proxied, change, key);
             if (attempt.succeeded() && !harmed) {
@@ -99,14 +99,20 @@ abstract class DisconnectionContract extends NetworkContract {
     @Test
     void aChangeWhoseReplyIsLostMayHaveHappenedAndReadingBackTells() {
         behindProxy(proxied -> {
+            Attempt attempt;
             int passing = lastFailing(proxied, NetworkFault.RESET_REPLIES, Change.REPLACE);
-            proxied.prepare(Change.REPLACE, KEY);
-            proxied.proxy.fail(NetworkFault.DROP_REPLIES, passing);
+            do {
+                assertThat(passing)
+                        .as("replies without which a write still succeeds")
+                        .isNotNegative();
+                proxied.prepare(Change.REPLACE, KEY);
+                proxied.proxy.fail(NetworkFault.DROP_REPLIES, passing);
 
-            Attempt attempt = proxied.attempt(Change.REPLACE, KEY);
+                attempt = proxied.attempt(Change.REPLACE, KEY);
 
-            assertThat(attempt.succeeded()).as("success without the last reply").isFalse();
-            proxied.assertToldTruly(Change.REPLACE, KEY, attempt);
+                proxied.assertToldTruly(Change.REPLACE, KEY, attempt);
+                passing--; // a connection of a pool may need one reply more than another
+            } while (attempt.succeeded());
         });
     }
 
@@ -167,34 +173,42 @@ abstract class DisconnectionContract extends NetworkContract {
         assertThat(opening.succeeded()).as("success of %s", what).isFalse();
     }
 
-    /** While the reply is missing, a successor writes: a store that just sends again would overwrite it. */
     @Test
     void aChangeWhoseReplyIsLostIsNotSentAgain() {
         behindProxy(proxied -> {
             int passing = lastFailing(proxied, NetworkFault.RESET_REPLIES, Change.REPLACE);
-            proxied.prepare(Change.REPLACE, KEY);
-            Signal successors =
-                    SampleSignals.openLong(KEY).id("of the successor").build();
-            proxied.proxy.failOnce(NetworkFault.DROP_REPLIES, passing);
-
-            Attempt.UnderWay write = proxied.start("REPLACE", () -> proxied.store.write(KEY, Change.next(KEY)));
-            awaitArrival(proxied, write);
-            proxied.direct.write(KEY, successors);
-            write.end();
-
-            assertThat(proxied.readOnceBack(KEY))
-                    .as("what a successor wrote while the reply was missing")
-                    .contains(successors);
+            while (!isOvertaken(proxied, passing)) {
+                passing--; // a connection of a pool may need one reply more than another
+                assertThat(passing).as("replies without which a write is made").isNotNegative();
+            }
         });
     }
 
-    private static void awaitArrival(ProxiedStore proxied, Attempt.UnderWay write) {
-        while (!proxied.direct.read(KEY).equals(Change.REPLACE.after(KEY))) {
-            assertThat(write.task().isDone())
-                    .as("the write returned before it arrived")
-                    .isFalse();
+    /**
+     * Writes, and while the reply is missing, a successor writes: a store that just sends again would overwrite it. Returns
+     * whether it came to that: the write was made and its reply lost.
+     */
+    private static boolean isOvertaken(ProxiedStore proxied, int passing) {
+        Signal successors = SampleSignals.openLong(KEY).id("of the successor").build();
+        proxied.prepare(Change.REPLACE, KEY);
+        proxied.proxy.failOnce(NetworkFault.DROP_REPLIES, passing);
+        Attempt.UnderWay write = proxied.start("REPLACE", () -> proxied.store.write(KEY, Change.next(KEY)));
+        boolean made = false;
+        while (!made && !write.task().isDone()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            made = proxied.direct.read(KEY).equals(Change.REPLACE.after(KEY));
         }
+        if (!made) {
+            write.end();
+            return false;
+        }
+        proxied.direct.write(KEY, successors);
+        Attempt attempt = write.end();
+        boolean lost = proxied.proxy.struckMessages() > 0;
+        assertThat(proxied.readOnceBack(KEY))
+                .as("what a successor wrote while the reply was missing")
+                .contains(successors);
+        return lost || !attempt.succeeded();
     }
 
     @Test

@@ -23,7 +23,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class NetworkProxy implements AutoCloseable {
 
-    private static final String LOOPBACK = "127.0.0.1";
     private static final long LONGEST_BINDING_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final int BUFFER_BYTES = 1 << 16;
@@ -45,7 +44,7 @@ public final class NetworkProxy implements AutoCloseable {
 
     /** Returns the address to connect to instead of the server's. */
     public String host() {
-        return LOOPBACK;
+        return InetAddress.getLoopbackAddress().getHostAddress();
     }
 
     /** Returns the port to connect to instead of the server's; always the same. */
@@ -127,7 +126,7 @@ public final class NetworkProxy implements AutoCloseable {
             try {
                 ServerSocket socket = new ServerSocket();
                 socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port), BACKLOG);
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
                 return socket;
             } catch (IOException e) {
                 if (System.nanoTime() > end) {
@@ -149,7 +148,7 @@ public final class NetworkProxy implements AutoCloseable {
             try {
                 connect(socket.accept());
             } catch (IOException e) {
-                continue; // the end of listening, or of one client
+                lines.removeIf(Line::isOver); // the end of listening, or of one client
             }
         }
     }
@@ -244,6 +243,10 @@ public final class NetworkProxy implements AutoCloseable {
             } else {
                 reset();
             }
+        }
+
+        boolean isOver() {
+            return client.isClosed() && server.isClosed();
         }
 
         void reset() {

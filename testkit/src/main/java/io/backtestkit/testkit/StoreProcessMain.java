@@ -85,7 +85,8 @@ public final class StoreProcessMain {
             store = new RetryingSignalStore(opener.open(location), PATIENT);
             say("opened");
         } catch (SignalStoreException e) {
-            say(FAILED + e.getClass().getSimpleName() + " " + e.getMessage().replaceAll("\\R", " "));
+            say(FAILED + e.getClass().getSimpleName() + " "
+                    + String.valueOf(e.getMessage()).replaceAll("\\R", " "));
         }
     }
 

@@ -27,7 +27,7 @@ final class Failures {
 
     /** Writes the message, and the stack trace if that was asked for, and returns the exit code. */
     int report(Throwable failure) {
-        err.println(message(failure));
+        err.println(Terminal.visible(message(failure), "\n\t"));
         if (arguments.contains(RootCommand.STACK_TRACE)) {
             failure.printStackTrace(err);
         }

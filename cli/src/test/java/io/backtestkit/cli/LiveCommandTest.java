@@ -79,7 +79,7 @@ class LiveCommandTest {
 
         try (SignalStore store = SignalStores.openReadOnly(store())) {
             var trades = store.tradeLog().orElseThrow().trades(new SignalKey(loaded.name(), "BTCUSD"));
-            var expected = DemoCommand.endedInTheData(backtest);
+            var expected = LiveTrades.of(backtest);
             assertThat(trades).hasSameSizeAs(expected).isNotEmpty();
             assertThat(Fingerprint.of(trades)).isEqualTo(Fingerprint.of(expected));
         }
@@ -225,13 +225,11 @@ class LiveCommandTest {
                 "BTCUSD",
                 "--replay",
                 candles().toString(),
-                "--store",
-                store(),
                 "--json-events",
                 events().toString(),
                 "--speed",
                 "6000");
-        try (LiveProcess process = LiveProcess.start(arguments, folder.resolve("output.txt"))) {
+        try (LiveProcess process = LiveProcess.start(arguments, store(), folder.resolve("output.txt"))) {
             EventTail tail = new EventTail(events());
             long deadline = System.nanoTime() + 60_000_000_000L;
             boolean opened = false;

@@ -50,8 +50,7 @@ public final class Main {
                 .addSubcommand(new StoreResolveCommand(terminal))
                 .addSubcommand(new StoreCopyCommand(terminal))
                 .addSubcommand(new StoreExportCommand(terminal))
-                .addSubcommand(new StoreImportCommand(terminal))
-                .addSubcommand(new CommandLine.HelpCommand());
+                .addSubcommand(new StoreImportCommand(terminal));
         CommandLine root = new CommandLine(new RootCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new BacktestCommand(terminal))
@@ -59,7 +58,7 @@ public final class Main {
                 .addSubcommand(
                         new CommandLine(new BenchCommand(terminal)).addSubcommand(new BenchEngineCommand(terminal)))
                 .addSubcommand("store", store)
-                .addSubcommand(new CommandLine.HelpCommand());
+                .addSubcommand(new HelpCommand(terminal));
         root.setOut(new PrintWriter(new OutputStreamWriter(terminal.out(), Charset.defaultCharset()), true));
         root.setParameterExceptionHandler((wrong, args) -> failures.report(wrong));
         root.setExecutionExceptionHandler((failure, command, parsed) -> failures.report(failure));

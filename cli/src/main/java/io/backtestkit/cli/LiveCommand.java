@@ -8,7 +8,9 @@ import io.backtestkit.event.Event;
 import io.backtestkit.market.Candles;
 import io.backtestkit.market.Interval;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +83,19 @@ final class LiveCommand implements Callable<Integer> {
     @Option(names = "--stop-after-close", description = "Stop once a position has been closed.")
     private boolean stopAfterClose;
 
+    @Option(
+            names = "--standby",
+            description = "If another process trades this strategy and symbol, wait and take over when it ends.")
+    private boolean standby;
+
+    @Option(
+            names = "--lease",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "For how long the slot is claimed; renewed three times as often, and free for a standby that"
+                    + " long after this process stood still. Default: 30.")
+    private double lease = 30;
+
     LiveCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -91,11 +106,12 @@ final class LiveCommand implements Callable<Integer> {
         store.requireKnownScheme();
         long first = from == null ? Long.MIN_VALUE : Times.parse("--from", from);
         double times = speed();
+        Duration claimed = lease();
         Candles candles = input.read(terminal, replay);
         requireCandlesFrom(first, candles);
         ReplayFeed feed = feed(candles, first, times);
         try (EventFile events = jsonEvents == null ? null : EventFile.open(jsonEvents)) {
-            trade(loaded, feed, events);
+            trade(loaded, feed, events, claimed);
         }
         return 0;
     }
@@ -127,6 +143,14 @@ final class LiveCommand implements Callable<Integer> {
         }
     }
 
+    private Duration lease() {
+        if (!(lease >= 0.1 && lease <= Claims.LONGEST_LEASE.toSeconds())) {
+            throw CommandFailure.wrongUse("Cannot claim the slot for --lease " + lease
+                    + " seconds: use a number from 0.1 to " + Claims.LONGEST_LEASE.toSeconds() + ".");
+        }
+        return Duration.ofMillis(Math.round(lease * 1000));
+    }
+
     private static ReplayFeed feed(Candles candles, long first, double times) {
         try {
             ReplayFeed feed = ReplayFeed.of(candles);
@@ -139,14 +163,15 @@ final class LiveCommand implements Callable<Integer> {
         }
     }
 
-    private void trade(LoadedStrategy loaded, ReplayFeed feed, @Nullable EventFile events) throws InterruptedException {
+    private void trade(LoadedStrategy loaded, ReplayFeed feed, @Nullable EventFile events, Duration claimed)
+            throws InterruptedException {
         LiveWatch watch = new LiveWatch(terminal, events);
         CountDownLatch ended = new CountDownLatch(1);
         Thread onSignal = new Thread(() -> stopAndWait(watch, ended), "stop");
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {
             try (SignalStore opened = store.openOrMake()) {
-                SignalKey key = run(loaded, feed, watch, opened);
+                SignalKey key = run(loaded, feed, watch, opened, claimed);
                 watch.failure().ifPresent(failure -> {
                     throw CommandFailure.runFailed(failure);
                 });
@@ -161,15 +186,17 @@ final class LiveCommand implements Callable<Integer> {
         }
     }
 
-    private SignalKey run(LoadedStrategy loaded, ReplayFeed feed, LiveWatch watch, SignalStore opened)
+    private SignalKey run(LoadedStrategy loaded, ReplayFeed feed, LiveWatch watch, SignalStore opened, Duration claimed)
             throws InterruptedException {
-        try (BacktestKit kit = BacktestKit.builder().store(opened).build()) {
+        try (BacktestKit kit =
+                BacktestKit.builder().store(opened).claimLease(claimed).build()) {
             kit.events().on(Event.class, watch::accept);
             LiveSession session = kit.live()
                     .strategy(loaded.name(), watch.problems().watching(loaded.strategy()))
                     .symbol(strategy.symbol())
                     .feed(feed)
                     .stopAfterClose(stopAfterClose)
+                    .standby(standby)
                     .start();
             terminal.say("Live: %s, store %s. Times are UTC.", session.key(), store.shown());
             watch.began(session);

@@ -7,9 +7,7 @@ import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class InMemoryClaimsTest {
@@ -17,13 +15,13 @@ class InMemoryClaimsTest {
     private static final SignalKey KEY = TestSignals.KEY;
     private static final Duration LEASE = Duration.ofSeconds(30);
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-15T09:30:00Z"));
-    private final InMemorySignalStore store = new InMemorySignalStore((InstantSource) now::get);
+    private Instant now = Instant.parse("2026-01-15T09:30:00Z");
+    private final InMemorySignalStore store = new InMemorySignalStore(() -> now);
     private final Claims claims = store.claims().orElseThrow();
     private final Signal signal = TestSignals.open("a");
 
     private void pass(Duration time) {
-        now.updateAndGet(before -> before.plus(time));
+        now = now.plus(time);
     }
 
     private Claim granted(String owner) {
@@ -34,7 +32,7 @@ class InMemoryClaimsTest {
     @Test
     void aSecondOwnerIsToldWhoHasTheSlotUntilWhen() {
         Claim first = granted("first");
-        assertThat(first).isEqualTo(new Claim(KEY, "first", 1, now.get().plus(LEASE)));
+        assertThat(first).isEqualTo(new Claim(KEY, "first", 1, now.plus(LEASE)));
         assertThat(claims.claim(KEY, "second", LEASE)).isEqualTo(new ClaimAnswer.Held(first));
     }
 
@@ -61,7 +59,7 @@ class InMemoryClaimsTest {
         pass(LEASE.multipliedBy(3));
         claims.write(first, signal);
         Claim renewed = claims.renew(first, LEASE);
-        assertThat(renewed.until()).isEqualTo(now.get().plus(LEASE));
+        assertThat(renewed.until()).isEqualTo(now.plus(LEASE));
         assertThat(claims.claim(KEY, "second", LEASE)).isEqualTo(new ClaimAnswer.Held(renewed));
     }
 

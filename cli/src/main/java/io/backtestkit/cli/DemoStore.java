@@ -1,10 +1,15 @@
 package io.backtestkit.cli;
 
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.ClaimAnswer;
+import io.backtestkit.store.Claims;
+import io.backtestkit.store.ProcessOwner;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.TradeLog;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -13,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 final class DemoStore implements AutoCloseable {
 
     private static final long CHILD_SECONDS = 10;
+    private static final Duration LEASE = Duration.ofSeconds(30);
 
     private final String location;
     private final String shown;
@@ -85,7 +91,7 @@ final class DemoStore implements AutoCloseable {
 
     private void remove() {
         try (SignalStore opened = SignalStores.open(location)) {
-            opened.delete(key);
+            free(opened);
             opened.tradeLog().ifPresent(this::discard);
         } catch (SignalStoreException | UnsupportedOperationException e) {
             throw CommandFailure.runFailed(
@@ -93,6 +99,26 @@ final class DemoStore implements AutoCloseable {
                             + ", since the program was told: " + e.getMessage()
                             + " It does no harm there; no other demo uses that name unless --seed says so.",
                     e);
+        }
+    }
+
+    /** A child that was killed may still have the slot claimed. */
+    private void free(SignalStore opened) {
+        Optional<Claims> claims = opened.claims();
+        if (claims.isEmpty()) {
+            opened.delete(key);
+            return;
+        }
+        ClaimAnswer answer = claims.get().claim(key, ProcessOwner.name(), LEASE);
+        if (answer instanceof ClaimAnswer.Held held
+                && ProcessOwner.isDead(held.claim().owner())) {
+            answer = claims.get().takeOver(held.claim(), ProcessOwner.name(), LEASE);
+        }
+        if (answer instanceof ClaimAnswer.Granted granted) {
+            claims.get().delete(granted.claim());
+            claims.get().release(granted.claim());
+        } else {
+            opened.delete(key); // refused, in the store's own words
         }
     }
 

@@ -114,6 +114,9 @@ final class KilledReplay {
             try (LiveProcess process =
                     LiveProcess.start(arguments(), plan.store(), plan.folder().resolve("output.txt"))) {
                 @Nullable EventLine line = awaitLine(process);
+                while (line != null && line.isWarning()) {
+                    line = awaitLine(process);
+                }
                 noteRestart(stored, line);
                 while (line != null && (moment == null || !moment.isReachedBy(line))) {
                     line = awaitLine(process);

@@ -74,7 +74,7 @@ record EventLine(String event, long at, @Nullable String signal) {
 
     /** Says whether it is about the session and not about what is held; such lines may come first. */
     boolean isWarning() {
-        return event.equals("warned");
+        return event.equals("warning");
     }
 
     /** Says whether a position is held after it. */

@@ -61,9 +61,8 @@ final class LiveProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Returns its command line, as every user of the machine can see it; empty where the system does not tell. */
-    String commandLine() {
-        return process.info().commandLine().orElse("");
+    long number() {
+        return process.pid();
     }
 
     private void killAtExit() {

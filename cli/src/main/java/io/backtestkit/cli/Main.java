@@ -55,8 +55,9 @@ public final class Main {
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new BacktestCommand(terminal))
                 .addSubcommand(new LiveCommand(terminal))
-                .addSubcommand(
-                        new CommandLine(new BenchCommand(terminal)).addSubcommand(new BenchEngineCommand(terminal)))
+                .addSubcommand(new CommandLine(new BenchCommand(terminal))
+                        .addSubcommand(new BenchEngineCommand(terminal))
+                        .addSubcommand(new BenchStoreCommand(terminal)))
                 .addSubcommand("store", store);
         root.setOut(new PrintWriter(new OutputStreamWriter(terminal.out(), Charset.defaultCharset()), true));
         root.setParameterExceptionHandler((wrong, args) -> failures.report(wrong));

@@ -12,7 +12,7 @@ interface Contender {
 
     void write(int number) throws Exception;
 
-    /** @throws IllegalStateException if nothing is there */
+    /** @throws CommandFailure if nothing is there */
     void read(int number) throws Exception;
 
     void delete(int number) throws Exception;
@@ -42,7 +42,8 @@ interface Contender {
         @Override
         public void read(int number) {
             if (store.read(signals.get(number).key()).isEmpty()) {
-                throw new IllegalStateException("signal " + number + " was written and is not there");
+                throw CommandFailure.runFailed("Cannot measure " + store.describe() + ": signal "
+                        + signals.get(number).key() + " was written and is not there. Do not trade on this store.");
             }
         }
 
@@ -74,7 +75,8 @@ interface Contender {
         @Override
         public void read(int number) throws Exception {
             if (store.read(name(number)).length == 0) {
-                throw new IllegalStateException("the bytes of signal " + number + " were written and are not there");
+                throw CommandFailure.runFailed("Cannot measure the bare driver: what was written under '" + name(number)
+                        + "' is not there. Do not trade on this server.");
             }
         }
 

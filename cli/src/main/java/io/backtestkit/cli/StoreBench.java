@@ -31,9 +31,13 @@ import java.util.stream.IntStream;
  */
 final class StoreBench {
 
-    static final int ROUNDS = 10;
+    static final int ROUNDS = 40;
 
     private static final int MOST_TO_WARM_UP = 2_000;
+
+    /** The shortest request shows most what is not compiled yet. */
+    private static final int READS_TO_WARM_UP = 10;
+
     private static final Instant AT = Instant.parse("2024-01-15T09:30:00.123Z");
 
     private final String trial;
@@ -87,7 +91,12 @@ final class StoreBench {
     }
 
     /** What came out: of each request the rounds of the store, and as many of the driver if there is one. */
-    record Result(Map<StoreRequest, List<Lap>> ours, Map<StoreRequest, List<Lap>> bare) {}
+    record Result(Map<StoreRequest, List<Lap>> ours, Map<StoreRequest, List<Lap>> bare) {
+
+        static Result empty() {
+            return new Result(new EnumMap<>(StoreRequest.class), new EnumMap<>(StoreRequest.class));
+        }
+    }
 
     /**
      * Measures, on threads of its own.
@@ -96,16 +105,16 @@ final class StoreBench {
      * @throws Exception whatever the store or the driver threw first
      */
     Result run(Progress progress) throws Exception {
-        Result result = new Result(new EnumMap<>(StoreRequest.class), new EnumMap<>(StoreRequest.class));
+        Result result = Result.empty();
         ExecutorService workers = Executors.newFixedThreadPool(threads);
         try {
-            round(workers, warmUp(), new Result(new EnumMap<>(StoreRequest.class), new EnumMap<>(StoreRequest.class)));
+            round(workers, warmUp(), READS_TO_WARM_UP, Result.empty());
             for (int round = 0; round < ROUNDS; round++) {
                 long from = (long) count * round / ROUNDS;
                 int size = (int) ((long) count * (round + 1) / ROUNDS - from);
                 progress.at(warmUp() + from, (long) warmUp() + count);
                 if (size > 0) {
-                    round(workers, size, result);
+                    round(workers, size, 1, result);
                 }
             }
             return result;
@@ -114,16 +123,20 @@ final class StoreBench {
         }
     }
 
-    private void round(ExecutorService workers, int size, Result result) throws Exception {
+    /** Makes every request once for each signal, but reads so many times, and leaves nothing. */
+    private void round(ExecutorService workers, int size, int reads, Result result) throws Exception {
         for (StoreRequest request : StoreRequest.values()) {
-            add(result.ours(), request, lap(workers, ours, request, size));
-            if (bare.isPresent()) {
-                add(result.bare(), request, lap(workers, bare.get(), request, size));
+            for (int i = 0; i < (request == StoreRequest.READ ? reads : 1); i++) {
+                both(workers, request, size, result);
             }
         }
-        lap(workers, ours, StoreRequest.DELETE, size);
+        both(workers, StoreRequest.DELETE, size, Result.empty());
+    }
+
+    private void both(ExecutorService workers, StoreRequest request, int size, Result result) throws Exception {
+        add(result.ours(), request, lap(workers, ours, request, size));
         if (bare.isPresent()) {
-            lap(workers, bare.get(), StoreRequest.DELETE, size);
+            add(result.bare(), request, lap(workers, bare.get(), request, size));
         }
     }
 

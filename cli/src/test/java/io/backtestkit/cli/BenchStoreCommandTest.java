@@ -127,7 +127,7 @@ class BenchStoreCommandTest {
         String json = SampleFiles.read(file);
         assertThat(json)
                 .startsWith("{\"store\":\"file:")
-                .contains("\"signals\":25,\"threads\":2,\"rounds\":10,\"batch\":100,\"bareDriver\":\"a new file")
+                .contains("\"signals\":25,\"threads\":2,\"rounds\":25,\"batch\":100,\"bareDriver\":\"a new file")
                 .contains("\"batchedAgainstSingle\":");
         for (String request : List.of("write", "read", "delete", "batched write")) {
             assertThat(json)

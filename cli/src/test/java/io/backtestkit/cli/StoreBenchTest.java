@@ -100,7 +100,7 @@ class StoreBenchTest {
     void aStoreThatForgetsIsNoticed() {
         store.forgetful = true;
 
-        assertThatExceptionOfType(IllegalStateException.class)
+        assertThatExceptionOfType(CommandFailure.class)
                 .isThrownBy(() -> bench(10, 1).run(progress()))
                 .withMessageContaining("was written and is not there");
     }

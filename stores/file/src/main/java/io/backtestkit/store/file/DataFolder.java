@@ -52,6 +52,8 @@ record DataFolder(
     void requireThere() throws FileFault {
         if (lock != null) {
             lock.requireThere();
+        } else if (Files.exists(base) && !Files.isDirectory(base)) {
+            throw FileFault.refused(base + " was a file, not a folder", "Name the data folder, not a file in it.");
         } else if (!Files.isDirectory(base)) {
             throw FileFault.refused(base + " is not there", "Check the path, or whether a disk is missing.");
         }

@@ -7,21 +7,17 @@ import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.store.file.FileFault.Kind;
 import io.backtestkit.store.file.FileFault.Stage;
+import io.backtestkit.store.file.TradeIndex.Stamp;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The trade log of a file store: {@code data/{strategy}/{symbol}.trades.jsonl}, one {@link TradeLine} for each ended signal.
@@ -33,62 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileTradeLog implements TradeLog {
 
-    /** What tells signals of one key apart, as in {@link EndedSignal#sameSignalAs}. */
-    private record Identity(String id, Instant createdAt) {
-        static Identity of(EndedSignal ended) {
-            return new Identity(ended.signal().id(), ended.signal().createdAt());
-        }
-    }
-
-    /** Which file a log was when it was looked at; an absent one has no key and no length. */
-    private record Stamp(@Nullable Object fileKey, long length) {
-        static Stamp of(Path file) throws IOException {
-            try {
-                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-                return new Stamp(attributes.fileKey(), attributes.size());
-            } catch (NoSuchFileException e) {
-                return new Stamp(null, 0);
-            }
-        }
-
-        boolean sameFile(Stamp other) {
-            return Objects.equals(fileKey, other.fileKey);
-        }
-    }
-
-    /** What is remembered of a log between two appends. */
-    private static final class Index {
-        final Set<Identity> known = new HashSet<>();
-        final String fault;
-        final boolean endsClean;
-        final boolean empty;
-
-        @Nullable
-        EndedSignal last;
-
-        Stamp stamp;
-
-        /** Remembers what was found after that look at the file. */
-        Index(TradeFile found, Stamp stamp) {
-            found.trades().forEach(this::add);
-            fault = found.fault();
-            endsClean = found.endsClean();
-            empty = found.whole().length == 0;
-            this.stamp = stamp;
-        }
-
-        void add(EndedSignal ended) {
-            known.add(Identity.of(ended));
-            last = ended;
-        }
-    }
-
     private static final int MOST_LOOKS = 10;
 
     private final DataFolder folder;
     private final DurableFiles files;
     private final StoreThread thread;
-    private final Map<Path, Index> indexes = new HashMap<>();
+    private final Map<Path, TradeIndex> indexes = new HashMap<>();
     private final Set<Path> inDoubt = new HashSet<>();
 
     FileTradeLog(DataFolder folder, DurableFiles files, StoreThread thread) {
@@ -123,9 +69,9 @@ final class FileTradeLog implements TradeLog {
     public Optional<EndedSignal> last(SignalKey key) {
         return thread.call("read trades of", key, () -> {
             Path file = FileNames.tradeLog(folder.base(), key);
-            Index index = index(file);
-            requireReadable(key, index.fault);
-            return Optional.ofNullable(index.last);
+            TradeIndex index = index(file);
+            requireReadable(key, index.fault());
+            return index.last();
         });
     }
 
@@ -146,13 +92,13 @@ final class FileTradeLog implements TradeLog {
         files.requireHealthy();
         byte[] line = TradeLine.encode(ended);
         Path file = FileNames.tradeLog(folder.base(), ended.signal().key());
-        Index index = cleanIndex(file);
-        if (index.known.contains(Identity.of(ended))) {
+        TradeIndex index = cleanIndex(file);
+        if (index.contains(ended)) {
             return;
         }
         indexes.remove(file);
         try {
-            if (index.stamp.length() == 0) {
+            if (index.stamp().length() == 0) {
                 files.replace(file, line);
             } else {
                 files.append(file, line);
@@ -164,10 +110,9 @@ final class FileTradeLog implements TradeLog {
         remember(file, index, ended);
     }
 
-    private void remember(Path file, Index index, EndedSignal ended) {
+    private void remember(Path file, TradeIndex index, EndedSignal ended) {
         try {
-            index.stamp = Stamp.of(file);
-            index.add(ended);
+            index.added(ended, Stamp.of(file));
             indexes.put(file, index);
         } catch (IOException e) {
             // the trade is in the log all the same, which is read again next time
@@ -175,9 +120,9 @@ final class FileTradeLog implements TradeLog {
     }
 
     /** Returns the index of a log to which a line can be added: a torn tail is cut off. */
-    private Index cleanIndex(Path file) throws FileFault, IOException {
-        Index index = index(file);
-        if (index.endsClean) {
+    private TradeIndex cleanIndex(Path file) throws FileFault, IOException {
+        TradeIndex index = index(file);
+        if (index.endsClean()) {
             return index;
         }
         indexes.remove(file);
@@ -186,15 +131,15 @@ final class FileTradeLog implements TradeLog {
     }
 
     /** Returns the index of a log of which every readable line is durable: a crash may have left some unflushed. */
-    private Index index(Path file) throws FileFault, IOException {
+    private TradeIndex index(Path file) throws FileFault, IOException {
         settle(file);
         for (int look = 1; look <= MOST_LOOKS; look++) {
             Stamp stamp = Stamp.of(file);
-            Index known = indexes.get(file);
-            if (known != null && known.stamp.equals(stamp)) {
+            TradeIndex known = indexes.get(file);
+            if (known != null && known.stamp().equals(stamp)) {
                 return known;
             }
-            Index found = new Index(load(file), stamp);
+            TradeIndex found = new TradeIndex(load(file), stamp);
             if (!folder.mayChange() || files.isPoisoned()) {
                 return found;
             }
@@ -207,8 +152,8 @@ final class FileTradeLog implements TradeLog {
     }
 
     /** Flushes the file and its entry in the folder; says whether it was still the file that was read. */
-    private boolean flushed(Path file, Index found) throws FileFault, IOException {
-        if (found.stamp.length() == 0 && found.empty) {
+    private boolean flushed(Path file, TradeIndex found) throws FileFault, IOException {
+        if (found.stamp().length() == 0 && found.isEmpty()) {
             return true;
         }
         try {
@@ -219,7 +164,7 @@ final class FileTradeLog implements TradeLog {
             inDoubt.add(file);
             throw e;
         }
-        return Stamp.of(file).sameFile(found.stamp);
+        return Stamp.of(file).sameFile(found.stamp());
     }
 
     private void rewrite(TradeFile found) throws FileFault, IOException {

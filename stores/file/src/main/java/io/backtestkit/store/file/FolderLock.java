@@ -114,8 +114,9 @@ final class FolderLock {
                 channel.close();
             } catch (IOException e) {
                 warn("Cannot close " + file + ".", e);
+            } finally {
+                System.getProperties().remove(identity.property());
             }
-            System.getProperties().remove(identity.property());
         }
     }
 
@@ -148,7 +149,9 @@ final class FolderLock {
         }
         boolean taken = false;
         try {
-            amongProcesses = channel.tryLock();
+            if (amongProcesses == null) {
+                amongProcesses = channel.tryLock();
+            } // else it could not be given back the last time
             taken = amongProcesses != null;
         } catch (IOException e) {
             throw FileFault.of(e, Stage.BEFORE, file);
@@ -161,12 +164,11 @@ final class FolderLock {
     }
 
     private void giveBack() {
-        FileLock held = amongProcesses;
-        amongProcesses = null;
         try {
-            if (held != null) {
-                held.release();
+            if (amongProcesses != null) {
+                amongProcesses.release();
             }
+            amongProcesses = null;
         } catch (IOException e) {
             warn("Cannot unlock " + file + ": other processes have to wait until this one ends.", e);
         } finally {

@@ -33,6 +33,7 @@ final class FolderOpening {
     DataFolder open(Disk disk) throws FileFault, IOException {
         Path base = makeFolders();
         FolderLock lock = FolderLock.join(base);
+        boolean opened = false;
         try {
             DataFolder folder = new DataFolder(base, store, disk, lock, thread::deadline);
             folder.change(() -> {
@@ -41,10 +42,12 @@ final class FolderOpening {
             });
             tellDamaged(folder);
             tellWeak(FolderCheck.fileSystem(base));
+            opened = true;
             return folder;
-        } catch (IOException | FileFault | RuntimeException e) {
-            lock.leave();
-            throw e;
+        } finally {
+            if (!opened) {
+                lock.leave();
+            }
         }
     }
 

@@ -21,7 +21,7 @@ final class LockHolder {
     static Optional<String> of(Path file) {
         try {
             Map<String, Object> attributes = Files.readAttributes(file, "unix:dev,ino");
-            long device = ((Number) attributes.get("dev")).longValue();
+            long device = Long.parseLong(String.valueOf(attributes.get("dev")));
             String place =
                     String.format(Locale.ROOT, "%02x:%02x:%s", major(device), minor(device), attributes.get("ino"));
             // 1: POSIX  ADVISORY  WRITE 4711 08:01:131074 0 EOF

@@ -37,7 +37,7 @@ record StoredClaim(SignalKey key, long epoch, String owner, Instant until) {
     private static final String TEXT = "\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"";
     private static final Pattern FORM = Pattern.compile(
             Pattern.quote(START) + "(\\d{1,9})(?:,\"strategy\":" + TEXT + ",\"symbol\":" + TEXT
-                    + ",\n\"epoch\":(\\d{1,18}),\"owner\":" + TEXT + ",\"until\":(\\d{1,18}))?.*",
+                    + ",\n\"epoch\":(\\d{1,18}),\"owner\":" + TEXT + ",\"until\":(-?\\d{1,18}))?.*",
             Pattern.DOTALL);
     private static final Pattern ESCAPED = Pattern.compile("\\\\(?:u([0-9a-f]{4})|(.))");
 
@@ -124,7 +124,8 @@ record StoredClaim(SignalKey key, long epoch, String owner, Instant until) {
 
     private static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 quoted.append('\\').append(c);
             } else if (c < ' ') {

@@ -16,7 +16,10 @@ import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -312,6 +315,28 @@ class FaultTest {
             assertThat(stepsOf(() -> log.append(closed(BTC, "t1", 1))))
                     .contains("create BTCUSDT.trades.jsonl.tmp", "move BTCUSDT.trades.jsonl", "force breakout");
             assertThat(log.trades(BTC)).hasSize(2);
+        }
+    }
+
+    @Test
+    void aLogThatAnotherStoreAddedToOrReplacedIsFlushedBeforeItIsAnsweredFrom() throws IOException {
+        Path file = folder.resolve("breakout/BTCUSDT.trades.jsonl");
+        List<String> flushed = List.of(
+                "append BTCUSDT.trades.jsonl", "force BTCUSDT.trades.jsonl", "folder breakout", "force breakout");
+        try (FileSignalStore store = store();
+                FileSignalStore other = FileSignalStore.open(folder)) {
+            TradeLog log = store.tradeLog().orElseThrow();
+            log.append(closed(BTC, "t0", 0));
+            assertThat(stepsOf(() -> log.last(BTC))).isEmpty();
+
+            other.tradeLog().orElseThrow().append(closed(BTC, "t1", 1));
+            assertThat(stepsOf(() -> assertThat(log.last(BTC)).contains(closed(BTC, "t1", 1))))
+                    .isEqualTo(flushed);
+            assertThat(stepsOf(() -> log.last(BTC))).isEmpty();
+
+            Path same = Files.copy(file, folder.resolve("breakout/same"));
+            Files.move(same, file, StandardCopyOption.ATOMIC_MOVE);
+            assertThat(stepsOf(() -> assertThat(log.trades(BTC)).hasSize(2))).isEqualTo(flushed);
         }
     }
 

@@ -350,6 +350,18 @@ class FileClaimsTest {
     }
 
     @Test
+    void aPositionThatWasLeftIsLoggedEvenIfItsRecordIsDamaged() throws IOException {
+        try (FileSignalStore store = store()) {
+            Claim claim = granted(claims(store).claim(BTC, "a", MINUTE));
+            claims(store).write(claim, open(BTC, "a1"));
+            Files.writeString(folder.resolve("breakout/BTCUSDT.json"), "rubbish");
+            assertThatThrownBy(() -> claims(store).end(claim, closed(BTC, "a1", 1)))
+                    .isInstanceOf(UnreadableSignalException.class);
+            assertThat(store.tradeLog().orElseThrow().trades(BTC)).containsExactly(closed(BTC, "a1", 1));
+        }
+    }
+
+    @Test
     void anEmptyForeignOrNewerClaimIsNotTakenForNone() throws IOException {
         SignalKey eth = new SignalKey("breakout", "ETHUSDT");
         try (FileSignalStore store = store()) {

@@ -242,17 +242,18 @@ class SeveralProcessesTest {
 
     @Test
     void aFolderOpenInAnotherClassLoaderIsRefused() throws Exception {
+        String open;
         try (SignalStore store = FileSignalStore.open(folder)) {
-            String open = registered(folder).orElseThrow();
-            store.close();
-            System.setProperty(open, "yes");
-            try {
-                assertThatThrownBy(() -> FileSignalStore.open(folder))
-                        .isInstanceOf(StoreRefusedException.class)
-                        .hasMessageContaining("another class loader of this process has it open");
-            } finally {
-                System.clearProperty(open);
-            }
+            assertThat(store.read(BTC)).isEmpty();
+            open = registered(folder).orElseThrow();
+        }
+        System.setProperty(open, "yes");
+        try {
+            assertThatThrownBy(() -> FileSignalStore.open(folder))
+                    .isInstanceOf(StoreRefusedException.class)
+                    .hasMessageContaining("another class loader of this process has it open");
+        } finally {
+            System.clearProperty(open);
         }
         FileSignalStore.open(folder).close();
     }

@@ -227,4 +227,27 @@ class NetworkProxyTest {
             });
         }
     }
+
+    @Test
+    void aHeldRequestArrivesWhenItIsDeliveredThoughItsClientIsGone() throws Exception {
+        proxy.holdOnce("b");
+        client.getOutputStream().write("a".getBytes(StandardCharsets.US_ASCII));
+        assertThat(client.getInputStream().read()).isEqualTo('a');
+        client.getOutputStream().write("b".getBytes(StandardCharsets.US_ASCII));
+        client.setSoTimeout(SHORT_MILLIS);
+        assertThatExceptionOfType(SocketTimeoutException.class)
+                .isThrownBy(() -> client.getInputStream().read());
+        client.close();
+        assertThat(arrived).containsExactly((byte) 'a');
+
+        proxy.deliver();
+
+        assertThat(arrived).containsExactly((byte) 'a', (byte) 'b');
+    }
+
+    @Test
+    void nothingIsDeliveredThatWasNotHeld() {
+        proxy.holdOnce("b");
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(proxy::deliver);
+    }
 }

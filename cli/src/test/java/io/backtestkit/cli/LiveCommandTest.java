@@ -182,7 +182,7 @@ class LiveCommandTest {
                         candles().toString(),
                         "--store",
                         "memory:")
-                .failed(1, "memory:", "Use a durable store");
+                .failed(1, "Cannot trade live on memory: what it has stored", "Use a durable store");
     }
 
     @Test

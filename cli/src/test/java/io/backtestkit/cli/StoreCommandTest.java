@@ -116,6 +116,33 @@ class StoreCommandTest {
     }
 
     @Test
+    void aFileIsNotTakenForAFolderThatIsNotThere() {
+        Ran.command("store", "list", "--store", "file:" + record())
+                .failed(1, "BTCUSD.json was a file, not a folder. Name the data folder, not a file in it.");
+    }
+
+    @Test
+    void theCheckIsATableWithTimesToTheSecond() {
+        String out = store("check").succeeded().out();
+
+        assertThat(out).containsPattern("since\\s+\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ, epoch");
+        assertThat(out.lines().filter(line -> !line.startsWith("Nothing is damaged")))
+                .isNotEmpty()
+                .allMatch(line -> line.matches("(ok|warning|damaged|refused) +\\S.*| {9}\\S.*"))
+                .noneMatch(line -> line.endsWith(".."));
+    }
+
+    @Test
+    void aLongNameIsListedInFull() {
+        SignalKey longest = new SignalKey("s".repeat(200), "X".repeat(200));
+        try (SignalStore store = SignalStores.open(location())) {
+            store.write(longest, SampleSignals.openLong(longest).build());
+        }
+
+        assertThat(store("list").succeeded().out().lines()).contains(longest.toString());
+    }
+
+    @Test
     void anEmptyStoreSaysSo() throws IOException {
         String empty = "file:" + Files.createDirectory(folder.resolve("empty"));
 

@@ -320,7 +320,8 @@ final class Preflight {
                 server.isBefore(earliest) || server.isAfter(latest)
                         ? StoreFinding.warning(
                                 "clock",
-                                "the server's was " + server + ", ours was " + replies.answered().truncatedTo(ChronoUnit.MILLIS),
+                                "the server's was " + server + ", ours was "
+                                        + replies.answered().truncatedTo(ChronoUnit.MILLIS),
                                 "Let both follow a time server.")
                         : StoreFinding.ok("clock", "the server's agrees with ours to about a second"));
     }

@@ -87,6 +87,19 @@ final class FileTradeLog implements TradeLog {
         });
     }
 
+    @Override
+    public void discard(SignalKey key) {
+        thread.run(
+                "discard the trades of",
+                key,
+                () -> folder.change(() -> {
+                    Path file = FileNames.tradeLog(folder.base(), key);
+                    indexes.remove(file);
+                    files.remove(file);
+                    inDoubt.remove(file);
+                }));
+    }
+
     /** Adds it unless it is there. Under the lock. */
     void add(EndedSignal ended) throws FileFault, IOException {
         files.requireHealthy();

@@ -87,7 +87,7 @@ final class StoreResolveCommand implements Callable<Integer> {
             return "The record above stands in its place; the next start goes on with it.";
         }
         return opened.read(key).isPresent()
-                ? "Only its claim was damaged: the signal stays; the next start claims the slot and goes on with it."
+                ? "Only its claim was damaged. The signal stays; the next start goes on with it."
                 : "The slot is free; the next start may open a new position.";
     }
 

@@ -223,7 +223,7 @@ class StoreCommandTest {
 
         store("check").failed(1);
         assertThat(one("resolve", "--discard").succeeded().out())
-                .contains("BTCUSD.claim.damaged", "Only its claim was damaged: the signal stays");
+                .contains("BTCUSD.claim.damaged", "Only its claim was damaged. The signal stays");
 
         try (SignalStore store = SignalStores.open(location())) {
             assertThat(store.read(KEY)).contains(held);

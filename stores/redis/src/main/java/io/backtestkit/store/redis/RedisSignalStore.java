@@ -1,12 +1,11 @@
 package io.backtestkit.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.TradeLog;
@@ -19,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Keeps signals in Redis, each in a hash of its own ({@code HGETALL signal:breakout:BTCUSDT}):
@@ -50,19 +47,16 @@ public final class RedisSignalStore implements SignalStore {
 
     static final String RECORD = "signal";
 
-    private static final String FENCE = "fence";
     private static final String DAMAGED = "damaged";
-    private static final byte[] EPOCH = "0".getBytes(UTF_8);
 
     private final SharedConnection connection;
     private final RedisNames names;
     private final RedisKeyspace keyspace;
     private final RedisSettings settings;
-    private final RedisTradeLog tradeLog;
     private final RedisServers servers;
-    private final byte[] timeToLive;
-    private final byte[] writer;
-    private final AtomicLong sequence;
+    private final RedisChanges changes;
+    private final RedisClaims claims;
+    private final RedisTradeLog tradeLog;
 
     RedisSignalStore(SharedConnection connection, RedisServers servers, RedisSettings settings) {
         this.connection = connection;
@@ -70,11 +64,9 @@ public final class RedisSignalStore implements SignalStore {
         this.settings = settings;
         names = new RedisNames(servers.clustered());
         keyspace = new RedisKeyspace(connection, names);
+        changes = new RedisChanges(connection, names, settings);
+        claims = new RedisClaims(connection, names, changes);
         tradeLog = new RedisTradeLog(connection, names, keyspace);
-        timeToLive =
-                digits(settings.expireAbandonedAfter().map(Duration::toMillis).orElse(0L));
-        writer = Long.toHexString(ThreadLocalRandom.current().nextLong()).getBytes(UTF_8);
-        sequence = new AtomicLong(servers.microseconds(connection));
     }
 
     /** Opens the store on the user's own client, which is not closed with the store, with the standard settings. */
@@ -102,7 +94,7 @@ public final class RedisSignalStore implements SignalStore {
     @Override
     public void write(SignalKey key, Signal signal) {
         signal.requireKey(key);
-        change(Request.changing("write signal", key), writing(key, signal));
+        changes.write(null, signal);
     }
 
     @Override
@@ -114,24 +106,24 @@ public final class RedisSignalStore implements SignalStore {
 
     @Override
     public void delete(SignalKey key) {
-        change(Request.changing("delete signal", key), run(RedisScripts.DELETE, key, List.of()));
+        changes.delete(null, key);
     }
 
-    /** Sends without waiting for each answer; see the class for what is atomic. */
+    /** Sends many at a time; see the class for what is atomic. */
     @Override
     public void writeAll(Map<SignalKey, Signal> signals) {
         signals.forEach((key, signal) -> signal.requireKey(key));
-        RedisPipeline pipeline = new RedisPipeline(connection, settings.commandTimeout());
-        signals.forEach((key, signal) -> pipeline.add(Request.changing("write signal", key), writing(key, signal)));
-        pipeline.finish();
+        changes.writeAll(signals.values());
     }
 
     @Override
     public void end(EndedSignal ended) {
-        SignalKey key = ended.signal().key();
-        change(
-                Request.changing("end signal", key),
-                run(RedisScripts.END, key, List.of(RedisRecord.id(ended), RedisRecord.entry(ended))));
+        changes.end(null, ended);
+    }
+
+    @Override
+    public Optional<Claims> claims() {
+        return Optional.of(claims);
     }
 
     @Override
@@ -157,40 +149,48 @@ public final class RedisSignalStore implements SignalStore {
         return Optional.of(tradeLog);
     }
 
-    /** Renames the record to {@code damaged:breakout:BTCUSDT:1}, or the next number that is free. */
+    /**
+     * Renames the record to {@code damaged:breakout:BTCUSDT:1}, or the next number that is free; so too the fence, if it is
+     * damaged.
+     */
     @Override
     public Optional<String> setAside(SignalKey key) {
+        List<String> kept = new ArrayList<>();
         Request request = Request.changing("set aside signal", key);
-        String record = names.name(RECORD, key);
+        try {
+            claims.holder(key);
+        } catch (UnreadableSignalException e) {
+            renamed(request, key, RedisScripts.UNFENCE, List.of()).ifPresent(kept::add);
+        }
         Map<String, byte[]> fields = Map.of();
         try {
-            fields = connection.call(request, redis -> redis.hgetall(record));
-            if (fields.isEmpty()) {
-                return Optional.empty();
+            fields = connection.call(request, redis -> redis.hgetall(names.name(RECORD, key)));
+            if (!fields.isEmpty()) {
+                decoded(request, key, fields);
             }
-            decoded(request, key, fields);
-            return Optional.empty();
         } catch (UnreadableSignalException e) {
-            return renamed(request, key, fields);
+            byte[] none = new byte[0];
+            List<byte[]> found = List.of(fields.getOrDefault("sum", none), fields.getOrDefault("body", none));
+            renamed(request, key, RedisScripts.SET_ASIDE, found).ifPresent(kept::add);
         }
+        return kept.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", kept));
     }
 
-    private Optional<String> renamed(Request request, SignalKey key, Map<String, byte[]> found) {
-        byte[] none = new byte[0];
-        List<byte[]> known = List.of(found.getOrDefault("sum", none), found.getOrDefault("body", none));
+    private Optional<String> renamed(Request request, SignalKey key, RedisScripts script, List<byte[]> found) {
         for (int number = 1; ; number++) {
             String kept = names.name(DAMAGED, key) + ":" + number;
-            List<String> keys = List.of(names.name(RECORD, key), kept);
-            String answer =
-                    RedisScripts.run(connection, request, new RedisScripts.Run(RedisScripts.SET_ASIDE, keys, known));
-            switch (answer) {
+            RedisScripts.Run run = changes.slot(script, key, null).key(kept);
+            found.forEach(run::argument);
+            RedisAnswer answer = RedisAnswer.of(run.answer(connection, request));
+            switch (answer.kind()) {
                 case "OK" -> {
                     return Optional.of(kept);
                 }
-                case "TAKEN" -> {}
-                default -> {
+                case "FREE", "CHANGED" -> {
                     return Optional.empty();
                 }
+                case "TAKEN" -> {}
+                default -> throw answer.failure(describe(), request, null);
             }
         }
     }
@@ -202,6 +202,7 @@ public final class RedisSignalStore implements SignalStore {
             return findings;
         }
         findings.addAll(SignalStore.super.check());
+        findings.addAll(claims.check(keyspace, servers.now(connection)));
         findings.addAll(tradeLog.check());
         return List.copyOf(findings);
     }
@@ -232,35 +233,5 @@ public final class RedisSignalStore implements SignalStore {
         } catch (SignalFormatException e) {
             throw RedisFailures.unreadable(request, describe(), String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private RedisScripts.Run writing(SignalKey key, Signal signal) {
-        byte[] body = SignalCodec.encode(signal).getBytes(UTF_8);
-        byte[] sum = RedisRecord.sum(RedisNames.slot(key), RedisRecord.SCHEMA, EPOCH, body);
-        return run(RedisScripts.WRITE, key, List.of(timeToLive, sum, body));
-    }
-
-    private RedisScripts.Run run(RedisScripts script, SignalKey key, List<byte[]> more) {
-        List<String> keys = new ArrayList<>(List.of(names.name(RECORD, key), names.name(FENCE, key)));
-        if (script == RedisScripts.END) {
-            keys.add(names.name(RedisTradeLog.LIST, key));
-            keys.add(names.name(RedisTradeLog.IDS, key));
-        }
-        List<byte[]> arguments = new ArrayList<>(List.of(
-                RedisNames.slot(key).getBytes(UTF_8),
-                RedisRecord.SCHEMA,
-                EPOCH,
-                writer,
-                digits(sequence.incrementAndGet())));
-        arguments.addAll(more);
-        return new RedisScripts.Run(script, keys, arguments);
-    }
-
-    private void change(Request request, RedisScripts.Run run) {
-        RedisAnswers.check(describe(), request, RedisScripts.run(connection, request, run));
-    }
-
-    private static byte[] digits(long number) {
-        return Long.toString(number).getBytes(UTF_8);
     }
 }

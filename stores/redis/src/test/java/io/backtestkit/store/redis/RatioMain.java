@@ -105,17 +105,17 @@ final class RatioMain {
 
         Bare(RedisCommands<String, byte[]> redis, Signal signal) throws IOException {
             this.redis = redis;
-            digest = redis.scriptLoad(resource("record.lua") + resource("write.lua"));
+            digest = redis.scriptLoad(resource("slot.lua") + resource("write.lua"));
             body = SignalCodec.encode(signal).getBytes(UTF_8);
             byte[] epoch = "0".getBytes(UTF_8);
-            byte[] sum = RedisRecord.sum("bare:S", RedisRecord.SCHEMA, epoch, body);
-            arguments = new byte[][] {
-                "bare:S".getBytes(UTF_8), RedisRecord.SCHEMA, epoch, "w".getBytes(UTF_8), epoch, epoch, sum, body
-            };
+            byte[] slot = "bare:S".getBytes(UTF_8);
+            byte[] digest = RedisRecord.sum(slot, RedisRecord.SCHEMA, body);
+            byte[] writer = "w".getBytes(UTF_8);
+            arguments = new byte[][] {RedisRecord.SCHEMA, writer, slot, epoch, epoch, new byte[0], epoch, digest, body};
         }
 
         void write(int number) {
-            arguments[4] = Long.toString(1_700_000_000_000_000L + sequence++).getBytes(UTF_8);
+            arguments[3] = Long.toString(++sequence).getBytes(UTF_8);
             String[] keys = {"signal:bare:S", "fence:bare:S"};
             redis.<byte[]>evalsha(digest, ScriptOutputType.VALUE, keys, arguments);
         }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RedisChanges {
 
     /** How many signals are sent together at most, and after how many bytes of them no more. */
-    private static final int SIGNALS_TOGETHER = 50;
+    private static final int SIGNALS_TOGETHER = 100;
 
     private static final int BYTES_TOGETHER = 256 * 1024;
 

@@ -12,13 +12,13 @@ if latest(held) >= tonumber(ARGV[4]) then
   return 'AGAIN'
 end
 local time = now()
-local dead = held.epoch == tonumber(ARGV[5]) and held.owner == ARGV[6]
-if held.owner ~= '' and held.owner ~= ARGV[7] and time < held.ends and not dead then
+local dead = held.epoch == ARGV[5] and held.owner == ARGV[6]
+if held.owner ~= '' and held.owner ~= ARGV[7] and time < tonumber(held.ends) and not dead then
   return says('HELD', held)
 end
 -- not only lest it expires: a full server takes this, and then also the rest
 redis.call('PERSIST', KEYS[2])
-held.epoch, held.owner, held.ends = held.epoch + 1, ARGV[7], time + tonumber(ARGV[8])
+set_claim(held, digits(held.epoch + 1), ARGV[7], digits(time + ARGV[8]))
 remember(held, ARGV[4])
 keep(KEYS[2], slot, held)
 return says('GRANTED', held)

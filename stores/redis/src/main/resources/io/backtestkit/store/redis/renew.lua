@@ -12,9 +12,9 @@ if answer then
 end
 redis.call('PERSIST', KEYS[2])
 if ARGV[7] == '0' then
-  held.owner, held.ends = '', 0
+  set_claim(held, held.epoch, '', '0')
 else
-  held.ends = now() + tonumber(ARGV[7])
+  set_claim(held, held.epoch, held.owner, digits(now() + ARGV[7]))
 end
 keep(KEYS[2], slot, held)
 return says('OK', held)

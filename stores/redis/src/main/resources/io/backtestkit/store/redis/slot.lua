@@ -42,14 +42,14 @@ local function digest(slot, schema, body)
   return sha1(slot .. '\n' .. schema .. '\n' .. body)
 end
 
--- Returns epoch and version of a record that is whole, 0 if there is none; or nil and what is wrong.
+-- Returns epoch and version of a record that is whole, as text, 0 if there is none; or nil and what is wrong.
 local function record(name, slot)
   local held, wrong = fields(name, 'the record', 'schema', 'epoch', 'version', 'sum', 'body')
   if not held then
     return nil, wrong
   end
   if not held[1] then
-    return 0, 0
+    return '0', '0'
   end
   if (tonumber(held[1]) or 0) > tonumber(ARGV[1]) then
     return nil, 'its schema version was ' .. string.gsub(held[1], '%c', ' ') .. ', this program reads up to ' .. ARGV[1]
@@ -58,34 +58,44 @@ local function record(name, slot)
   if sealed(digest(slot, held[1], held[5]), held[2], held[3]) ~= held[4] then
     return nil, 'its checksum does not fit what it says'
   end
-  return tonumber(held[2]), tonumber(held[3])
+  return held[2], held[3]
 end
 
 local function digits(number)
   return string.format('%.0f', number)
 end
 
--- Returns what is remembered of a slot; or nil and what is wrong with it.
+local function fence_sum(slot, held)
+  return sha1(slot .. '\n' .. held.epoch .. '\n' .. held.owner .. '\n' .. held.ends .. '\n' .. held.version .. '\n'
+    .. held.recent)
+end
+
+-- Returns what is remembered of a slot, as text, and whether its claim is to be kept anew; or nil and what is wrong with it.
 local function fence(name, slot)
-  local held, wrong = fields(name, 'its fence', 'epoch', 'owner', 'until', 'version', 'recent', 'sum')
-  if not held then
+  local found, wrong = fields(name, 'its fence', 'epoch', 'owner', 'until', 'version', 'recent', 'sum')
+  if not found then
     return nil, wrong
   end
-  if not held[1] then
-    return { epoch = 0, owner = '', ends = 0, version = 0, recent = '' }
+  if not found[1] then
+    return { epoch = '0', owner = '', ends = '0', version = '0', recent = '', claims = true }
   end
-  if sha1(table.concat({ slot, held[1], held[2], held[3], held[4], held[5] }, '\n')) ~= held[6] then
+  local held = { epoch = found[1], owner = found[2], ends = found[3], version = found[4], recent = found[5] }
+  if fence_sum(slot, held) ~= found[6] then
     return nil, 'the checksum of its fence does not fit what it says'
   end
-  return { epoch = tonumber(held[1]), owner = held[2], ends = tonumber(held[3]), version = tonumber(held[4]),
-    recent = held[5] }
+  return held
 end
 
 local function keep(name, slot, held)
-  local epoch, ends, version = digits(held.epoch), digits(held.ends), digits(held.version)
-  redis.call('HSET', name, 'epoch', epoch, 'owner', held.owner, 'until', ends, 'version', version,
-    'recent', held.recent,
-    'sum', sha1(table.concat({ slot, epoch, held.owner, ends, version, held.recent }, '\n')))
+  if held.claims then
+    redis.call('HSET', name, 'epoch', held.epoch, 'owner', held.owner, 'until', held.ends)
+  end
+  redis.call('HSET', name, 'version', held.version, 'recent', held.recent, 'sum', fence_sum(slot, held))
+end
+
+-- Sets epoch, owner and end of the claim.
+local function set_claim(held, epoch, owner, ends)
+  held.epoch, held.owner, held.ends, held.claims = epoch, owner, ends, true
 end
 
 -- Returns what is remembered of a slot whose record is whole, too; or nil and what is wrong.
@@ -95,11 +105,11 @@ local function whole(record_name, fence_name, slot)
     return nil, version
   end
   local held, wrong = fence(fence_name, slot)
-  if held then
-    held.version = math.max(held.version, version)
-    if epoch > held.epoch then
-      held.epoch, held.owner, held.ends = epoch, '', 0
-    end
+  if held and version ~= held.version and tonumber(version) > tonumber(held.version) then
+    held.version = version
+  end
+  if held and epoch ~= held.epoch and tonumber(epoch) > tonumber(held.epoch) then
+    set_claim(held, epoch, '', '0')
   end
   return held, wrong
 end
@@ -128,15 +138,15 @@ local function says(kind, held)
   if held.owner == '' then
     return kind
   end
-  return kind .. ' ' .. digits(held.epoch) .. ' ' .. digits(held.ends) .. ' ' .. held.owner
+  return kind .. ' ' .. held.epoch .. ' ' .. held.ends .. ' ' .. held.owner
 end
 
 -- Returns LOST if the claim is not the slot's, CLAIMED if there is none and another's lease runs; else nil.
 local function refusal(held, epoch, owner)
   if epoch ~= '0' then
-    return (held.epoch ~= tonumber(epoch) or held.owner ~= owner) and says('LOST', held) or nil
+    return (held.epoch ~= epoch or held.owner ~= owner) and says('LOST', held) or nil
   end
-  return held.owner ~= '' and now() < held.ends and says('CLAIMED', held) or nil
+  return held.owner ~= '' and now() < tonumber(held.ends) and says('CLAIMED', held) or nil
 end
 
 -- Returns why a change is not to be made: DONE if it was already, or was overtaken by a later one of the writer; else nil.

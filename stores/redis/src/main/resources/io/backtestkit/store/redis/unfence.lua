@@ -12,6 +12,8 @@ if redis.call('RENAMENX', KEYS[2], KEYS[3]) == 0 then
 end
 redis.call('PERSIST', KEYS[3])
 local epoch, version = record(KEYS[1], slot)
-keep(KEYS[2], slot, { epoch = math.max(now(), epoch or 0), owner = '', ends = 0, version = epoch and version or 0,
-  recent = '' })
+local fresh = fence(KEYS[2], slot)
+set_claim(fresh, digits(math.max(now(), epoch or 0)), '', '0')
+fresh.version = epoch and version or '0'
+keep(KEYS[2], slot, fresh)
 return 'OK'

@@ -13,12 +13,13 @@ local function write(record_name, fence_name, slot, number, epoch, owner, ttl, s
   if answer then
     return answer
   end
-  held.version = held.version + 1
-  local e, v = digits(held.epoch), digits(held.version)
-  redis.call('HSET', record_name, 'schema', ARGV[1], 'epoch', e, 'version', v, 'sum', sealed(sent, e, v), 'body', body)
+  local first = held.version == '0'
+  held.version = digits(held.version + 1)
+  redis.call('HSET', record_name, 'schema', ARGV[1], 'epoch', held.epoch, 'version', held.version,
+    'sum', sealed(sent, held.epoch, held.version), 'body', body)
   if ttl ~= '0' then
     redis.call('PEXPIRE', record_name, ttl)
-  elseif held.version > 1 then
+  elseif not first then
     redis.call('PERSIST', record_name)
   end
   remember(held, number)

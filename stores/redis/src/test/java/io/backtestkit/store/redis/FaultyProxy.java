@@ -9,7 +9,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** Stands between the store and its server, and fails as told. */
 final class FaultyProxy implements AutoCloseable {
@@ -27,7 +29,9 @@ final class FaultyProxy implements AutoCloseable {
         /** Requests pass; at the first reply the connection is closed in good order, and later ones are well. */
         CLOSE_ON_REPLY,
         /** The connection is reset after some bytes of a request. */
-        CUT_REQUEST
+        CUT_REQUEST,
+        /** Requests wait here until another fault is set, and then pass. */
+        HOLD_REQUESTS
     }
 
     private final ServerSocket listening;
@@ -95,6 +99,9 @@ final class FaultyProxy implements AutoCloseable {
                     to.close();
                     from.close();
                     return;
+                }
+                while (requests && fault == Fault.HOLD_REQUESTS && !listening.isClosed()) {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
                 }
                 int passed = passed(read, requests);
                 if (passed < 0) {

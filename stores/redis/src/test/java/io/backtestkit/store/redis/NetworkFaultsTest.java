@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimAnswer;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreUnavailableException;
@@ -13,8 +16,11 @@ import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisServerCommands;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +33,8 @@ class NetworkFaultsTest {
     private static final Signal FIRST = SampleSignals.openLong(KEY).id("first").build();
     private static final Signal SECOND =
             SampleSignals.openLong(KEY).id("second").build();
-    private static final String TIMEOUTS = "?commandTimeout=300ms&connectTimeout=300ms&socketTimeout=500ms";
+    private static final Duration LEASE = Duration.ofMinutes(1);
+    private static final String TIMEOUTS = "?commandTimeout=500ms&connectTimeout=1s&socketTimeout=900ms";
 
     private static RealRedis redis;
     private FaultyProxy proxy;
@@ -47,7 +54,14 @@ class NetworkFaultsTest {
     void open() {
         redis.ask(RedisServerCommands::flushall);
         proxy = new FaultyProxy(redis.port());
-        store = SignalStores.open(proxy.location() + TIMEOUTS);
+        Poll.until("a busy machine opens it in time", () -> {
+            try {
+                store = SignalStores.open(proxy.location() + TIMEOUTS);
+                return true;
+            } catch (StoreUnavailableException e) {
+                return false;
+            }
+        });
     }
 
     @AfterEach
@@ -216,6 +230,82 @@ class NetworkFaultsTest {
         } finally {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         }
+    }
+
+    @Test
+    void aClaimThatTheClientRepeatsIsInForceAfterwards() {
+        RedisClient client = RedisClient.create(proxy.location());
+        try (SignalStore own = RedisSignalStore.on(client)) {
+            Claims claims = own.claims().orElseThrow();
+            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            Claim claim = claims.claim(KEY, "a", LEASE).claim();
+            assertThat(claims.holder(KEY)).contains(claim);
+            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            claims.write(claim, FIRST);
+            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            claim = claims.renew(claim, LEASE);
+            assertThat(claims.holder(KEY)).contains(claim);
+            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            claims.end(claim, SampleSignals.closed(FIRST));
+            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            claims.release(claim);
+
+            assertThat(own.read(KEY)).isEmpty();
+            assertThat(claims.holder(KEY)).isEmpty();
+            assertThat(own.tradeLog().orElseThrow().trades(KEY)).containsExactly(SampleSignals.closed(FIRST));
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        }
+    }
+
+    /** Each change waits on its way until a successor has claimed the slot and written. */
+    @Test
+    void aChangeDelayedOnItsWayPastATakeOverIsRefusedWhenItArrives() {
+        List<BiConsumer<Claims, Claim>> changes = List.of(
+                (claims, claim) -> claims.write(claim, FIRST),
+                Claims::delete,
+                (claims, claim) -> claims.end(claim, SampleSignals.closed(FIRST)),
+                (claims, claim) -> claims.renew(claim, LEASE),
+                Claims::release);
+        Claims mine = store.claims().orElseThrow();
+        try (SignalStore other = SignalStores.open(redis.location())) {
+            Claims theirs = other.claims().orElseThrow();
+            Claim warming =
+                    theirs.claim(new SignalKey("warm", "UP"), "theirs", LEASE).claim();
+            theirs.renew(warming, LEASE);
+            theirs.delete(warming);
+            theirs.end(
+                    warming,
+                    SampleSignals.closed(SampleSignals.openLong(warming.key()).build()));
+            for (BiConsumer<Claims, Claim> change : changes) {
+                ClaimAnswer answer = mine.takeOver(
+                        theirs.holder(KEY).orElse(new Claim(KEY, "nobody", 1, Instant.EPOCH)), "mine", LEASE);
+                Claim claim = answer.claim();
+                mine.write(claim, FIRST);
+                long before = scriptsRun();
+                proxy.set(FaultyProxy.Fault.HOLD_REQUESTS);
+                assertThat(unavailable(() -> change.accept(mine, claim)).mayHaveHappened())
+                        .isTrue();
+                Claim successor = theirs.takeOver(claim, "theirs", LEASE).claim();
+                theirs.write(successor, SECOND);
+
+                proxy.set(FaultyProxy.Fault.NONE);
+
+                Poll.until("the delayed change arrives", () -> scriptsRun() == before + 3);
+                assertThat(other.read(KEY)).contains(SECOND);
+                assertThat(theirs.holder(KEY)).contains(successor);
+                assertThat(other.tradeLog().orElseThrow().trades(KEY)).isEmpty();
+                assertComesBack();
+            }
+        }
+    }
+
+    private static long scriptsRun() {
+        return redis.<String>ask(commands -> commands.info("commandstats"))
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_eval"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".*?calls=(\\d+).*", "$1")))
+                .sum();
     }
 
     @Test

@@ -21,18 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Keeps the claim of a slot in its fence, {@code HGETALL fence:breakout:BTCUSDT}, which stays for ever:
- *
- * <pre>
- * epoch     7                                         of the newest claim; 0 if there never was one
- * owner     process 4711 on trader-1, started ...     empty if it was released
- * until     1767225600000                             when its lease runs out, in milliseconds by this server's clock
- * version   42                                        the newest of the slot's record
- * recent    " 9f3c:1767225599000123 a07b:17672..."    the writers that came last, each with the number of its last request
- * sum       8d6a4f0b1c25f0c8e0a6d7a1b5b0f8f1d2c3e4a5  SHA-1 of "breakout:BTCUSDT" and the other fields in this order
- * </pre>
- */
+/** Keeps the claim of each slot in its fence, as {@link RedisSignalStore} shows it. */
 final class RedisClaims implements Claims {
 
     static final String FENCE = "fence";

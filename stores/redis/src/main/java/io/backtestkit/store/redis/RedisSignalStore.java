@@ -24,21 +24,35 @@ import java.util.Set;
  *
  * <pre>
  * schema    1
- * epoch     0
+ * epoch     7                                         of the slot's newest claim when it was written; 0 if there was none
  * version   42                                        grows with each write to the slot
- * sum       8d6a4f0b1c25f0c8e0a6d7a1b5b0f8f1d2c3e4a5  SHA-1 of "breakout:BTCUSDT", schema, epoch and body
+ * sum       8d6a4f0b1c25f0c8e0a6d7a1b5b0f8f1d2c3e4a5  over all the others and the slot's name: see {@code RedisRecord}
  * body      {"schema":1,"id":"a1",...}                as in {@link SignalCodec}
  * </pre>
  *
- * <p><b>Atomic.</b> Write, delete, {@link #end} (log and slot together) and each signal of {@link #writeAll} are one script
- * each, which also looks whether the record in place is whole. {@code writeAll} is one pipeline: other programs may
- * see some of its signals before others, and if some are refused the rest are written all the same;
- * once the server has failed the rest are not sent.
+ * <p><b>Atomic.</b> Write, delete, {@link #end} (log and slot together) and each signal of {@link #writeAll} are changed whole
+ * or not at all by a script, which first looks whether the record in place is whole and whose the slot is. {@code writeAll}
+ * sends up to a hundred signals to one script, in a cluster one, without waiting for each answer: other programs may see some
+ * of its signals before others; a signal that is refused, be it for damage or for another's claim, does not keep the rest
+ * from being written; and once the server has failed nothing more is sent.
  *
- * <p><b>Late and repeated requests.</b> Each change carries this store's own id and a number that grows. The server keeps
- * the last number of each of the sixteen most recent stores that changed a slot, in {@code fence:breakout:BTCUSDT}, also
- * when the slot is free. A request that arrives again, or after a later one of the same store, changes nothing. Between two
- * stores that write one slot only an epoch can tell: an older one than the fence's is refused.
+ * <p><b>Claims</b> are kept in {@code fence:breakout:BTCUSDT}, a hash that stays when the slot is free:
+ *
+ * <pre>
+ * epoch     7                                         of the newest claim; 0 if there never was one
+ * owner     process 4711 on trader-1, started ...     empty if nobody has the slot
+ * until     1767225600000                             when the lease runs out, by the server's clock
+ * version   42                                        of the newest record
+ * recent    " 9f3c:17 a07b:4"                         the writers that came last, each with the number of its last change
+ * sum       1f0c8e0a6d7a1b5b0f8f1d2c3e4a58d6a4f0b1c2  SHA-1 of "breakout:BTCUSDT" and these, joined by line feeds
+ * </pre>
+ *
+ * <p>If a fence is damaged, {@link #setAside} begins a new one, whose epoch is the time in milliseconds: more than whatever
+ * the damage hid.
+ *
+ * <p><b>Late and repeated requests.</b> Each change and each question for a claim carries this store's own id and a number
+ * that grows. The fence knows the last number of each of the sixteen stores that changed the slot last. A request that
+ * arrives again, or after a later one of the same store, changes nothing; nor does one whose claim is no longer the slot's.
  *
  * <p><b>Durable</b> with {@code appendonly yes} and {@code appendfsync always}, which opening checks. A failover to a
  * replica can lose what was acknowledged.

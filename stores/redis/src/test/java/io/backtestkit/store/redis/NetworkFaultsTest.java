@@ -7,20 +7,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
-import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.testkit.NetworkFault;
+import io.backtestkit.testkit.NetworkProxy;
 import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisServerCommands;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,7 +35,7 @@ class NetworkFaultsTest {
     private static final String TIMEOUTS = "?commandTimeout=500ms&connectTimeout=1s&socketTimeout=900ms";
 
     private static RealRedis redis;
-    private FaultyProxy proxy;
+    private NetworkProxy proxy;
     private SignalStore store;
 
     @BeforeAll
@@ -53,10 +51,10 @@ class NetworkFaultsTest {
     @BeforeEach
     void open() {
         redis.ask(RedisServerCommands::flushall);
-        proxy = new FaultyProxy(redis.port());
+        proxy = new NetworkProxy("127.0.0.1", redis.port());
         Poll.until("a busy machine opens it in time", () -> {
             try {
-                store = SignalStores.open(proxy.location() + TIMEOUTS);
+                store = SignalStores.open(throughProxy() + TIMEOUTS);
                 return true;
             } catch (StoreUnavailableException e) {
                 return false;
@@ -70,18 +68,22 @@ class NetworkFaultsTest {
         proxy.close();
     }
 
+    private String throughProxy() {
+        return "redis://" + proxy.host() + ":" + proxy.port();
+    }
+
     private StoreUnavailableException unavailable(Runnable call) {
         long start = System.nanoTime();
         StoreUnavailableException failure = catchThrowableOfType(StoreUnavailableException.class, call::run);
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .as("how long the call took")
                 .isLessThan(Duration.ofSeconds(5));
-        assertThat(failure.getMessage()).contains(KEY.toString(), proxy.location());
+        assertThat(failure.getMessage()).contains(KEY.toString(), throughProxy());
         return failure;
     }
 
     private void assertComesBack() {
-        proxy.set(FaultyProxy.Fault.NONE);
+        proxy.pass();
         Poll.until("the store is back", () -> {
             try {
                 store.read(KEY);
@@ -95,7 +97,7 @@ class NetworkFaultsTest {
     @Test
     void aLostReplyIsUnknownAndReadingBackTells() {
         store.write(KEY, FIRST);
-        proxy.set(FaultyProxy.Fault.DROP_REPLIES);
+        proxy.fail(NetworkFault.DROP_REPLIES);
 
         assertThat(unavailable(() -> store.write(KEY, SECOND)).mayHaveHappened())
                 .isTrue();
@@ -107,7 +109,7 @@ class NetworkFaultsTest {
     @Test
     void aLostRequestIsUnknownAndReadingBackTells() {
         store.write(KEY, FIRST);
-        proxy.set(FaultyProxy.Fault.BLACK_HOLE);
+        proxy.fail(NetworkFault.BLACK_HOLE);
 
         assertThat(unavailable(() -> store.write(KEY, SECOND)).mayHaveHappened())
                 .isTrue();
@@ -122,7 +124,7 @@ class NetworkFaultsTest {
 
     @Test
     void aSilentConnectionIsReplacedThoughItStaysOpen() {
-        proxy.set(FaultyProxy.Fault.BLACK_HOLE);
+        proxy.fail(NetworkFault.BLACK_HOLE);
         unavailable(() -> store.read(KEY));
         unavailable(() -> store.read(KEY));
 
@@ -134,7 +136,7 @@ class NetworkFaultsTest {
     @Test
     void aResetAfterTheRequestIsUnknown() {
         store.write(KEY, FIRST);
-        proxy.set(FaultyProxy.Fault.RESET_ON_REPLY);
+        proxy.fail(NetworkFault.RESET_REPLIES);
 
         assertThat(unavailable(() -> store.delete(KEY)).mayHaveHappened()).isTrue();
 
@@ -180,8 +182,8 @@ class NetworkFaultsTest {
                 .mayHaveHappened());
 
         assertThatExceptionOfType(StoreUnavailableException.class)
-                .isThrownBy(() -> SignalStores.open(proxy.location() + TIMEOUTS))
-                .withMessageContaining(proxy.location());
+                .isThrownBy(() -> SignalStores.open(throughProxy() + TIMEOUTS))
+                .withMessageContaining(throughProxy());
     }
 
     @Test
@@ -191,7 +193,7 @@ class NetworkFaultsTest {
             SignalKey key = new SignalKey(KEY.strategy(), KEY.symbol() + i);
             several.put(key, SampleSignals.openLong(key).build());
         }
-        proxy.set(FaultyProxy.Fault.DROP_REPLIES);
+        proxy.fail(NetworkFault.DROP_REPLIES);
 
         assertThat(unavailable(() -> store.writeAll(several)).mayHaveHappened()).isTrue();
 
@@ -212,10 +214,10 @@ class NetworkFaultsTest {
     /** A client with its own options sends again after a reconnect what had no reply. */
     @Test
     void aRequestThatTheClientRepeatsChangesNothingTheSecondTime() {
-        RedisClient client = RedisClient.create(proxy.location());
+        RedisClient client = RedisClient.create(throughProxy());
         try (SignalStore own = RedisSignalStore.on(client)) {
             own.write(KEY, FIRST);
-            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
 
             own.write(KEY, SECOND);
 
@@ -223,7 +225,7 @@ class NetworkFaultsTest {
             assertThat(redis.<Object>ask(commands -> commands.hget("signal:breakout:BTCUSDT", "version")))
                     .as("writes that took effect")
                     .isEqualTo("2");
-            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
             own.end(SampleSignals.closed(SECOND));
             assertThat(own.read(KEY)).isEmpty();
             assertThat(own.tradeLog().orElseThrow().trades(KEY)).containsExactly(SampleSignals.closed(SECOND));
@@ -234,20 +236,20 @@ class NetworkFaultsTest {
 
     @Test
     void aClaimThatTheClientRepeatsIsInForceAfterwards() {
-        RedisClient client = RedisClient.create(proxy.location());
+        RedisClient client = RedisClient.create(throughProxy());
         try (SignalStore own = RedisSignalStore.on(client)) {
             Claims claims = own.claims().orElseThrow();
-            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
             Claim claim = claims.claim(KEY, "a", LEASE).claim();
             assertThat(claims.holder(KEY)).contains(claim);
-            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
             claims.write(claim, FIRST);
-            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
             claim = claims.renew(claim, LEASE);
             assertThat(claims.holder(KEY)).contains(claim);
-            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
             claims.end(claim, SampleSignals.closed(FIRST));
-            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
             claims.release(claim);
 
             assertThat(own.read(KEY)).isEmpty();
@@ -256,56 +258,6 @@ class NetworkFaultsTest {
         } finally {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         }
-    }
-
-    /** Each change waits on its way until a successor has claimed the slot and written. */
-    @Test
-    void aChangeDelayedOnItsWayPastATakeOverIsRefusedWhenItArrives() {
-        List<BiConsumer<Claims, Claim>> changes = List.of(
-                (claims, claim) -> claims.write(claim, FIRST),
-                Claims::delete,
-                (claims, claim) -> claims.end(claim, SampleSignals.closed(FIRST)),
-                (claims, claim) -> claims.renew(claim, LEASE),
-                Claims::release);
-        Claims mine = store.claims().orElseThrow();
-        try (SignalStore other = SignalStores.open(redis.location())) {
-            Claims theirs = other.claims().orElseThrow();
-            Claim warming =
-                    theirs.claim(new SignalKey("warm", "UP"), "theirs", LEASE).claim();
-            theirs.renew(warming, LEASE);
-            theirs.delete(warming);
-            theirs.end(
-                    warming,
-                    SampleSignals.closed(SampleSignals.openLong(warming.key()).build()));
-            for (BiConsumer<Claims, Claim> change : changes) {
-                ClaimAnswer answer = mine.takeOver(
-                        theirs.holder(KEY).orElse(new Claim(KEY, "nobody", 1, Instant.EPOCH)), "mine", LEASE);
-                Claim claim = answer.claim();
-                mine.write(claim, FIRST);
-                long before = scriptsRun();
-                proxy.set(FaultyProxy.Fault.HOLD_REQUESTS);
-                assertThat(unavailable(() -> change.accept(mine, claim)).mayHaveHappened())
-                        .isTrue();
-                Claim successor = theirs.takeOver(claim, "theirs", LEASE).claim();
-                theirs.write(successor, SECOND);
-
-                proxy.set(FaultyProxy.Fault.NONE);
-
-                Poll.until("the delayed change arrives", () -> scriptsRun() == before + 3);
-                assertThat(other.read(KEY)).contains(SECOND);
-                assertThat(theirs.holder(KEY)).contains(successor);
-                assertThat(other.tradeLog().orElseThrow().trades(KEY)).isEmpty();
-                assertComesBack();
-            }
-        }
-    }
-
-    private static long scriptsRun() {
-        return redis.<String>ask(commands -> commands.info("commandstats"))
-                .lines()
-                .filter(line -> line.startsWith("cmdstat_eval"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll(".*?calls=(\\d+).*", "$1")))
-                .sum();
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.ScriptOutputType;
@@ -30,6 +31,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -355,6 +357,57 @@ class RedisClaimsTest {
                             "claim of breakout/BTCUSDT",
                             "epoch 1, held by process 4711 on trader-1 until " + claim.until()));
         }
+    }
+
+    /** Each change waits on its way until a successor has claimed the slot and written. */
+    @Test
+    void aChangeDelayedOnItsWayPastATakeOverIsRefusedWhenItArrives() {
+        List<BiConsumer<Claims, Claim>> changes = List.of(
+                (claims, claim) -> claims.write(claim, HELD),
+                Claims::delete,
+                (claims, claim) -> claims.end(claim, SampleSignals.closed(HELD)),
+                (claims, claim) -> claims.renew(claim, LEASE),
+                Claims::release);
+        try (HoldingProxy proxy = new HoldingProxy(redis.port());
+                SignalStore delayed = SignalStores.open(proxy.location() + "?commandTimeout=700ms")) {
+            Claims mine = delayed.claims().orElseThrow();
+            Claims theirs = claims;
+            Claim warming =
+                    theirs.claim(new SignalKey("warm", "UP"), "theirs", LEASE).claim();
+            theirs.renew(warming, LEASE);
+            theirs.delete(warming);
+            theirs.end(
+                    warming,
+                    SampleSignals.closed(SampleSignals.openLong(warming.key()).build()));
+            for (BiConsumer<Claims, Claim> change : changes) {
+                ClaimAnswer answer = mine.takeOver(
+                        theirs.holder(KEY).orElse(new Claim(KEY, "nobody", 1, Instant.EPOCH)), "mine", LEASE);
+                Claim claim = answer.claim();
+                mine.write(claim, HELD);
+                long before = scriptsRun();
+                proxy.hold();
+                assertThatExceptionOfType(StoreUnavailableException.class)
+                        .isThrownBy(() -> change.accept(mine, claim))
+                        .matches(StoreUnavailableException::mayHaveHappened);
+                Claim successor = theirs.takeOver(claim, "theirs", LEASE).claim();
+                theirs.write(successor, SUCCESSOR);
+
+                proxy.release();
+
+                Poll.until("the delayed change arrives", () -> scriptsRun() == before + 3);
+                assertThat(store.read(KEY)).contains(SUCCESSOR);
+                assertThat(theirs.holder(KEY)).contains(successor);
+                assertThat(store.tradeLog().orElseThrow().trades(KEY)).isEmpty();
+            }
+        }
+    }
+
+    private static long scriptsRun() {
+        return redis.<String>ask(commands -> commands.info("commandstats"))
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_eval"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".*?calls=(\\d+).*", "$1")))
+                .sum();
     }
 
     @Test

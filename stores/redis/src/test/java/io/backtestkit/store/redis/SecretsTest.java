@@ -140,9 +140,7 @@ class SecretsTest {
             redis.ask(commands -> commands.hset("fence:breakout:BTCUSDT", "epoch", "9"));
             assertThat(store.setAside(key)).isPresent();
             store.delete(key);
-            assertThat(store.check())
-                    .extracting(StoreFinding::level)
-                    .containsOnly(StoreFinding.Level.OK);
+            assertThat(store.check()).extracting(StoreFinding::level).containsOnly(StoreFinding.Level.OK);
         }
     }
 

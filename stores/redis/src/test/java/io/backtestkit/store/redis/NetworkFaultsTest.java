@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreUnavailableException;
@@ -29,7 +31,8 @@ class NetworkFaultsTest {
     private static final Signal FIRST = SampleSignals.openLong(KEY).id("first").build();
     private static final Signal SECOND =
             SampleSignals.openLong(KEY).id("second").build();
-    private static final String TIMEOUTS = "?commandTimeout=300ms&connectTimeout=300ms&socketTimeout=500ms";
+    private static final Duration LEASE = Duration.ofMinutes(1);
+    private static final String TIMEOUTS = "?commandTimeout=500ms&connectTimeout=1s&socketTimeout=900ms";
 
     private static RealRedis redis;
     private NetworkProxy proxy;
@@ -49,7 +52,14 @@ class NetworkFaultsTest {
     void open() {
         redis.ask(RedisServerCommands::flushall);
         proxy = new NetworkProxy("127.0.0.1", redis.port());
-        store = SignalStores.open(throughProxy() + TIMEOUTS);
+        Poll.until("a busy machine opens it in time", () -> {
+            try {
+                store = SignalStores.open(throughProxy() + TIMEOUTS);
+                return true;
+            } catch (StoreUnavailableException e) {
+                return false;
+            }
+        });
     }
 
     @AfterEach
@@ -219,6 +229,32 @@ class NetworkFaultsTest {
             own.end(SampleSignals.closed(SECOND));
             assertThat(own.read(KEY)).isEmpty();
             assertThat(own.tradeLog().orElseThrow().trades(KEY)).containsExactly(SampleSignals.closed(SECOND));
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        }
+    }
+
+    @Test
+    void aClaimThatTheClientRepeatsIsInForceAfterwards() {
+        RedisClient client = RedisClient.create(throughProxy());
+        try (SignalStore own = RedisSignalStore.on(client)) {
+            Claims claims = own.claims().orElseThrow();
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
+            Claim claim = claims.claim(KEY, "a", LEASE).claim();
+            assertThat(claims.holder(KEY)).contains(claim);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
+            claims.write(claim, FIRST);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
+            claim = claims.renew(claim, LEASE);
+            assertThat(claims.holder(KEY)).contains(claim);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
+            claims.end(claim, SampleSignals.closed(FIRST));
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
+            claims.release(claim);
+
+            assertThat(own.read(KEY)).isEmpty();
+            assertThat(claims.holder(KEY)).isEmpty();
+            assertThat(own.tradeLog().orElseThrow().trades(KEY)).containsExactly(SampleSignals.closed(FIRST));
         } finally {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         }

@@ -72,7 +72,10 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
                     redis.hset(
                             record,
                             "sum",
-                            RedisRecord.sum(RedisNames.slot(key), schema, redis.hget(record, "epoch"), body));
+                            RedisRecord.sum(
+                                    RedisRecord.digest(key, schema, body),
+                                    redis.hget(record, "epoch"),
+                                    redis.hget(record, "version")));
                 }
             }
 

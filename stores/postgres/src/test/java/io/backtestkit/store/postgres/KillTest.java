@@ -86,7 +86,7 @@ class KillTest {
     void noAcknowledgedWriteIsLostTornOrDoubledWhenTheServerIsKilled() throws Exception {
         try (TestServer server = TestServer.start(18, Map.of())) {
             for (int kill = 0; kill < KILLS; kill++) {
-                server.execute("drop table if exists trades, signals, signals_set_aside, schema_version");
+                server.execute("drop table if exists trades, signals, signals_set_aside, claims, schema_version");
                 List<Writer> writers = new ArrayList<>();
                 try (PostgresSignalStore store = PostgresSignalStore.open(server.location("poolSize=6"))) {
                     for (int i = 0; i < WRITERS; i++) {

@@ -41,7 +41,7 @@ class ManyProcessesTest {
                 assertThat(children.get(i).waitFor(30, TimeUnit.SECONDS)).isTrue();
             }
             assertThat(fixture.server.query("select count(*) from " + fixture.quoted() + ".schema_version"))
-                    .contains("1");
+                    .contains("2");
         }
     }
 }

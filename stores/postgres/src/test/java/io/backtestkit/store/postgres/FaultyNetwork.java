@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Carries bytes between a client and a server until a request holds the text it waits for; then it does harm, once. */
 final class FaultyNetwork implements AutoCloseable {
@@ -25,7 +27,9 @@ final class FaultyNetwork implements AutoCloseable {
         /** The request arrives, then the connection breaks. */
         RESET_AFTER,
         /** The first bytes of the request arrive, then the connection breaks. */
-        CUT_SHORT
+        CUT_SHORT,
+        /** The request arrives when {@link #deliver} is called, though nobody listens to the reply any more. */
+        DELAYED
     }
 
     private static final int ARRIVING_BYTES = 40;
@@ -35,6 +39,8 @@ final class FaultyNetwork implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile Fault fault = Fault.NONE;
     private volatile String awaited = "";
+    private final CountDownLatch delivery = new CountDownLatch(1);
+    private final CountDownLatch answer = new CountDownLatch(1);
 
     FaultyNetwork(int target) throws IOException {
         this.target = target;
@@ -52,8 +58,16 @@ final class FaultyNetwork implements AutoCloseable {
         fault = wanted;
     }
 
+    /** Lets the delayed request go, and waits until the server has answered it. */
+    void deliver() throws InterruptedException {
+        delivery.countDown();
+        if (!answer.await(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("The server did not answer the delayed request.");
+        }
+    }
+
     private interface Part {
-        void run() throws IOException;
+        void run() throws IOException, InterruptedException;
     }
 
     private static void run(String name, Part part) {
@@ -61,7 +75,7 @@ final class FaultyNetwork implements AutoCloseable {
                 () -> {
                     try {
                         part.run();
-                    } catch (IOException e) {
+                    } catch (IOException | InterruptedException e) {
                         // the end of a connection is what this class is about
                     }
                 },
@@ -91,7 +105,7 @@ final class FaultyNetwork implements AutoCloseable {
             sockets.add(server);
         }
 
-        void requests() throws IOException {
+        void requests() throws IOException, InterruptedException {
             try (server) {
                 byte[] buffer = new byte[1 << 16];
                 InputStream in = client.getInputStream();
@@ -105,6 +119,11 @@ final class FaultyNetwork implements AutoCloseable {
                     switch (broken) {
                         case NONE, REPLIES_LOST, RESET_AFTER -> out.write(buffer, 0, n);
                         case BLACK_HOLE -> {}
+                        case DELAYED -> {
+                            delivery.await();
+                            out.write(buffer, 0, n);
+                            answer.await();
+                        }
                         case CUT_SHORT -> {
                             out.write(buffer, 0, Math.min(n, ARRIVING_BYTES));
                             reset();
@@ -123,6 +142,8 @@ final class FaultyNetwork implements AutoCloseable {
                 for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                     if (broken == Fault.RESET_AFTER) {
                         reset();
+                    } else if (broken == Fault.DELAYED) {
+                        answer.countDown();
                     } else if (broken == Fault.NONE) {
                         out.write(buffer, 0, n);
                     }

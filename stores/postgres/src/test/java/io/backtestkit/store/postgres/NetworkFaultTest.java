@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.backtestkit.signal.Signal;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.store.RetryingSignalStore;
 import io.backtestkit.store.StoreUnavailableException;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class NetworkFaultTest {
@@ -107,6 +110,28 @@ class NetworkFaultTest {
         boolean done = fault == Fault.REPLIES_LOST;
         assertThat(store.read(Samples.KEY).isPresent()).isEqualTo(!done);
         assertThat(store.tradeLog().orElseThrow().trades(Samples.KEY)).hasSize(done ? 1 : 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClaimedWriteThatArrivesLateIsDoneOnlyIfNobodyTookOver(boolean takenOver) throws Exception {
+        Duration lease = Duration.ofMinutes(1);
+        Signal newer = Samples.numbered(Samples.KEY, 3);
+        Claims claims = store.claims().orElseThrow();
+        Claim old = claims.claim(Samples.KEY, "first", lease).claim();
+        network.plan(Fault.DELAYED, "part of write 2");
+
+        assertThat(unavailable(() -> claims.write(old, AFTER)).mayHaveHappened())
+                .isTrue();
+        if (takenOver) {
+            try (PostgresSignalStore next = PostgresSignalStore.open(fixture.location())) {
+                Claims successor = next.claims().orElseThrow();
+                successor.write(successor.takeOver(old, "second", lease).claim(), newer);
+            }
+        }
+        network.deliver();
+
+        assertEventually(takenOver ? newer : AFTER);
     }
 
     @Test

@@ -1,19 +1,70 @@
 package io.backtestkit.store.file;
 
+import io.backtestkit.store.file.StoreThread.Act;
+import io.backtestkit.store.file.StoreThread.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of a store.
+ * The folder of a store, opened for changing it or only for looking at it.
  *
  * @param base its real path
  * @param store how it was named by the user, for messages: {@code file:./data}
  * @param disk what to reach it through
+ * @param lock what a change takes; null if the folder was opened for looking at it
+ * @param deadline until when a change may wait for the lock
  */
-record DataFolder(Path base, String store, Disk disk) {
+record DataFolder(
+        Path base, String store, Disk disk, @Nullable FolderLock lock, LongSupplier deadline) {
+
+    /** Opens it for looking at it: takes no lock. */
+    static DataFolder lookedAt(Path base, String store, Disk disk) {
+        return new DataFolder(base, store, disk, null, () -> 0);
+    }
+
+    /** Says whether the folder was opened for changing it. */
+    boolean mayChange() {
+        return lock != null;
+    }
+
+    /** Makes a change while no other store, here or in another process, makes one. It may contain others. */
+    <T> T change(Work<T> change) throws FileFault, IOException {
+        if (lock == null) {
+            throw FileFault.refused("it was opened for reading only", "Open it for writing.");
+        }
+        return lock.hold(deadline.getAsLong(), change);
+    }
+
+    /** Makes a change that returns nothing. */
+    void change(Act change) throws FileFault, IOException {
+        this.<Boolean>change(() -> {
+            change.run();
+            return true;
+        });
+    }
+
+    /** Refuses when the folder is gone, an unmounted disk for example: nothing in it must be taken for no signal. */
+    void requireThere() throws FileFault {
+        if (lock != null) {
+            lock.requireThere();
+        } else if (Files.exists(base) && !Files.isDirectory(base)) {
+            throw FileFault.refused(base + " was a file, not a folder", "Name the data folder, not a file in it.");
+        } else if (!Files.isDirectory(base)) {
+            throw FileFault.refused(base + " is not there", "Check the path, or whether a disk is missing.");
+        }
+    }
+
+    /** Gives the lock back for good. */
+    void leave() {
+        if (lock != null) {
+            lock.leave();
+        }
+    }
 
     /** Returns the folders of the strategies, in the order of their names. */
     List<Path> strategyFolders() throws IOException {

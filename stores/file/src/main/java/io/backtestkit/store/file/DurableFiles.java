@@ -3,6 +3,7 @@ package io.backtestkit.store.file;
 import io.backtestkit.store.file.FileFault.Stage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ final class DurableFiles {
     /** Puts those bytes in the place of the file, or makes it; its folder is made if it is missing. */
     void replace(Path file, byte[] bytes) throws FileFault {
         requireHealthy();
-        Path folder = folderOf(file);
+        Path folder = FileNames.folderOf(file);
         ensureFolder(folder);
         Path temporary = folder.resolve(FileNames.nameOf(file) + "." + UUID.randomUUID() + FileNames.TEMPORARY);
         Stage stage = Stage.BEFORE;
@@ -71,7 +72,7 @@ final class DurableFiles {
     /** Deletes the file. If it is not there, what made it go is made durable all the same. */
     void remove(Path file) throws FileFault {
         requireHealthy();
-        Path folder = folderOf(file);
+        Path folder = FileNames.folderOf(file);
         if (!Files.isDirectory(folder)) {
             return;
         }
@@ -105,7 +106,7 @@ final class DurableFiles {
     /** Renames a file within its folder, which is flushed. */
     void rename(Path file, Path to) throws FileFault {
         requireHealthy();
-        try (Disk.Handle openFolder = disk.folder(folderOf(file))) {
+        try (Disk.Handle openFolder = disk.folder(FileNames.folderOf(file))) {
             disk.move(file, to);
             force(openFolder);
         } catch (IOException e) {
@@ -160,10 +161,10 @@ final class DurableFiles {
                     folder + " was a link, and what it leads to is not under the lock of this store",
                     "Put a real folder in its place.");
         }
-        Path parent = folderOf(folder);
+        Path parent = FileNames.folderOf(folder);
         try {
             if (!exists) {
-                disk.createFolder(folder);
+                createFolder(folder);
             }
             try (Disk.Handle open = disk.folder(parent)) {
                 force(open);
@@ -175,6 +176,16 @@ final class DurableFiles {
             throw FileFault.of(e, Stage.BEFORE, folder);
         }
         durableFolders.add(folder);
+    }
+
+    private void createFolder(Path folder) throws IOException {
+        try {
+            disk.createFolder(folder);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            } // else another store that is being opened was faster
+        }
     }
 
     private void force(Disk.Handle open) throws IOException {
@@ -193,13 +204,5 @@ final class DurableFiles {
         } catch (IOException e) {
             // the failure that led here is the one to report
         }
-    }
-
-    private static Path folderOf(Path file) {
-        Path parent = file.getParent();
-        if (parent == null) {
-            throw new IllegalArgumentException("Cannot change " + file + ": it is in no folder.");
-        }
-        return parent;
     }
 }

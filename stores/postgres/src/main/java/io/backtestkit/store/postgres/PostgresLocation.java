@@ -81,8 +81,9 @@ final class PostgresLocation {
         boolean tornPassword = !location.address().contains("@")
                 && location.options().toString().contains("@");
         if (tornPassword) {
-            throw new IllegalArgumentException("Cannot open a postgresql: store: its location has a '?' before its '@'."
-                    + " Write a '?' in a password as %3F.");
+            throw new IllegalArgumentException(
+                    "Cannot open store 'postgresql://***': its location has a '?' before its '@'."
+                            + " Write a '?' in a password as %3F.");
         }
         PostgresLocation parsed = new PostgresLocation(location, environment);
         if (!parsed.faults.isEmpty()) {
@@ -252,8 +253,20 @@ final class PostgresLocation {
         try (Connection first = source.getConnection()) {
             first.getNetworkTimeout();
         } catch (SQLException e) {
-            throw failures.of(Act.reading("open"), e, false);
+            throw failures.of(Act.reading("open store"), e, false);
         }
+        HikariDataSource pool = pool(source);
+        return transactionPooling
+                ? PostgresDatabase.settingTimeouts(pool, pool::close, options, failures)
+                : PostgresDatabase.withTimeouts(pool, pool::close, options, failures);
+    }
+
+    /** Makes a pool that connects when first used. */
+    HikariDataSource pool() {
+        return pool(source(true));
+    }
+
+    private HikariDataSource pool(PGSimpleDataSource source) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(source);
         config.setMaximumPoolSize(poolSize);
@@ -263,10 +276,7 @@ final class PostgresLocation {
                 Math.min(poolTimeout.toMillis(), options.socketTimeout().toMillis()));
         config.setInitializationFailTimeout(-1);
         config.setPoolName("backtest-kit " + database);
-        HikariDataSource pool = new HikariDataSource(config);
-        return transactionPooling
-                ? PostgresDatabase.settingTimeouts(pool, pool::close, options, failures)
-                : PostgresDatabase.withTimeouts(pool, pool::close, options, failures);
+        return new HikariDataSource(config);
     }
 
     PGSimpleDataSource source(boolean trading) {

@@ -96,7 +96,7 @@ public final class PostgresSignalStore implements SignalStore {
     public static PostgresSignalStore on(DataSource source, PostgresOptions options) {
         SqlFailures unnamed = new SqlFailures("postgresql:", "");
         PostgresDatabase any = PostgresDatabase.settingTimeouts(source, () -> {}, options, unnamed);
-        String name = any.run(Act.reading("open"), connection -> {
+        String name = any.run(Act.reading("open store"), connection -> {
             DatabaseMetaData about = connection.getMetaData();
             String url = String.valueOf(about.getURL()).replaceFirst("^jdbc:", "");
             return url.replaceFirst("\\?.*", "").replaceFirst("//.*@", "//");
@@ -191,11 +191,11 @@ public final class PostgresSignalStore implements SignalStore {
         if (!texts.isEmpty()) {
             abandoned.removeIfDue();
             database.transact(Act.changing("write " + texts.size() + " signals to"), connection -> {
-                for (SignalKey key : signals.upsertAll(connection, texts)) {
-                    Fence fence = Fence.unclaimed(key);
-                    JsonText text = texts.get(key);
-                    Act act = Act.changing("write signal", key);
-                    lookAndChange(connection, act, fence, again -> signals.upsert(again, fence, text));
+                for (Map.Entry<SignalKey, JsonText> entry :
+                        signals.upsertAll(connection, texts).entrySet()) {
+                    Fence fence = Fence.unclaimed(entry.getKey());
+                    Act act = Act.changing("write signal", entry.getKey());
+                    lookAndChange(connection, act, fence, again -> signals.upsert(again, fence, entry.getValue()));
                 }
                 return true;
             });

@@ -28,6 +28,7 @@ final class PostgresTradeLog implements TradeLog {
     private final String table;
     private final String read;
     private final String keys;
+    private final String discard;
 
     PostgresTradeLog(PostgresDatabase database, PostgresSchema schema) {
         this.database = database;
@@ -35,6 +36,7 @@ final class PostgresTradeLog implements TradeLog {
         read = "select coalesce(trade_text, trade_data::text) from " + table
                 + " where strategy_name = ? and symbol = ? and ended_at >= ? and ended_at < ? order by sequence";
         keys = "select distinct strategy_name, symbol from " + table + " order by strategy_name, symbol";
+        discard = "delete from " + table + " where strategy_name = ? and symbol = ?";
     }
 
     /** Returns a statement with seven parameters that logs a signal once, under that condition. */
@@ -140,6 +142,18 @@ final class PostgresTradeLog implements TradeLog {
                 }
             }
             return logged;
+        });
+    }
+
+    /** Needs the right to delete from the table, which trading does not. */
+    @Override
+    public void discard(SignalKey key) {
+        database.run(Act.changing("discard the trades of", key), connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(discard)) {
+                statement.setString(1, key.strategy());
+                statement.setString(2, key.symbol());
+                return statement.executeUpdate();
+            }
         });
     }
 }

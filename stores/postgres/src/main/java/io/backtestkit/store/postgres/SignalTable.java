@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +39,8 @@ final class SignalTable {
 
     private final String store;
     private final String upsert;
+    private final String first;
+    private final String makeAll;
     private final String upsertAll;
     private final String delete;
     private final String end;
@@ -59,14 +61,20 @@ final class SignalTable {
                 table,
                 claims,
                 "select ?::text collate \"C\" as strategy_name, ?::text collate \"C\" as symbol, ?::text as owner,"
-                        + " ?::bigint as epoch, ?::jsonb as signal_data, ?::text as signal_text");
+                        + " ?::bigint as epoch, ?::jsonb as signal_data, ?::text as signal_text",
+                "");
+        first = "insert into " + claims + " (strategy_name, symbol) values (?, ?) on conflict do nothing; " + upsert;
+        String lists = "unnest(?::text[], ?::text[], ?::text[], ?::text[])"
+                + " as lists (strategy_name, symbol, json, signal_text)";
+        makeAll = "insert into " + claims + " (strategy_name, symbol) select strategy_name, symbol from "
+                + "unnest(?::text[], ?::text[]) as lists (strategy_name, symbol)"
+                + " order by strategy_name collate \"C\", symbol collate \"C\" on conflict do nothing";
         upsertAll = upsert(
                         table,
                         claims,
                         "select strategy_name collate \"C\", symbol collate \"C\", null::text as owner,"
-                                + " null::bigint as epoch, json::jsonb as signal_data, signal_text"
-                                + " from unnest(?::text[], ?::text[], ?::text[], ?::text[])"
-                                + " as lists (strategy_name, symbol, json, signal_text)")
+                                + " null::bigint as epoch, json::jsonb as signal_data, signal_text from " + lists,
+                        " order by slot.strategy_name, slot.symbol")
                 + " returning strategy_name, symbol";
         String free = free(table, claims);
         String done = "(select passes from fence) and (exists (select from gone) or not exists (select from held))";
@@ -81,19 +89,13 @@ final class SignalTable {
         deleteDamaged = "delete from " + table + SLOT;
     }
 
-    /** The first change of a slot makes its row in claims, so that there is always one to lock. */
-    private static String upsert(String table, String claims, String given) {
-        return "with given as materialized (" + given + "), locked as (select slot.* from " + claims + " as slot"
-                + " join given using (strategy_name, symbol) order by strategy_name, symbol for share of slot),"
-                + " made as (insert into " + claims + " as slot (strategy_name, symbol) select strategy_name, symbol"
-                + " from given where owner is null and not exists (select from locked where"
-                + " locked.strategy_name = given.strategy_name and locked.symbol = given.symbol)"
-                + " order by strategy_name, symbol on conflict do nothing returning slot.*)"
-                + " insert into " + table + " as held"
+    /** "offset 0" keeps the planner from working the JSON out twice. */
+    private static String upsert(String table, String claims, String given, String order) {
+        return "insert into " + table + " as held"
                 + " (strategy_name, symbol, signal_data, signal_text, signal_hash, epoch)"
-                + " select given.strategy_name, given.symbol, signal_data, signal_text, " + HASH.formatted("given.")
-                + ", slot.epoch from given join (select * from locked union all select * from made) as slot"
-                + " using (strategy_name, symbol) where " + PASSES + " order by given.strategy_name, given.symbol"
+                + " select strategy_name, symbol, signal_data, signal_text, " + HASH.formatted("given.")
+                + ", slot.epoch from (" + given + " offset 0) as given join " + claims + " as slot"
+                + " using (strategy_name, symbol) where " + PASSES + order + " for share of slot"
                 + " on conflict (strategy_name, symbol) do update set signal_data = excluded.signal_data,"
                 + " signal_text = excluded.signal_text, signal_hash = excluded.signal_hash,"
                 + " epoch = greatest(held.epoch, excluded.epoch), version = held.version + 1, updated_at = now()"
@@ -128,19 +130,41 @@ final class SignalTable {
     /** Replaces the row, or makes it; false if the fence or a row there forbids it. */
     boolean upsert(Connection connection, Fence fence, JsonText text) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(upsert)) {
-            fence.bind(statement, 1);
-            statement.setString(5, text.json());
-            statement.setString(6, text.exact());
-            return statement.executeUpdate() == 1;
+            bind(statement, 1, fence, text);
+            if (statement.executeUpdate() == 1) {
+                return true;
+            }
+        }
+        return fence.claim() == null && upsertFirst(connection, fence, text);
+    }
+
+    /** Makes the slot's row in claims, which was missing if this is the first change of the slot, and does it again. */
+    private boolean upsertFirst(Connection connection, Fence fence, JsonText text) throws SQLException {
+        try (PreparedStatement statement = slot(connection, first, fence.key())) {
+            bind(statement, 3, fence, text);
+            statement.execute();
+            statement.getMoreResults();
+            return statement.getUpdateCount() == 1;
         }
     }
 
+    private static void bind(PreparedStatement statement, int parameter, Fence fence, JsonText text)
+            throws SQLException {
+        fence.bind(statement, parameter);
+        statement.setString(parameter + 4, text.json());
+        statement.setString(parameter + 5, text.exact());
+    }
+
     /** Does it without a claim for all of them, in the order of their keys, and returns those it was forbidden. */
-    Set<SignalKey> upsertAll(Connection connection, SortedMap<SignalKey, JsonText> texts) throws SQLException {
-        Set<SignalKey> forbidden = new TreeSet<>(texts.keySet());
+    SortedMap<SignalKey, JsonText> upsertAll(Connection connection, SortedMap<SignalKey, JsonText> texts)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(makeAll)) {
+            bindKeys(statement, texts.keySet());
+            statement.executeUpdate();
+        }
+        SortedMap<SignalKey, JsonText> forbidden = new TreeMap<>(texts);
         try (PreparedStatement statement = connection.prepareStatement(upsertAll)) {
-            bind(statement, 1, texts.keySet().stream().map(SignalKey::strategy));
-            bind(statement, 2, texts.keySet().stream().map(SignalKey::symbol));
+            bindKeys(statement, texts.keySet());
             bind(statement, 3, texts.values().stream().map(JsonText::json));
             bind(statement, 4, texts.values().stream().map(JsonText::exact));
             try (ResultSet rows = statement.executeQuery()) {
@@ -150,6 +174,11 @@ final class SignalTable {
             }
         }
         return forbidden;
+    }
+
+    private static void bindKeys(PreparedStatement statement, Set<SignalKey> keys) throws SQLException {
+        bind(statement, 1, keys.stream().map(SignalKey::strategy));
+        bind(statement, 2, keys.stream().map(SignalKey::symbol));
     }
 
     private static void bind(PreparedStatement statement, int parameter, Stream<? extends @Nullable Object> list)

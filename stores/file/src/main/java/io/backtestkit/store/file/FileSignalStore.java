@@ -73,6 +73,7 @@ public final class FileSignalStore implements SignalStore {
                 return new FileSignalStore(
                         opened.folder(), opened.files(), lock, opened.epoch(), access, lock::release);
             } catch (FileFault e) {
+                thread.retire();
                 throw e.whileDoing("open store", store);
             }
         });

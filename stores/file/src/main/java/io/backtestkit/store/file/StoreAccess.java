@@ -77,6 +77,7 @@ final class StoreAccess {
                 work.run();
                 return true;
             });
+            thread.retire();
         }
     }
 }

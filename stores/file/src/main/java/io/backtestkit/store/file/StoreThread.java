@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The one thread that touches a store's files, so that no interrupt of a caller can close a file in the middle of a write.
- * A daemon; it ends after a while without work and comes back when there is some.
+ * A daemon; it ends after a while without work, at once after {@link #retire}, and comes back when there is some.
  */
 final class StoreThread {
 
@@ -45,6 +45,11 @@ final class StoreThread {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Says that hardly any more work will come. */
+    void retire() {
+        executor.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
     }
 
     private static RuntimeException unwrapped(ExecutionException e) {

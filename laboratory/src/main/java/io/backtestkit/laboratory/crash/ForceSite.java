@@ -1,0 +1,36 @@
+package io.backtestkit.laboratory.crash;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where in the store a force is called, by the stack of this thread: the methods of the store's own classes from the line
+ * that forces outwards, for example {@code DurableFiles.replace:70 < RecordFiles.write}.
+ */
+final class ForceSite {
+
+    private static final String STORE = "io.backtestkit.store.file.";
+
+    private ForceSite() {}
+
+    static String here() {
+        List<StackWalker.StackFrame> frames = StackWalker.getInstance()
+                .walk(all -> all.filter(ForceSite::isOfInterest).toList());
+        List<String> names = new ArrayList<>();
+        for (StackWalker.StackFrame frame : frames) {
+            String type = frame.getClassName().substring(STORE.length());
+            String line = names.isEmpty() ? ":" + frame.getLineNumber() : "";
+            names.add(type + "." + frame.getMethodName() + line);
+        }
+        return String.join(" < ", names);
+    }
+
+    private static boolean isOfInterest(StackWalker.StackFrame frame) {
+        String method = frame.getMethodName();
+        return frame.getClassName().startsWith(STORE)
+                && !frame.getClassName().startsWith(STORE + "LocalDisk")
+                && !frame.getClassName().startsWith(STORE + "Store")
+                && !method.equals("force")
+                && !method.startsWith("lambda$");
+    }
+}

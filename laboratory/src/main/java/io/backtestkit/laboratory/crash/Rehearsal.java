@@ -1,0 +1,196 @@
+package io.backtestkit.laboratory.crash;
+
+import io.backtestkit.laboratory.disk.Call;
+import io.backtestkit.laboratory.disk.Image;
+import io.backtestkit.laboratory.disk.Killed;
+import io.backtestkit.laboratory.disk.PowerCut;
+import io.backtestkit.laboratory.disk.Volume;
+import io.backtestkit.laboratory.disk.Watcher;
+import io.backtestkit.store.UnreadableSignalException;
+import io.backtestkit.store.file.FileSignalStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Plays a script on a volume with the real store, and notes the moments of its last step. */
+final class Rehearsal {
+
+    private final Script script;
+    private final Volume volume;
+    private final Predicate<String> ignored;
+    private final Set<String> sites = new TreeSet<>();
+    private final List<Moment> moments = new ArrayList<>();
+    private List<Snapshot> possible;
+    private long epoch;
+    private boolean noting;
+    private int changes;
+    private int killAfter;
+    private @Nullable FileSignalStore store;
+
+    private Rehearsal(Script script, Image start, Predicate<String> ignored) {
+        this.script = script;
+        this.ignored = ignored;
+        volume = new Volume(start);
+        possible = List.of(script.base().snapshot());
+        epoch = Epochs.newest(start);
+    }
+
+    /**
+     * Plays a script.
+     *
+     * @param start the image of its base
+     * @param ignored which places of the store force in vain
+     * @throws UnfitScript if a step makes fewer changes than it is to be killed after
+     * @throws Contradiction if the store says what it must not say after a kill
+     */
+    static Rehearsal play(Script script, Image start, Predicate<String> ignored) {
+        Rehearsal rehearsal = new Rehearsal(script, start, ignored);
+        rehearsal.volume.watch(rehearsal.new Stage());
+        try {
+            rehearsal.play();
+        } finally {
+            rehearsal.leave();
+        }
+        return rehearsal;
+    }
+
+    /** A script that cannot be played, since a step of it makes too few changes. */
+    static final class UnfitScript extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UnfitScript(Step step) {
+            super("Cannot play " + step + ": it makes fewer changes.");
+        }
+    }
+
+    /** A store that says what it must not say. */
+    static final class Contradiction extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Contradiction(String found) {
+            super(found);
+        }
+    }
+
+    /** Returns the moments of the last step, in their order. */
+    List<Moment> moments() {
+        return moments;
+    }
+
+    /** Returns every place of the store that forced something. */
+    Set<String> sites() {
+        return sites;
+    }
+
+    private final class Stage implements Watcher {
+
+        @Override
+        public void after(Call call) {
+            if (!call.kind().changes()) {
+                return;
+            }
+            note();
+            changes++;
+            if (changes == killAfter) {
+                volume.kill();
+                throw new Killed();
+            }
+        }
+
+        @Override
+        public boolean ignores(Call force) {
+            String site = ForceSite.here();
+            sites.add(site);
+            return ignored.test(site);
+        }
+    }
+
+    private void note() {
+        if (noting) {
+            moments.add(new Moment(PowerCut.images(volume), possible, epoch));
+        }
+    }
+
+    private void play() {
+        List<Step> steps = script.steps();
+        if (steps.get(0).act() != Act.OPEN) {
+            open();
+        }
+        for (int i = 0; i < steps.size(); i++) {
+            boolean last = i == steps.size() - 1;
+            if (steps.get(i).isKilled()) {
+                playKilled(steps.get(i), "s" + (i + 1), last);
+            } else {
+                noting = last;
+                playWhole(steps.get(i).act(), "s" + (i + 1));
+            }
+            note();
+        }
+    }
+
+    private void playWhole(Act act, String id) {
+        Snapshot before = possible.get(0);
+        possible = act.outcomes(before, id);
+        perform(act, before, id);
+        possible = List.of(possible.get(possible.size() - 1));
+    }
+
+    private void playKilled(Step step, String id, boolean last) {
+        Snapshot before = possible.get(0);
+        possible = step.act().outcomes(before, id);
+        changes = 0;
+        killAfter = step.killedAfter();
+        try {
+            perform(step.act(), before, id);
+            throw new UnfitScript(step);
+        } catch (Killed e) {
+            killAfter = 0;
+        }
+        leave();
+        volume.revive();
+        noting = last;
+        open();
+        Snapshot seen = Snapshot.of(store());
+        if (!possible.contains(seen)) {
+            throw new Contradiction("after the kill: " + seen + " instead of " + possible);
+        }
+        possible = List.of(seen); // what was read once is as good as acknowledged
+    }
+
+    private void perform(Act act, Snapshot before, String id) {
+        if (act == Act.OPEN) {
+            leave();
+            open();
+            return;
+        }
+        try {
+            act.run(store(), before, id);
+        } catch (UnreadableSignalException e) {
+            if (!before.isDamaged(Samples.MAIN)) {
+                throw new Contradiction("a slot that is in order cannot be read: " + e.getMessage());
+            }
+        }
+    }
+
+    private FileSignalStore store() {
+        if (store == null) {
+            throw new IllegalStateException("No store is open.");
+        }
+        return store;
+    }
+
+    private void open() {
+        store = FileSignalStore.open(volume.path("/" + Base.folder()));
+        epoch = Epochs.newest(volume.visible());
+    }
+
+    private void leave() {
+        if (store != null) {
+            store.close();
+            store = null;
+        }
+    }
+}

@@ -17,14 +17,16 @@ public final class LaboratoryMain {
         Tally tally = new Tally();
         List<String> cases = args.length > 2 ? List.of(args[2]) : e.cases();
         System.out.println(cases.size() + " cases " + (System.nanoTime() - t) / 1000000);
-        cases.parallelStream().forEach(c -> {
+        var pool = java.util.concurrent.Executors.newFixedThreadPool(Integer.getInteger("threads", 8));
+        cases.forEach(c -> pool.execute(() -> {
             try {
                 e.run(c, tally);
             } catch (Throwable x) {
                 System.out.println(c);
                 x.printStackTrace(System.out);
             }
-        });
+        }));
+        pool.shutdown(); try { pool.awaitTermination(1, java.util.concurrent.TimeUnit.DAYS); } catch (InterruptedException x) { throw new IllegalStateException(x); }
         tally.notes().forEach(System.out::println);
         tally.bad().stream().limit(30).forEach(System.out::println);
         System.out.println("tried=" + tally.triedCount() + " bad=" + tally.bad().size() + " ms " + (System.nanoTime() - t) / 1000000);

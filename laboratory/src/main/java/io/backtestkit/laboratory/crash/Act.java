@@ -17,12 +17,12 @@ enum Act {
     /** Closes the store and opens it again. */
     OPEN {
         @Override
-        List<Snapshot> outcomes(Snapshot before, String id) {
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
             return List.of(before);
         }
 
         @Override
-        void run(SignalStore store, Snapshot before, String id) {
+        void run(SignalStore store, Snapshot seen, String id) {
             throw new IllegalStateException("Opening is the stage's own work.");
         }
     },
@@ -30,12 +30,12 @@ enum Act {
     /** Writes or overwrites a signal. */
     WRITE {
         @Override
-        List<Snapshot> outcomes(Snapshot before, String id) {
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
             return written(before, Samples.open(MAIN, id));
         }
 
         @Override
-        void run(SignalStore store, Snapshot before, String id) {
+        void run(SignalStore store, Snapshot seen, String id) {
             store.write(MAIN, Samples.open(MAIN, id));
         }
     },
@@ -43,12 +43,12 @@ enum Act {
     /** Writes or overwrites a signal of several sectors. */
     WRITE_LARGE {
         @Override
-        List<Snapshot> outcomes(Snapshot before, String id) {
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
             return written(before, Samples.large(MAIN, id));
         }
 
         @Override
-        void run(SignalStore store, Snapshot before, String id) {
+        void run(SignalStore store, Snapshot seen, String id) {
             store.write(MAIN, Samples.large(MAIN, id));
         }
     },
@@ -56,12 +56,12 @@ enum Act {
     /** Writes another slot of the same strategy. */
     WRITE_NEIGHBOUR {
         @Override
-        List<Snapshot> outcomes(Snapshot before, String id) {
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
             return written(before, Samples.open(NEIGHBOUR, id));
         }
 
         @Override
-        void run(SignalStore store, Snapshot before, String id) {
+        void run(SignalStore store, Snapshot seen, String id) {
             store.write(NEIGHBOUR, Samples.open(NEIGHBOUR, id));
         }
     },
@@ -69,12 +69,12 @@ enum Act {
     /** Writes a slot of another strategy. */
     WRITE_ELSEWHERE {
         @Override
-        List<Snapshot> outcomes(Snapshot before, String id) {
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
             return written(before, Samples.open(ELSEWHERE, id));
         }
 
         @Override
-        void run(SignalStore store, Snapshot before, String id) {
+        void run(SignalStore store, Snapshot seen, String id) {
             store.write(ELSEWHERE, Samples.open(ELSEWHERE, id));
         }
     },
@@ -82,12 +82,12 @@ enum Act {
     /** Frees the slot. */
     DELETE {
         @Override
-        List<Snapshot> outcomes(Snapshot before, String id) {
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
             return before.isDamaged(MAIN) ? List.of(before) : List.of(before, before.without(MAIN));
         }
 
         @Override
-        void run(SignalStore store, Snapshot before, String id) {
+        void run(SignalStore store, Snapshot seen, String id) {
             store.delete(MAIN);
         }
     },
@@ -95,28 +95,28 @@ enum Act {
     /** Logs the end of what is held, or of a signal that was never written, and frees the slot. */
     END {
         @Override
-        List<Snapshot> outcomes(Snapshot before, String id) {
-            Snapshot logged = before.with(ended(before, id));
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
+            Snapshot logged = before.with(ended(seen, id));
             return before.isDamaged(MAIN)
                     ? List.of(before, logged)
                     : List.of(before, logged, logged.without(MAIN));
         }
 
         @Override
-        void run(SignalStore store, Snapshot before, String id) {
-            store.end(ended(before, id));
+        void run(SignalStore store, Snapshot seen, String id) {
+            store.end(ended(seen, id));
         }
     },
 
     /** Logs a trade. */
     LOG {
         @Override
-        List<Snapshot> outcomes(Snapshot before, String id) {
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
             return List.of(before, before.with(Samples.closed(Samples.open(MAIN, id))));
         }
 
         @Override
-        void run(SignalStore store, Snapshot before, String id) {
+        void run(SignalStore store, Snapshot seen, String id) {
             store.tradeLog().orElseThrow().append(Samples.closed(Samples.open(MAIN, id)));
         }
     },
@@ -124,13 +124,14 @@ enum Act {
     /** Logs once more what was logged last. */
     LOG_AGAIN {
         @Override
-        List<Snapshot> outcomes(Snapshot before, String id) {
-            return List.of(before);
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
+            List<EndedSignal> trades = seen.trades(MAIN);
+            return trades.isEmpty() ? List.of(before) : List.of(before, before.with(trades.get(trades.size() - 1)));
         }
 
         @Override
-        void run(SignalStore store, Snapshot before, String id) {
-            List<EndedSignal> trades = before.trades(MAIN);
+        void run(SignalStore store, Snapshot seen, String id) {
+            List<EndedSignal> trades = seen.trades(MAIN);
             if (!trades.isEmpty()) {
                 store.tradeLog().orElseThrow().append(trades.get(trades.size() - 1));
             }
@@ -140,29 +141,34 @@ enum Act {
     /** Frees the slot if it is damaged, keeping its bytes. */
     SET_ASIDE {
         @Override
-        List<Snapshot> outcomes(Snapshot before, String id) {
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
             return before.isDamaged(MAIN) ? List.of(before, before.without(MAIN)) : List.of(before);
         }
 
         @Override
-        void run(SignalStore store, Snapshot before, String id) {
+        void run(SignalStore store, Snapshot seen, String id) {
             store.setAside(MAIN);
         }
     };
 
-    /** Returns what a store may say if the power goes in the middle, the state before it first, the one after it last. */
-    abstract List<Snapshot> outcomes(Snapshot before, String id);
+    /**
+     * Returns what a store may say if the power goes in the middle, the state before it first, the one after it last.
+     *
+     * @param seen what a program sees when it begins; as a rule that is {@code before}, but after a kill the power may still
+     *     take away what is seen
+     */
+    abstract List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id);
 
-    /** Does it; {@code id} is the id of a new signal. Throws what the store throws, on a damaged slot for example. */
-    abstract void run(SignalStore store, Snapshot before, String id);
+    /** Does it, with what is seen; {@code id} is the id of a new signal. Throws what the store throws, on a damaged slot for example. */
+    abstract void run(SignalStore store, Snapshot seen, String id);
 
     private static List<Snapshot> written(Snapshot before, Signal signal) {
         SignalKey key = signal.key();
         return before.isDamaged(key) ? List.of(before) : List.of(before, before.with(key, new Slot.Held(signal)));
     }
 
-    private static EndedSignal ended(Snapshot before, String id) {
-        Signal held = before.slot(MAIN).orElse(null) instanceof Slot.Held slot ? slot.signal() : Samples.open(MAIN, id);
+    private static EndedSignal ended(Snapshot seen, String id) {
+        Signal held = seen.slot(MAIN).orElse(null) instanceof Slot.Held slot ? slot.signal() : Samples.open(MAIN, id);
         return Samples.closed(held);
     }
 

@@ -63,10 +63,15 @@ enum Base {
             Image held = HELD.make();
             String log = folder() + "breakout/BTCUSDT.trades.jsonl";
             byte[] whole = held.files().get(log);
-            byte[] torn = Arrays.copyOf(whole, whole.length + 100);
-            System.arraycopy(whole, 0, torn, whole.length, 100);
+            byte[] torn = Arrays.copyOf(whole, whole.length + kept().length);
+            System.arraycopy(kept(), 0, torn, whole.length, kept().length);
             return held.with(log, torn)
                     .with(folder() + "breakout/BTCUSDT.json.00000000-0000-0000-0000-000000000000.tmp", bytes("{\"for"));
+        }
+
+        @Override
+        byte[] kept() {
+            return bytes("{\"checksum\":\"01234567\",\"trade\":{\"schema\":1,\"signal\":{\"id\":\"never-fin");
         }
     },
 
@@ -74,11 +79,11 @@ enum Base {
     DAMAGED(HELD.snapshot.with(MAIN, new Slot.Damaged())) {
         @Override
         Image make() {
-            return HELD.make().with(folder() + "breakout/BTCUSDT.json", damagedBytes());
+            return HELD.make().with(folder() + "breakout/BTCUSDT.json", kept());
         }
 
         @Override
-        byte[] damagedBytes() {
+        byte[] kept() {
             return bytes("{\"format\":\"backtest-kit signal\",\"version\":1,\"epoch\":1,\"length\":7,\n\"sig");
         }
     };
@@ -103,8 +108,8 @@ enum Base {
         return new Image(new TreeMap<>(Map.of("srv/", new byte[0])));
     }
 
-    /** Returns what must not be lost although no store can read it; empty if there is nothing of the kind. */
-    byte[] damagedBytes() {
+    /** Returns bytes that must stay somewhere although no store can read them; none if there are none of the kind. */
+    byte[] kept() {
         return new byte[0];
     }
 

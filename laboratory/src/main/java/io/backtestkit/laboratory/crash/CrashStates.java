@@ -48,17 +48,12 @@ public final class CrashStates implements Experiment {
             return;
         }
         Script start = Script.parse(name);
-        Image image = start.base().make();
-        Set<Met> met = new HashSet<>();
-        for (Script script : Scripts.beginningWith(start, longest)) {
-            run(script, image, met, tally);
-        }
+        explore(start, start.base().make(), new HashSet<>(), tally);
     }
 
-    private static void run(Script script, Image start, Set<Met> met, Tally tally) {
-        List<Moment> moments;
+    private void explore(Script script, Image start, Set<Met> met, Tally tally) {
         try {
-            moments = Rehearsal.play(script, start, site -> false).moments();
+            examineAll(script, Rehearsal.play(script, start).moments(), met, tally);
         } catch (Rehearsal.UnfitScript e) {
             return;
         } catch (Rehearsal.Contradiction e) {
@@ -66,6 +61,12 @@ public final class CrashStates implements Experiment {
             tally.bad(script.toString(), e.getMessage());
             return;
         }
+        if (script.steps().size() < longest) {
+            Scripts.longerThan(script).forEach(longer -> explore(longer, start, met, tally));
+        }
+    }
+
+    private static void examineAll(Script script, List<Moment> moments, Set<Met> met, Tally tally) {
         for (int moment = 0; moment < moments.size(); moment++) {
             Moment at = moments.get(moment);
             for (int image = 0; image < at.images().size(); image++) {
@@ -81,13 +82,13 @@ public final class CrashStates implements Experiment {
 
     static Optional<String> examine(Script script, Image left, Moment at) {
         return Examiner.examine(
-                left, at.possible(), at.epoch(), script.base().damagedBytes());
+                left, at.possible(), at.epoch(), script.base().kept());
     }
 
     private static void runOne(String name, String script, String state, Tally tally) {
         String[] numbers = state.split("\\.");
         Script played = Script.parse(script);
-        Moment at = Rehearsal.play(played, played.base().make(), site -> false)
+        Moment at = Rehearsal.play(played, played.base().make())
                 .moments()
                 .get(Integer.parseInt(numbers[0]));
         Image left = at.images().get(Integer.parseInt(numbers[1]));

@@ -4,23 +4,31 @@ import io.backtestkit.laboratory.Experiment;
 import io.backtestkit.laboratory.Tally;
 import io.backtestkit.laboratory.disk.Image;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Lets each place of the store that forces something force in vain, one place at a time, and looks for a state that gives it
- * away. A case is a place; it is bad if its force is missed by no script: then the force is not needed, or the crash
- * states are too few.
+ * away, in scripts of one act and then of two. A case is a place; it is bad if no script misses its force: then the force is
+ * not needed, or the crash states are too few.
  */
 public final class DroppedForces implements Experiment {
 
     private static final int LONGEST = 2;
 
-    private final Map<String, List<Script>> scripts = new TreeMap<>();
+    private final Map<Base, Image> images = new EnumMap<>(Base.class);
+
+    /** Makes the images to start from. */
+    public DroppedForces() {
+        for (Base base : Base.values()) {
+            images.put(base, base.make());
+        }
+    }
 
     @Override
     public String name() {
@@ -32,70 +40,88 @@ public final class DroppedForces implements Experiment {
         return "forces";
     }
 
-    /** Plays every script once to see which places it meets. */
+    /** Plays every script of one step to see which places it meets. */
     @Override
     public List<String> cases() {
-        Map<Base, Image> images = new TreeMap<>();
-        for (Script start : Scripts.ofOneStep()) {
-            for (Script script : Scripts.beginningWith(start, LONGEST)) {
-                Image image = images.computeIfAbsent(script.base(), Base::make);
-                try {
-                    Rehearsal.play(script, image, site -> false)
-                            .sites()
-                            .forEach(site -> scripts.computeIfAbsent(site, any -> new ArrayList<>())
-                                    .add(script));
-                } catch (Rehearsal.UnfitScript e) {
-                    continue;
-                }
-            }
+        Set<String> places = new TreeSet<>();
+        for (Script script : Scripts.ofOneStep()) {
+            Forces forces = Forces.all();
+            play(script, forces);
+            places.addAll(forces.met());
         }
-        return List.copyOf(scripts.keySet());
+        return List.copyOf(places);
     }
 
     @Override
     public void run(String name, Tally tally) {
-        if (scripts.isEmpty()) {
-            cases();
-        }
-        if (!scripts.containsKey(name)) {
-            throw new IllegalArgumentException("There is no force at " + name + ", there are " + scripts.keySet());
-        }
         tally.tried();
-        List<Script> meeting = new ArrayList<>(scripts.getOrDefault(name, List.of()));
-        meeting.sort((one, other) ->
-                Integer.compare(one.steps().size(), other.steps().size()));
-        Set<Object> met = new HashSet<>();
-        for (Script script : meeting) {
-            Optional<String> found = missed(script, name, met);
-            if (found.isPresent()) {
-                tally.note(name + " is missed at " + found.get());
-                return;
-            }
+        Search search = new Search(name);
+        Optional<String> found = search.run();
+        if (found.isPresent()) {
+            tally.note(name + " is missed at " + found.get());
+        } else {
+            tally.bad(name, "nothing is lost without it in " + search.met.size() + " states");
         }
-        tally.bad(name, "nothing is lost without it in " + met.size() + " states of " + meeting.size() + " scripts");
     }
 
-    private static Optional<String> missed(Script script, String site, Set<Object> met) {
-        List<Moment> moments;
+    private Optional<List<Moment>> play(Script script, Forces forces) {
+        Image start = images.getOrDefault(script.base(), new Image(new java.util.TreeMap<>()));
         try {
-            moments = Rehearsal.play(script, script.base().make(), site::equals).moments();
+            return Optional.of(Rehearsal.play(script, start, forces).moments());
         } catch (Rehearsal.UnfitScript e) {
             return Optional.empty();
-        } catch (Rehearsal.Contradiction e) {
-            return Optional.of(script + ": " + e.getMessage());
         }
-        for (int moment = 0; moment < moments.size(); moment++) {
-            Moment at = moments.get(moment);
-            for (int image = 0; image < at.images().size(); image++) {
-                Image left = at.images().get(image);
-                if (met.add(List.of(left.fingerprint(), at.possible(), at.epoch()))) {
-                    Optional<String> found = CrashStates.examine(script, left, at);
-                    if (found.isPresent()) {
-                        return Optional.of(script + "#" + moment + "." + image + ": " + found.get());
+    }
+
+    /** The search for a state that misses one force. */
+    private final class Search {
+        private final String place;
+        private final Set<List<Object>> met = new HashSet<>();
+
+        Search(String place) {
+            this.place = place;
+        }
+
+        Optional<String> run() {
+            List<Script> scripts = Scripts.ofOneStep();
+            for (int length = 1; length <= LONGEST; length++) {
+                List<Script> longer = new ArrayList<>();
+                for (Script script : scripts) {
+                    Forces forces = Forces.without(place);
+                    try {
+                        Optional<List<Moment>> moments = play(script, forces);
+                        if (moments.isEmpty()) {
+                            continue;
+                        }
+                        longer.addAll(Scripts.longerThan(script));
+                        Optional<String> found =
+                                forces.met().contains(place) ? examine(script, moments.get()) : Optional.empty();
+                        if (found.isPresent()) {
+                            return found;
+                        }
+                    } catch (Rehearsal.Contradiction e) {
+                        return Optional.of(script + ": " + e.getMessage());
+                    }
+                }
+                scripts = longer;
+            }
+            return Optional.empty();
+        }
+
+        private Optional<String> examine(Script script, List<Moment> moments) {
+            for (int moment = 0; moment < moments.size(); moment++) {
+                Moment at = moments.get(moment);
+                for (int image = 0; image < at.images().size(); image++) {
+                    Image left = at.images().get(image);
+                    if (met.add(List.of(left.fingerprint(), at.possible(), at.epoch()))) {
+                        Optional<String> found = CrashStates.examine(script, left, at);
+                        if (found.isPresent()) {
+                            return Optional.of(script + "#" + moment + "." + image + ": " + found.get());
+                        }
                     }
                 }
             }
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 }

@@ -20,7 +20,7 @@ final class Examiner {
     private Examiner() {}
 
     /** Returns what is wrong; empty if nothing is. */
-    static Optional<String> examine(Image image, List<Snapshot> possible, long epoch, byte[] mustStay) {
+    static Optional<String> examine(Image image, List<Snapshot> possible, long epoch, byte[] kept) {
         Volume volume = new Volume(image);
         try (SignalStore store = FileSignalStore.open(volume.path("/" + Base.folder()))) {
             Snapshot said = Snapshot.of(store);
@@ -32,8 +32,8 @@ final class Examiner {
                 return Optional.of("its epoch is " + next + ", " + epoch + " was taken already");
             }
             Optional<String> fault = use(store, said);
-            if (fault.isEmpty() && mustStay.length > 0 && !volume.visible().holds(mustStay)) {
-                return Optional.of("the damaged bytes are gone");
+            if (fault.isEmpty() && !volume.visible().holds(kept)) {
+                return Optional.of("bytes that nobody could read are gone");
             }
             return fault;
         } catch (SignalStoreException e) {

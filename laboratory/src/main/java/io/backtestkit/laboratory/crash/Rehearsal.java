@@ -10,9 +10,6 @@ import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.store.file.FileSignalStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Plays a script on a volume with the real store, and notes the moments of its last step. */
@@ -20,34 +17,43 @@ final class Rehearsal {
 
     private final Script script;
     private final Volume volume;
-    private final Predicate<String> ignored;
-    private final Set<String> sites = new TreeSet<>();
+    private final @Nullable Forces forces;
     private final List<Moment> moments = new ArrayList<>();
     private List<Snapshot> possible;
+    private Snapshot seen;
     private long epoch;
     private boolean noting;
     private int changes;
     private int killAfter;
     private @Nullable FileSignalStore store;
 
-    private Rehearsal(Script script, Image start, Predicate<String> ignored) {
+    private Rehearsal(Script script, Image start, @Nullable Forces forces) {
         this.script = script;
-        this.ignored = ignored;
+        this.forces = forces;
         volume = new Volume(start);
-        possible = List.of(script.base().snapshot());
+        seen = script.base().snapshot();
+        possible = List.of(seen);
         epoch = Epochs.newest(start);
+    }
+
+    /** Plays a script as below; every force works. */
+    static Rehearsal play(Script script, Image start) {
+        return played(new Rehearsal(script, start, null));
     }
 
     /**
      * Plays a script.
      *
      * @param start the image of its base
-     * @param ignored which places of the store force in vain
+     * @param forces what becomes of its forces
      * @throws UnfitScript if a step makes fewer changes than it is to be killed after
      * @throws Contradiction if the store says what it must not say after a kill
      */
-    static Rehearsal play(Script script, Image start, Predicate<String> ignored) {
-        Rehearsal rehearsal = new Rehearsal(script, start, ignored);
+    static Rehearsal play(Script script, Image start, Forces forces) {
+        return played(new Rehearsal(script, start, forces));
+    }
+
+    private static Rehearsal played(Rehearsal rehearsal) {
         rehearsal.volume.watch(rehearsal.new Stage());
         try {
             rehearsal.play();
@@ -80,11 +86,6 @@ final class Rehearsal {
         return moments;
     }
 
-    /** Returns every place of the store that forced something. */
-    Set<String> sites() {
-        return sites;
-    }
-
     private final class Stage implements Watcher {
 
         @Override
@@ -102,9 +103,7 @@ final class Rehearsal {
 
         @Override
         public boolean ignores(Call force) {
-            String site = ForceSite.here();
-            sites.add(site);
-            return ignored.test(site);
+            return forces != null && forces.ignore();
         }
     }
 
@@ -132,19 +131,32 @@ final class Rehearsal {
     }
 
     private void playWhole(Act act, String id) {
-        Snapshot before = possible.get(0);
-        possible = act.outcomes(before, id);
-        perform(act, before, id);
-        possible = List.of(possible.get(possible.size() - 1));
+        List<Snapshot> before = begin(act, id);
+        perform(act, id);
+        possible = before.stream().map(each -> last(act.outcomes(each, seen, id))).distinct().toList();
+        seen = last(act.outcomes(seen, seen, id));
+    }
+
+    /** Widens what is possible to what may be found while the act runs; returns what was possible before. */
+    private List<Snapshot> begin(Act act, String id) {
+        List<Snapshot> before = possible;
+        possible = before.stream()
+                .flatMap(each -> act.outcomes(each, seen, id).stream())
+                .distinct()
+                .toList();
+        return before;
+    }
+
+    private static Snapshot last(List<Snapshot> outcomes) {
+        return outcomes.get(outcomes.size() - 1);
     }
 
     private void playKilled(Step step, String id, boolean last) {
-        Snapshot before = possible.get(0);
-        possible = step.act().outcomes(before, id);
+        begin(step.act(), id);
         changes = 0;
         killAfter = step.killedAfter();
         try {
-            perform(step.act(), before, id);
+            perform(step.act(), id);
             throw new UnfitScript(step);
         } catch (Killed e) {
             killAfter = 0;
@@ -152,24 +164,35 @@ final class Rehearsal {
         leave();
         volume.revive();
         noting = last;
+        seen = peek();
         open();
-        Snapshot seen = Snapshot.of(store());
-        if (!possible.contains(seen)) {
-            throw new Contradiction("after the kill: " + seen + " instead of " + possible);
+        if (step.read()) {
+            seen = Snapshot.of(store());
+            if (!possible.contains(seen)) {
+                throw new Contradiction("after the kill: " + seen + " instead of " + possible);
+            }
+            possible = List.of(seen); // what was read once is as good as acknowledged
         }
-        possible = List.of(seen); // what was read once is as good as acknowledged
     }
 
-    private void perform(Act act, Snapshot before, String id) {
+    /** Returns what a store would say now, without touching this volume. */
+    private Snapshot peek() {
+        Volume copy = new Volume(volume.visible());
+        try (FileSignalStore other = FileSignalStore.open(copy.path("/" + Base.folder()))) {
+            return Snapshot.of(other);
+        }
+    }
+
+    private void perform(Act act, String id) {
         if (act == Act.OPEN) {
             leave();
             open();
             return;
         }
         try {
-            act.run(store(), before, id);
+            act.run(store(), seen, id);
         } catch (UnreadableSignalException e) {
-            if (!before.isDamaged(Samples.MAIN)) {
+            if (!seen.isDamaged(Samples.MAIN)) {
                 throw new Contradiction("a slot that is in order cannot be read: " + e.getMessage());
             }
         }

@@ -3,25 +3,14 @@ package io.backtestkit.laboratory.crash;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The scripts that are tried: every sequence of acts, and of them those in which one act, of two any, is killed. */
+/** The scripts that are tried: every sequence of acts, in which one act, of two acts any, is killed at every change. */
 final class Scripts {
 
     /** The most changes on the disk that one act makes. */
     private static final int MOST_CHANGES = 8;
 
-    private static final List<Step> WHOLE = new ArrayList<>();
-    private static final List<Step> KILLED = new ArrayList<>();
-
-    static {
-        for (Act act : Act.values()) {
-            WHOLE.add(new Step(act, 0));
-        }
-        for (Act act : List.of(Act.OPEN, Act.WRITE, Act.WRITE_ELSEWHERE, Act.DELETE, Act.END, Act.LOG, Act.SET_ASIDE)) {
-            for (int changes = 1; changes <= MOST_CHANGES; changes++) {
-                KILLED.add(new Step(act, changes));
-            }
-        }
-    }
+    private static final List<Act> KILLED =
+            List.of(Act.OPEN, Act.WRITE, Act.WRITE_ELSEWHERE, Act.DELETE, Act.END, Act.LOG, Act.SET_ASIDE);
 
     private Scripts() {}
 
@@ -36,22 +25,24 @@ final class Scripts {
         return scripts;
     }
 
-    /** Returns that script and all that begin with it, up to that length; shorter ones before their longer forms. */
-    static List<Script> beginningWith(Script start, int longest) {
-        List<Script> scripts = new ArrayList<>();
-        scripts.add(start);
-        if (start.steps().size() < longest) {
-            for (Step next : steps(start.steps().size() < 2 || !start.hasKill())) {
-                scripts.addAll(beginningWith(start.and(next), longest));
-            }
-        }
-        return scripts;
+    /** Returns the scripts that are longer by one step. */
+    static List<Script> longerThan(Script script) {
+        boolean killed = script.steps().size() < 2 || !script.hasKill();
+        return steps(killed).stream().map(script::and).toList();
     }
 
     private static List<Step> steps(boolean killed) {
-        List<Step> steps = new ArrayList<>(WHOLE);
+        List<Step> steps = new ArrayList<>();
+        for (Act act : Act.values()) {
+            steps.add(Step.whole(act));
+        }
         if (killed) {
-            steps.addAll(KILLED);
+            for (Act act : KILLED) {
+                for (int changes = 1; changes <= MOST_CHANGES; changes++) {
+                    steps.add(new Step(act, changes, true));
+                    steps.add(new Step(act, changes, false));
+                }
+            }
         }
         return steps;
     }

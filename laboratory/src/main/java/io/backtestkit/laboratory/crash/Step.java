@@ -2,18 +2,26 @@ package io.backtestkit.laboratory.crash;
 
 /**
  * An act of a script. Its text is {@code write}, or {@code write!2} if the program is killed after the second change that
- * the act makes on the disk; another one then opens the store and reads everything.
+ * the act makes on the disk; another one then opens the store and reads everything. After {@code write?2} it reads nothing.
  *
  * @param act what is done
  * @param killedAfter after how many changes the program is killed; 0 if it is not
+ * @param read whether everything is read after a kill
  */
-record Step(Act act, int killedAfter) {
+record Step(Act act, int killedAfter, boolean read) {
+
+    static Step whole(Act act) {
+        return new Step(act, 0, false);
+    }
 
     static Step parse(String text) {
-        int mark = text.indexOf('!');
+        int mark = Math.max(text.indexOf('!'), text.indexOf('?'));
         return mark < 0
-                ? new Step(Act.parse(text), 0)
-                : new Step(Act.parse(text.substring(0, mark)), Integer.parseInt(text.substring(mark + 1)));
+                ? whole(Act.parse(text))
+                : new Step(
+                        Act.parse(text.substring(0, mark)),
+                        Integer.parseInt(text.substring(mark + 1)),
+                        text.charAt(mark) == '!');
     }
 
     boolean isKilled() {
@@ -22,6 +30,6 @@ record Step(Act act, int killedAfter) {
 
     @Override
     public String toString() {
-        return isKilled() ? act + "!" + killedAfter : act.toString();
+        return isKilled() ? act + (read ? "!" : "?") + killedAfter : act.toString();
     }
 }

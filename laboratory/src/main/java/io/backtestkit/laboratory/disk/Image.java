@@ -1,7 +1,6 @@
 package io.backtestkit.laboratory.disk;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -54,9 +53,11 @@ public record Image(SortedMap<String, byte[]> files) {
         return new Image(changed);
     }
 
-    /** Says whether some file holds exactly those bytes. */
+    /** Says whether those bytes, one after the other, are found in some file. */
     public boolean holds(byte[] bytes) {
-        return files.values().stream().anyMatch(each -> Arrays.equals(each, bytes));
+        String wanted = new String(bytes, StandardCharsets.ISO_8859_1);
+        return files.values().stream()
+                .anyMatch(each -> new String(each, StandardCharsets.ISO_8859_1).contains(wanted));
     }
 
     /**

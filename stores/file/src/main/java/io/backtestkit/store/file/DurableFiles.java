@@ -102,12 +102,11 @@ final class DurableFiles {
         failedForces = 0;
     }
 
-    /** Renames a file within its folder, which is flushed. */
+    /** Renames a file within its folder. A power cut may undo that. */
     void rename(Path file, Path to) throws FileFault {
         requireHealthy();
-        try (Disk.Handle openFolder = disk.folder(folderOf(file))) {
+        try {
             disk.move(file, to);
-            force(openFolder);
         } catch (IOException e) {
             throw FileFault.of(e, Stage.BEFORE, file);
         }

@@ -6,9 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a data folder for trading: makes it, locks it, forces it before any value in it is trusted, sets aside what a crash
@@ -34,11 +31,12 @@ final class FolderOpening {
         String store = "file:" + given;
         DurableFiles files = new DurableFiles(disk);
         try {
-            Path base = makeFolders(given, files);
+            Path found = deepestFolder(given);
+            Path base = makeFolders(found, given, files);
             DataFolder folder = new DataFolder(base, store, disk);
             FolderLock lock = FolderLock.take(folder);
             try {
-                forceFolders(folder, files);
+                forceFolders(folder, found.toRealPath(), files);
                 setStaleAside(folder, files);
                 long epoch = lock.own(files, newestRecord(folder));
                 warn(FolderCheck.fileSystem(base), store);
@@ -52,23 +50,33 @@ final class FolderOpening {
         }
     }
 
-    /** Makes the folder and those around it, each made durable before the next; returns its real path. */
-    private static Path makeFolders(Path given, DurableFiles files) throws FileFault, IOException {
-        List<Path> missing = new ArrayList<>();
-        @Nullable Path existing = given.toAbsolutePath();
-        while (existing != null && !Files.isDirectory(existing)) {
-            missing.add(0, existing);
-            existing = existing.getParent();
+    /** Returns the deepest folder on the way to that one which is there. */
+    private static Path deepestFolder(Path given) {
+        Path deepest = given.toAbsolutePath();
+        for (Path around = deepest; around != null; around = around.getParent()) {
+            deepest = around;
+            if (Files.isDirectory(around)) {
+                break;
+            }
         }
-        for (Path folder : missing) {
-            files.ensureFolder(folder);
+        return deepest;
+    }
+
+    /** Makes the folders below the one found, each made durable before the next; returns the real path of the last. */
+    private static Path makeFolders(Path found, Path given, DurableFiles files) throws FileFault, IOException {
+        Path made = found;
+        for (Path name : found.relativize(given.toAbsolutePath())) {
+            made = made.resolve(name);
+            if (!Files.isDirectory(made)) {
+                files.ensureFolder(made);
+            }
         }
         return given.toRealPath();
     }
 
-    /** Forces the folder, those inside it, and as far as they can be opened those around it. */
-    private static void forceFolders(DataFolder folder, DurableFiles files) throws FileFault, IOException {
-        for (Path around = folder.base().getParent(); around != null; around = around.getParent()) {
+    /** Forces the folder, those inside it, and as far as they can be opened those around it that were not forced yet. */
+    private static void forceFolders(DataFolder folder, Path found, DurableFiles files) throws FileFault, IOException {
+        for (Path around = found.getParent(); around != null; around = around.getParent()) {
             files.tryFlushFolder(around);
         }
         files.flushFolder(folder.base());

@@ -7,15 +7,15 @@ import java.util.List;
  * Where in the store a force is called, by the stack of this thread: the methods of the store's own classes from the line
  * that forces outwards, for example {@code DurableFiles.replace:70 < RecordFiles.write}.
  */
-final class ForceSite {
+final class ForcePlace {
 
     private static final String STORE = "io.backtestkit.store.file.";
 
-    private ForceSite() {}
+    private ForcePlace() {}
 
     static String here() {
         List<StackWalker.StackFrame> frames = StackWalker.getInstance()
-                .walk(all -> all.filter(ForceSite::isOfInterest).toList());
+                .walk(all -> all.filter(ForcePlace::isOfInterest).toList());
         List<String> names = new ArrayList<>();
         for (StackWalker.StackFrame frame : frames) {
             String type = frame.getClassName().substring(STORE.length());

@@ -1,4 +1,4 @@
-package io.backtestkit.laboratory.crash;
+package io.backtestkit.laboratory.file;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
-package io.backtestkit.laboratory.crash;
+package io.backtestkit.laboratory.file;
 
-import static io.backtestkit.laboratory.crash.Samples.MAIN;
+import static io.backtestkit.laboratory.file.Samples.MAIN;
 
 import io.backtestkit.laboratory.disk.Image;
 import io.backtestkit.laboratory.disk.Volume;

@@ -1,4 +1,4 @@
-package io.backtestkit.laboratory.crash;
+package io.backtestkit.laboratory.file;
 
 import io.backtestkit.laboratory.disk.Image;
 import java.nio.charset.StandardCharsets;

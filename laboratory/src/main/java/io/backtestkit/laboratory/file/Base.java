@@ -1,9 +1,9 @@
-package io.backtestkit.laboratory.crash;
+package io.backtestkit.laboratory.file;
 
-import static io.backtestkit.laboratory.crash.Samples.MAIN;
-import static io.backtestkit.laboratory.crash.Samples.NEIGHBOUR;
-import static io.backtestkit.laboratory.crash.Samples.closed;
-import static io.backtestkit.laboratory.crash.Samples.open;
+import static io.backtestkit.laboratory.file.Samples.MAIN;
+import static io.backtestkit.laboratory.file.Samples.NEIGHBOUR;
+import static io.backtestkit.laboratory.file.Samples.closed;
+import static io.backtestkit.laboratory.file.Samples.open;
 
 import io.backtestkit.laboratory.disk.Image;
 import io.backtestkit.laboratory.disk.Volume;

@@ -1,4 +1,4 @@
-package io.backtestkit.laboratory.crash;
+package io.backtestkit.laboratory.file;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,9 @@ final class Scripts {
     private static List<Step> steps(boolean killed) {
         List<Step> steps = new ArrayList<>();
         for (Act act : Act.values()) {
-            steps.add(Step.whole(act));
+            if (act != Act.READ) { // which is part of every examination
+                steps.add(Step.whole(act));
+            }
         }
         if (killed) {
             for (Act act : KILLED) {

@@ -1,4 +1,4 @@
-package io.backtestkit.laboratory.crash;
+package io.backtestkit.laboratory.file;
 
 import io.backtestkit.laboratory.disk.Call;
 import io.backtestkit.laboratory.disk.Image;
@@ -69,15 +69,6 @@ final class Rehearsal {
 
         UnfitScript(Step step) {
             super("Cannot play " + step + ": it makes fewer changes.");
-        }
-    }
-
-    /** A store that says what it must not say. */
-    static final class Contradiction extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Contradiction(String found) {
-            super(found);
         }
     }
 

@@ -1,4 +1,4 @@
-package io.backtestkit.laboratory.crash;
+package io.backtestkit.laboratory.file;
 
 import io.backtestkit.laboratory.Experiment;
 import io.backtestkit.laboratory.Tally;
@@ -56,7 +56,7 @@ public final class CrashStates implements Experiment {
             examineAll(script, Rehearsal.play(script, start).moments(), met, tally);
         } catch (Rehearsal.UnfitScript e) {
             return;
-        } catch (Rehearsal.Contradiction e) {
+        } catch (Contradiction e) {
             tally.tried();
             tally.bad(script.toString(), e.getMessage());
             return;

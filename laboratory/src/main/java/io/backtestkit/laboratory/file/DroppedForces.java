@@ -1,4 +1,4 @@
-package io.backtestkit.laboratory.crash;
+package io.backtestkit.laboratory.file;
 
 import io.backtestkit.laboratory.Experiment;
 import io.backtestkit.laboratory.Tally;
@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -65,7 +66,7 @@ public final class DroppedForces implements Experiment {
     }
 
     private Optional<List<Moment>> play(Script script, Forces forces) {
-        Image start = images.getOrDefault(script.base(), new Image(new java.util.TreeMap<>()));
+        Image start = images.getOrDefault(script.base(), new Image(new TreeMap<>()));
         try {
             return Optional.of(Rehearsal.play(script, start, forces).moments());
         } catch (Rehearsal.UnfitScript e) {
@@ -82,30 +83,37 @@ public final class DroppedForces implements Experiment {
             this.place = place;
         }
 
+        /** Scripts that go on where the force was met come first. */
         Optional<String> run() {
             List<Script> scripts = Scripts.ofOneStep();
             for (int length = 1; length <= LONGEST; length++) {
-                List<Script> longer = new ArrayList<>();
+                List<Script> likely = new ArrayList<>();
+                List<Script> others = new ArrayList<>();
                 for (Script script : scripts) {
                     Forces forces = Forces.without(place);
-                    try {
-                        Optional<List<Moment>> moments = play(script, forces);
-                        if (moments.isEmpty()) {
-                            continue;
-                        }
-                        longer.addAll(Scripts.longerThan(script));
-                        Optional<String> found =
-                                forces.met().contains(place) ? examine(script, moments.get()) : Optional.empty();
-                        if (found.isPresent()) {
-                            return found;
-                        }
-                    } catch (Rehearsal.Contradiction e) {
-                        return Optional.of(script + ": " + e.getMessage());
+                    Optional<String> found = run(script, forces);
+                    if (found.isPresent()) {
+                        return found;
+                    }
+                    if (length < LONGEST) {
+                        (forces.met().contains(place) ? likely : others).addAll(Scripts.longerThan(script));
                     }
                 }
-                scripts = longer;
+                likely.addAll(others);
+                scripts = likely;
             }
             return Optional.empty();
+        }
+
+        private Optional<String> run(Script script, Forces forces) {
+            try {
+                Optional<List<Moment>> moments = play(script, forces);
+                return moments.isPresent() && forces.met().contains(place)
+                        ? examine(script, moments.get())
+                        : Optional.empty();
+            } catch (Contradiction e) {
+                return Optional.of(script + ": " + e.getMessage());
+            }
         }
 
         private Optional<String> examine(Script script, List<Moment> moments) {

@@ -1,4 +1,4 @@
-package io.backtestkit.laboratory.crash;
+package io.backtestkit.laboratory.file;
 
 /**
  * An act of a script. Its text is {@code write}, or {@code write!2} if the program is killed after the second change that

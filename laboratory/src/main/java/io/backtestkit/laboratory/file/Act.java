@@ -1,8 +1,8 @@
-package io.backtestkit.laboratory.crash;
+package io.backtestkit.laboratory.file;
 
-import static io.backtestkit.laboratory.crash.Samples.ELSEWHERE;
-import static io.backtestkit.laboratory.crash.Samples.MAIN;
-import static io.backtestkit.laboratory.crash.Samples.NEIGHBOUR;
+import static io.backtestkit.laboratory.file.Samples.ELSEWHERE;
+import static io.backtestkit.laboratory.file.Samples.MAIN;
+import static io.backtestkit.laboratory.file.Samples.NEIGHBOUR;
 
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
@@ -148,6 +148,22 @@ enum Act {
         @Override
         void run(SignalStore store, Snapshot seen, String id) {
             store.setAside(MAIN);
+        }
+    },
+
+    /** Reads everything. */
+    READ {
+        @Override
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
+            return List.of(before);
+        }
+
+        @Override
+        void run(SignalStore store, Snapshot seen, String id) {
+            Snapshot said = Snapshot.of(store);
+            if (!said.equals(seen)) {
+                throw new Contradiction("it says " + said + " instead of " + seen);
+            }
         }
     };
 

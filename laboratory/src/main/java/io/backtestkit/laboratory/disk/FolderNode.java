@@ -1,10 +1,8 @@
 package io.backtestkit.laboratory.disk;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -55,18 +53,11 @@ final class FolderNode extends Node {
 
     @Override
     void force() {
-        Set<String> settled = new HashSet<>();
-        for (Change change : pending) {
-            if (!change.doubtful) {
-                change.entries.forEach(entry -> {
-                    entry.applyTo(durable);
-                    settled.add(entry.name());
-                });
-            }
+        // what an earlier force left in doubt is mended once something else was changed, as the folder is written anew
+        if (pending.stream().anyMatch(change -> !change.doubtful)) {
+            pending.forEach(change -> change.entries.forEach(entry -> entry.applyTo(durable)));
+            pending.clear();
         }
-        pending.removeIf(change -> !change.doubtful);
-        pending.forEach(change -> change.entries.removeIf(entry -> settled.contains(entry.name())));
-        pending.removeIf(change -> change.entries.isEmpty());
     }
 
     @Override

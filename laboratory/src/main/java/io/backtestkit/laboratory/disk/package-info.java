@@ -14,8 +14,9 @@
  * </ul>
  *
  * Assumed: a sector is written whole or not at all, a rename never loses the old name's file before the new name is there,
- * and what was forced stays. After a force that failed, what it should have made durable may or may not be, and no later
- * force mends it.
+ * and what was forced stays. After a force that failed, what it should have made durable may or may not be, and later forces
+ * tell that all is well without mending it: the content of a file only if it is written once more, a folder only if
+ * something else in it is changed.
  *
  * <p>A {@link io.backtestkit.laboratory.disk.Watcher} sees every call and may let it fail. A volume may be used by any
  * thread; one call at a time.

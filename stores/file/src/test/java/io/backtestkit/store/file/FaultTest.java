@@ -16,7 +16,6 @@ import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +46,7 @@ class FaultTest {
     }
 
     private FileSignalStore store() {
-        return FileSignalStore.open(folder, disk);
+        return Samples.store(folder, disk);
     }
 
     private List<String> stepsOf(Runnable work) {
@@ -81,21 +80,19 @@ class FaultTest {
     @Test
     void openingForcesWhatItMakesAndWhatItFinds() {
         Path deep = folder.resolve("x/data");
-        List<String> first = stepsOf(() -> FileSignalStore.open(deep, disk).close());
+        List<String> first = stepsOf(() -> Samples.store(deep, disk).close());
         assertThat(first)
                 .containsSubsequence(
                         "createFolder x",
                         "force " + FileNames.nameOf(folder),
                         "createFolder data",
                         "force x",
-                        "force data",
-                        "move .owner",
                         "force data");
-        try (FileSignalStore store = FileSignalStore.open(deep, disk)) {
+        try (FileSignalStore store = Samples.store(deep, disk)) {
             store.write(BTC, open(BTC, "a1"));
         }
-        assertThat(stepsOf(() -> FileSignalStore.open(deep, disk).close()))
-                .containsSubsequence("force x", "force data", "force breakout", "create .owner.tmp");
+        assertThat(stepsOf(() -> Samples.store(deep, disk).close()))
+                .containsSubsequence("force x", "force data", "force breakout");
     }
 
     @Test
@@ -320,12 +317,12 @@ class FaultTest {
 
     @Test
     void aFailureWhileOpeningGivesTheFolderBack() {
-        disk.fail(EIO, step -> step.equals("move .owner"));
+        disk.fail(EIO, step -> step.equals("force " + FileNames.nameOf(folder)));
         assertThatThrownBy(this::store)
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageStartingWith("Cannot open store file:");
         disk.heal();
         store().close();
-        assertThat(Files.exists(folder.resolve(".owner"))).isTrue();
+        assertThat(names(folder)).isEmpty();
     }
 }

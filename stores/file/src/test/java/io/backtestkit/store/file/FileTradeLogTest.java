@@ -157,7 +157,7 @@ class FileTradeLogTest {
     void everyFlippedBitOfTheLogIsDetected() throws IOException {
         writeLog(2);
         byte[] bytes = Files.readAllBytes(file);
-        DataFolder data = new DataFolder(folder, "file:x", new LocalDisk());
+        DataFolder data = DataFolder.lookedAt(folder, "file:x", new LocalDisk());
         for (int bit = 0; bit < bytes.length * 8; bit++) {
             byte[] flipped = bytes.clone();
             flipped[bit / 8] ^= (byte) (1 << (bit % 8));

@@ -10,8 +10,9 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,10 @@ public final class Volume {
     private static final AtomicLong VOLUMES = new AtomicLong();
 
     private final long number = VOLUMES.incrementAndGet();
-    private final VolumeFileSystem fileSystem = new VolumeFileSystem(this);
-    private final Set<Node> locked = new HashSet<>();
+    private final Map<Node, VolumeFileSystem> locked = new HashMap<>();
     private final FolderNode root;
     private Watcher watcher = new Watcher() {};
     private long nodes;
-    private boolean dead;
 
     /** Makes a volume on which everything in the image is durable. */
     public Volume(Image image) {
@@ -44,9 +43,9 @@ public final class Volume {
         });
     }
 
-    /** Returns that path on this volume; it must be absolute. */
+    /** Returns that absolute path as a new program sees it; all paths made from it are of the same program. */
     public Path path(String path) {
-        return fileSystem.getPath(path);
+        return new VolumeFileSystem(this).getPath(path);
     }
 
     /** Tells that watcher, and no other, of every call from now on. */
@@ -54,15 +53,11 @@ public final class Volume {
         watcher = next;
     }
 
-    /** Takes the machine away from its programs, as a kill does: what they do from now on has no effect and throws. */
-    public synchronized void kill() {
-        dead = true;
-        locked.clear();
-    }
-
-    /** Lets new programs use what the killed ones left. They must be gone by now. */
-    public synchronized void revive() {
-        dead = false;
+    /** Kills the program that has that path: what it does from now on has no effect and throws {@link Killed}. */
+    public synchronized void kill(Path path) {
+        VolumeFileSystem program = ((VolumePath) path).program();
+        program.kill();
+        locked.values().removeIf(holder -> holder == program);
     }
 
     /** Returns what a program sees now. */
@@ -85,25 +80,19 @@ public final class Volume {
     }
 
     /** Makes a call: the watcher is told before and after it. */
-    synchronized <T> T call(Call call, Effect<T> effect) throws IOException {
-        requireAlive();
+    synchronized <T> T call(VolumeFileSystem program, Call call, Effect<T> effect) throws IOException {
+        program.requireAlive();
         watcher.before(call);
-        requireAlive();
+        program.requireAlive();
         T result = effect.run();
         watcher.after(call);
         return result;
     }
 
     /** A program that was killed has nothing open any more. */
-    synchronized void close(Call call) throws IOException {
-        if (!dead) {
-            call(call, () -> true);
-        }
-    }
-
-    private void requireAlive() {
-        if (dead) {
-            throw new Killed();
+    synchronized void close(VolumeFileSystem program, Call call) throws IOException {
+        if (program.isAlive()) {
+            call(program, call, () -> true);
         }
     }
 
@@ -140,12 +129,13 @@ public final class Volume {
 
     List<String> list(VolumePath path) throws IOException {
         return call(
+                path.program(),
                 new Call(Call.Kind.LIST, path.toString()),
                 () -> List.copyOf(folder(path).visible.keySet()));
     }
 
     FileNode create(VolumePath path, Set<PosixFilePermission> permissions) throws IOException {
-        return call(new Call(Call.Kind.CREATE, path.toString()), () -> {
+        return call(path.program(), new Call(Call.Kind.CREATE, path.toString()), () -> {
             requireAbsent(path);
             FileNode made = new FileNode(++nodes);
             made.permissions = permissions;
@@ -155,7 +145,7 @@ public final class Volume {
     }
 
     void makeFolder(VolumePath path, Set<PosixFilePermission> permissions) throws IOException {
-        call(new Call(Call.Kind.MAKE_FOLDER, path.toString()), () -> {
+        call(path.program(), new Call(Call.Kind.MAKE_FOLDER, path.toString()), () -> {
             requireAbsent(path);
             FolderNode made = new FolderNode(++nodes);
             made.permissions = permissions;
@@ -176,7 +166,7 @@ public final class Volume {
     }
 
     void delete(VolumePath path) throws IOException {
-        call(new Call(Call.Kind.DELETE, path.toString()), () -> {
+        call(path.program(), new Call(Call.Kind.DELETE, path.toString()), () -> {
             if (find(path) instanceof FolderNode folder && !folder.visible.isEmpty()) {
                 throw new DirectoryNotEmptyException(path.toString());
             }
@@ -187,7 +177,7 @@ public final class Volume {
 
     /** Renames within a folder, replacing a file that is there. */
     void rename(VolumePath from, VolumePath to) throws IOException {
-        call(new Call(Call.Kind.RENAME, to.toString()), () -> {
+        call(to.program(), new Call(Call.Kind.RENAME, to.toString()), () -> {
             Node moved = find(from);
             FolderNode folder = parentOf(from);
             if (folder != parentOf(to)) {
@@ -201,9 +191,9 @@ public final class Volume {
         });
     }
 
-    void force(Call call, Node node) throws IOException {
+    void force(VolumeFileSystem program, Call call, Node node) throws IOException {
         try {
-            call(call, () -> {
+            call(program, call, () -> {
                 if (!watcher.ignores(call)) {
                     node.force();
                 }
@@ -215,9 +205,9 @@ public final class Volume {
         }
     }
 
-    int write(Call call, FileNode file, long position, byte[] bytes) throws IOException {
+    int write(VolumeFileSystem program, Call call, FileNode file, long position, byte[] bytes) throws IOException {
         try {
-            return call(call, () -> {
+            return call(program, call, () -> {
                 int taken = Math.min(bytes.length, Math.max(1, watcher.atMost(call, bytes.length)));
                 file.write(position, Arrays.copyOf(bytes, taken));
                 return taken;
@@ -229,8 +219,8 @@ public final class Volume {
     }
 
     /** Locks a file for one program; false if another one has it. */
-    boolean lock(Call call, Node node) throws IOException {
-        return call(call, () -> locked.add(node));
+    boolean lock(VolumeFileSystem program, Call call, Node node) throws IOException {
+        return call(program, call, () -> locked.putIfAbsent(node, program) == null);
     }
 
     synchronized void unlock(Node node) {

@@ -37,7 +37,7 @@ record VolumeAttributes(boolean isDirectory, long size, Object fileKey, Set<Posi
 
         @Override
         public void setPermissions(Set<PosixFilePermission> permissions) throws java.io.IOException {
-            path.volume().call(new Call(Call.Kind.SET, path.toString()), () -> {
+            path.volume().call(path.program(), new Call(Call.Kind.SET, path.toString()), () -> {
                 path.volume().find(path).permissions = Set.copyOf(permissions);
                 return true;
             });

@@ -44,7 +44,7 @@ final class VolumeChannel extends FileChannel {
         Node found;
         try {
             found = path.volume()
-                    .call(new Call(Call.Kind.OPEN, path.toString()), () -> path.volume().find(path));
+                    .call(path.program(), new Call(Call.Kind.OPEN, path.toString()), () -> path.volume().find(path));
         } catch (NoSuchFileException e) {
             if (!options.contains(StandardOpenOption.CREATE)) {
                 throw e;
@@ -104,7 +104,7 @@ final class VolumeChannel extends FileChannel {
         if (!options.isEmpty() && !options.contains(StandardOpenOption.READ)) {
             throw new NonReadableChannelException();
         }
-        return interruptibly(() -> path.volume().call(of(Call.Kind.READ), () -> {
+        return interruptibly(() -> path.volume().call(path.program(), of(Call.Kind.READ), () -> {
             int count = (int) Math.min(target.remaining(), file.visible.length - from);
             if (count <= 0) {
                 return target.hasRemaining() ? -1 : 0;
@@ -132,7 +132,7 @@ final class VolumeChannel extends FileChannel {
         }
         byte[] bytes = new byte[source.remaining()];
         source.duplicate().get(bytes);
-        int written = interruptibly(() -> path.volume().write(of(Call.Kind.WRITE), file, to, bytes));
+        int written = interruptibly(() -> path.volume().write(path.program(), of(Call.Kind.WRITE), file, to, bytes));
         source.position(source.position() + written);
         return written;
     }
@@ -151,13 +151,13 @@ final class VolumeChannel extends FileChannel {
     @Override
     public long size() throws IOException {
         FileNode file = file();
-        return path.volume().call(of(Call.Kind.STAT), () -> file.visible.length);
+        return path.volume().call(path.program(), of(Call.Kind.STAT), () -> file.visible.length);
     }
 
     @Override
     public FileChannel truncate(long size) throws IOException {
         FileNode file = file();
-        path.volume().call(of(Call.Kind.TRUNCATE), () -> {
+        path.volume().call(path.program(), of(Call.Kind.TRUNCATE), () -> {
             file.truncate(size);
             return true;
         });
@@ -168,14 +168,14 @@ final class VolumeChannel extends FileChannel {
     @Override
     public void force(boolean metaData) throws IOException {
         interruptibly(() -> {
-            path.volume().force(of(Call.Kind.FORCE), node);
+            path.volume().force(path.program(), of(Call.Kind.FORCE), node);
             return true;
         });
     }
 
     @Override
     public @Nullable FileLock tryLock(long from, long size, boolean shared) throws IOException {
-        if (!interruptibly(() -> path.volume().lock(of(Call.Kind.LOCK), node))) {
+        if (!interruptibly(() -> path.volume().lock(path.program(), of(Call.Kind.LOCK), node))) {
             return null;
         }
         lock = new VolumeLock(this, from, size, shared);
@@ -201,7 +201,7 @@ final class VolumeChannel extends FileChannel {
     @Override
     protected void implCloseChannel() throws IOException {
         try {
-            path.volume().close(of(Call.Kind.CLOSE));
+            path.volume().close(path.program(), of(Call.Kind.CLOSE));
         } finally {
             unlock();
         }

@@ -10,12 +10,13 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.List;
 import java.util.Set;
 
-/** A volume as {@link java.nio.file.Files} wants it. */
+/** One program's view of a volume, as {@link java.nio.file.Files} wants it. */
 final class VolumeFileSystem extends FileSystem {
 
     private static final VolumeProvider PROVIDER = new VolumeProvider();
 
     private final Volume volume;
+    private volatile boolean alive = true;
 
     VolumeFileSystem(Volume volume) {
         this.volume = volume;
@@ -23,6 +24,20 @@ final class VolumeFileSystem extends FileSystem {
 
     Volume volume() {
         return volume;
+    }
+
+    void kill() {
+        alive = false;
+    }
+
+    boolean isAlive() {
+        return alive;
+    }
+
+    void requireAlive() {
+        if (!alive) {
+            throw new Killed();
+        }
     }
 
     @Override

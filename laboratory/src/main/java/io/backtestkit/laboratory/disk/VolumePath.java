@@ -52,6 +52,10 @@ final class VolumePath implements Path {
         return names.isEmpty() ? "" : names.get(names.size() - 1);
     }
 
+    VolumeFileSystem program() {
+        return fileSystem;
+    }
+
     Volume volume() {
         return fileSystem.volume();
     }
@@ -168,7 +172,7 @@ final class VolumePath implements Path {
     @Override
     public VolumePath toRealPath(LinkOption... options) throws IOException {
         VolumePath real = toAbsolutePath().normalize();
-        return volume().call(new Call(Call.Kind.STAT, real.toString()), () -> {
+        return volume().call(fileSystem, new Call(Call.Kind.STAT, real.toString()), () -> {
             volume().find(real);
             return real;
         });

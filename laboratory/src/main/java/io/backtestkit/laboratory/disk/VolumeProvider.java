@@ -37,6 +37,7 @@ final class VolumeProvider extends FileSystemProvider {
         VolumePath path = on(given);
         return path.volume()
                 .call(
+                        path.program(),
                         new Call(Call.Kind.STAT, path.toString()),
                         () -> VolumeAttributes.of(path.volume(), path.volume().find(path)));
     }
@@ -137,7 +138,7 @@ final class VolumeProvider extends FileSystemProvider {
 
     @Override
     public FileStore getFileStore(Path path) throws IOException {
-        return on(path).volume().call(new Call(Call.Kind.DISK, path.toString()), VolumeStore::new);
+        return on(path).volume().call(on(path).program(), new Call(Call.Kind.DISK, path.toString()), VolumeStore::new);
     }
 
     @Override

@@ -7,7 +7,6 @@ import static io.backtestkit.laboratory.file.Samples.NEIGHBOUR;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
-import io.backtestkit.store.SignalStore;
 import java.util.List;
 import java.util.Locale;
 
@@ -22,7 +21,7 @@ enum Act {
         }
 
         @Override
-        void run(SignalStore store, Snapshot seen, String id) {
+        void run(Hand hand, Snapshot seen, String id) {
             throw new IllegalStateException("Opening is the stage's own work.");
         }
     },
@@ -35,8 +34,8 @@ enum Act {
         }
 
         @Override
-        void run(SignalStore store, Snapshot seen, String id) {
-            store.write(MAIN, Samples.open(MAIN, id));
+        void run(Hand hand, Snapshot seen, String id) {
+            hand.main().write(MAIN, Samples.open(MAIN, id));
         }
     },
 
@@ -48,8 +47,8 @@ enum Act {
         }
 
         @Override
-        void run(SignalStore store, Snapshot seen, String id) {
-            store.write(MAIN, Samples.large(MAIN, id));
+        void run(Hand hand, Snapshot seen, String id) {
+            hand.main().write(MAIN, Samples.large(MAIN, id));
         }
     },
 
@@ -61,8 +60,8 @@ enum Act {
         }
 
         @Override
-        void run(SignalStore store, Snapshot seen, String id) {
-            store.write(NEIGHBOUR, Samples.open(NEIGHBOUR, id));
+        void run(Hand hand, Snapshot seen, String id) {
+            hand.store().write(NEIGHBOUR, Samples.open(NEIGHBOUR, id));
         }
     },
 
@@ -74,8 +73,8 @@ enum Act {
         }
 
         @Override
-        void run(SignalStore store, Snapshot seen, String id) {
-            store.write(ELSEWHERE, Samples.open(ELSEWHERE, id));
+        void run(Hand hand, Snapshot seen, String id) {
+            hand.store().write(ELSEWHERE, Samples.open(ELSEWHERE, id));
         }
     },
 
@@ -87,8 +86,8 @@ enum Act {
         }
 
         @Override
-        void run(SignalStore store, Snapshot seen, String id) {
-            store.delete(MAIN);
+        void run(Hand hand, Snapshot seen, String id) {
+            hand.main().delete(MAIN);
         }
     },
 
@@ -103,8 +102,8 @@ enum Act {
         }
 
         @Override
-        void run(SignalStore store, Snapshot seen, String id) {
-            store.end(ended(seen, id));
+        void run(Hand hand, Snapshot seen, String id) {
+            hand.main().end(ended(seen, id));
         }
     },
 
@@ -116,8 +115,8 @@ enum Act {
         }
 
         @Override
-        void run(SignalStore store, Snapshot seen, String id) {
-            store.tradeLog().orElseThrow().append(Samples.closed(Samples.open(MAIN, id)));
+        void run(Hand hand, Snapshot seen, String id) {
+            hand.store().tradeLog().orElseThrow().append(Samples.closed(Samples.open(MAIN, id)));
         }
     },
 
@@ -130,10 +129,10 @@ enum Act {
         }
 
         @Override
-        void run(SignalStore store, Snapshot seen, String id) {
+        void run(Hand hand, Snapshot seen, String id) {
             List<EndedSignal> trades = seen.trades(MAIN);
             if (!trades.isEmpty()) {
-                store.tradeLog().orElseThrow().append(trades.get(trades.size() - 1));
+                hand.store().tradeLog().orElseThrow().append(trades.get(trades.size() - 1));
             }
         }
     },
@@ -142,12 +141,52 @@ enum Act {
     SET_ASIDE {
         @Override
         List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
-            return before.isDamaged(MAIN) ? List.of(before, before.without(MAIN)) : List.of(before);
+            boolean done = before.isDamaged(MAIN) && !before.isClaimed();
+            return done ? List.of(before, before.without(MAIN)) : List.of(before);
         }
 
         @Override
-        void run(SignalStore store, Snapshot seen, String id) {
-            store.setAside(MAIN);
+        void run(Hand hand, Snapshot seen, String id) {
+            hand.store().setAside(MAIN);
+        }
+    },
+
+    /** Claims the slot. */
+    CLAIM {
+        @Override
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
+            return List.of(before, before.claimedBy(Hand.OWNER));
+        }
+
+        @Override
+        void run(Hand hand, Snapshot seen, String id) {
+            hand.take(Hand.OWNER);
+        }
+    },
+
+    /** Makes the lease of a claim run on. */
+    RENEW {
+        @Override
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
+            return List.of(before);
+        }
+
+        @Override
+        void run(Hand hand, Snapshot seen, String id) {
+            hand.renew();
+        }
+    },
+
+    /** Gives a claim back. */
+    RELEASE {
+        @Override
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
+            return List.of(before, before.released());
+        }
+
+        @Override
+        void run(Hand hand, Snapshot seen, String id) {
+            hand.release();
         }
     },
 
@@ -159,8 +198,8 @@ enum Act {
         }
 
         @Override
-        void run(SignalStore store, Snapshot seen, String id) {
-            Snapshot said = Snapshot.of(store);
+        void run(Hand hand, Snapshot seen, String id) {
+            Snapshot said = Snapshot.of(hand.store());
             if (!said.equals(seen)) {
                 throw new Contradiction("it says " + said + " instead of " + seen);
             }
@@ -176,7 +215,7 @@ enum Act {
     abstract List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id);
 
     /** Does it, with what is seen; {@code id} is the id of a new signal. Throws what the store throws, on a damaged slot for example. */
-    abstract void run(SignalStore store, Snapshot seen, String id);
+    abstract void run(Hand hand, Snapshot seen, String id);
 
     private static List<Snapshot> written(Snapshot before, Signal signal) {
         SignalKey key = signal.key();

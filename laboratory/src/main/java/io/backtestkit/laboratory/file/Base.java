@@ -56,6 +56,18 @@ enum Base {
         }
     },
 
+    /** As held, and the main slot is claimed. */
+    CLAIMED(HELD.snapshot.claimedBy(Hand.OWNER)) {
+        @Override
+        Image make() {
+            Volume volume = new Volume(HELD.make());
+            try (Hand hand = Hand.open(volume)) {
+                hand.take(Hand.OWNER);
+            }
+            return volume.visible();
+        }
+    },
+
     /** As held, with what a crash left: a log whose last line is torn, a write that never finished. */
     TORN(HELD.snapshot) {
         @Override

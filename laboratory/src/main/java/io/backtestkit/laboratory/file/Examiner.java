@@ -6,9 +6,8 @@ import io.backtestkit.laboratory.disk.Image;
 import io.backtestkit.laboratory.disk.Volume;
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.Signal;
-import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.Claim;
 import io.backtestkit.store.SignalStoreException;
-import io.backtestkit.store.file.FileSignalStore;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,16 +21,12 @@ final class Examiner {
     /** Returns what is wrong; empty if nothing is. */
     static Optional<String> examine(Image image, List<Snapshot> possible, long epoch, byte[] kept) {
         Volume volume = new Volume(image);
-        try (SignalStore store = FileSignalStore.open(volume.path("/" + Base.folder()))) {
-            Snapshot said = Snapshot.of(store);
+        try (Hand hand = Hand.open(volume)) {
+            Snapshot said = Snapshot.of(hand.store());
             if (!possible.contains(said)) {
                 return Optional.of("it says " + said + ", possible is " + possible);
             }
-            long next = Epochs.newest(volume.visible());
-            if (next <= epoch) {
-                return Optional.of("its epoch is " + next + ", " + epoch + " was taken already");
-            }
-            Optional<String> fault = use(store, said);
+            Optional<String> fault = use(hand, said, epoch);
             if (fault.isEmpty() && !volume.visible().holds(kept)) {
                 return Optional.of("bytes that nobody could read are gone");
             }
@@ -41,20 +36,25 @@ final class Examiner {
         }
     }
 
-    /** Whatever a crash left, a position can be taken and left again. */
-    private static Optional<String> use(SignalStore store, Snapshot said) {
+    /** Whatever a crash left, the slot can be claimed, and a position taken and left again. */
+    private static Optional<String> use(Hand hand, Snapshot said, long epoch) {
         if (said.isDamaged(MAIN)) {
-            store.setAside(MAIN);
+            hand.release();
+            hand.store().setAside(MAIN);
+        }
+        Claim claim = hand.take(AFTER);
+        if (claim.epoch() <= epoch) {
+            return Optional.of("its next epoch is " + claim.epoch() + ", " + epoch + " was given already");
         }
         Signal signal = Samples.open(MAIN, AFTER);
-        store.write(MAIN, signal);
-        if (!store.read(MAIN).equals(Optional.of(signal))) {
+        hand.main().write(MAIN, signal);
+        if (!hand.store().read(MAIN).equals(Optional.of(signal))) {
             return Optional.of("it does not keep what is written then");
         }
         ClosedSignal ended = Samples.closed(signal);
-        store.end(ended);
-        boolean left = store.read(MAIN).isEmpty()
-                && store.tradeLog().orElseThrow().trades(MAIN).equals(said.with(ended).trades(MAIN));
+        hand.main().end(ended);
+        boolean left = hand.store().read(MAIN).isEmpty()
+                && hand.store().tradeLog().orElseThrow().trades(MAIN).equals(said.with(ended).trades(MAIN));
         return left ? Optional.empty() : Optional.of("it does not let a position go then");
     }
 }

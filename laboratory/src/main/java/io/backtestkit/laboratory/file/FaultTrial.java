@@ -5,11 +5,14 @@ import io.backtestkit.laboratory.disk.Image;
 import io.backtestkit.laboratory.disk.PowerCut;
 import io.backtestkit.laboratory.disk.Volume;
 import io.backtestkit.laboratory.disk.Watcher;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
-import io.backtestkit.store.file.FileSignalStore;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +25,20 @@ final class FaultTrial {
     private final Act act;
     private final Failure failure;
     private final Volume volume;
+    private final Path path;
     private final FaultyCall fault;
     private final Snapshot before;
-    private final long epoch;
-    private @Nullable FileSignalStore store;
+    private long epoch;
+    private @Nullable Hand hand;
 
     FaultTrial(Script script, Image start, int number, Failure failure) {
         base = script.base();
         act = script.last().act();
         this.failure = failure;
         volume = new Volume(start);
+        path = volume.path("/" + Base.folder());
         fault = new FaultyCall(number, failure, Thread.currentThread());
         before = base.snapshot();
-        epoch = Epochs.newest(start);
     }
 
     /** Returns the call that failed; empty if none did. */
@@ -60,10 +64,12 @@ final class FaultTrial {
             requireInterruptKept();
             List<Snapshot> possible = possible(thrown);
             requirePossibleAfterPowerCut(possible);
-            if (reopened) {
+            if (!reopened) {
+                goOn(possible);
+            } else if (!isForce()) { // after a flush that failed, opening again does not tell what will stay
                 close();
+                goOn(possible);
             }
-            goOn(possible);
             return Optional.empty();
         } catch (Contradiction e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -80,18 +86,28 @@ final class FaultTrial {
             if (act == Act.OPEN) {
                 close();
                 open();
-            } else if (store != null) {
-                act.run(store, seen, ID);
+            } else {
+                act.run(hand(), seen, ID);
             }
+            noteEpoch();
             return Optional.empty();
         } catch (UnreadableSignalException e) {
             if (seen.isDamaged(Samples.MAIN)) {
                 return Optional.empty(); // as it must be
             }
             throw new Contradiction("a slot that is in order cannot be read: " + e.getMessage());
+        } catch (ClaimLostException e) {
+            if (act == Act.SET_ASIDE && seen.isClaimed()) {
+                return Optional.empty(); // as it must be
+            }
+            throw new Contradiction("it throws " + e);
         } catch (SignalStoreException e) {
             return Optional.of(e);
         }
+    }
+
+    private boolean isForce() {
+        return fault.failed().filter(call -> call.kind() == Call.Kind.FORCE).isPresent();
     }
 
     private void requireInterruptKept() {
@@ -113,19 +129,21 @@ final class FaultTrial {
         }
         boolean mayHaveHappened =
                 thrown.get() instanceof StoreUnavailableException unavailable && unavailable.mayHaveHappened();
-        return mayHaveHappened || last == 0 ? outcomes : outcomes.subList(0, last);
+        boolean logged = act == Act.END && before.isDamaged(Samples.MAIN); // then that is the last thing to be done
+        return mayHaveHappened || last == 0 || logged ? outcomes : outcomes.subList(0, last);
     }
 
     /** The same act can be done now, and stays. */
     private void goOn(List<Snapshot> possible) {
-        if (store == null) {
+        if (hand == null) {
             open();
         }
-        Snapshot said = Snapshot.of(store());
+        Snapshot said = Snapshot.of(hand().store());
         if (!possible.contains(said)) {
             throw new Contradiction("it says " + said + ", possible is " + possible);
         }
-        requirePossibleAfterPowerCut(List.of(said));
+        requirePossibleAfterPowerCut(
+                possible.stream().filter(said::saysTheSameSignals).toList());
         if (act == Act.READ) {
             return;
         }
@@ -146,21 +164,23 @@ final class FaultTrial {
         }
     }
 
-    private FileSignalStore store() {
-        if (store == null) {
-            throw new IllegalStateException("No store is open.");
-        }
-        return store;
+    private Hand hand() {
+        return Objects.requireNonNull(hand, "a store is open");
     }
 
     private void open() {
-        store = FileSignalStore.open(volume.path("/" + Base.folder()));
+        hand = Hand.open(path);
+        noteEpoch();
+    }
+
+    private void noteEpoch() {
+        epoch = Math.max(epoch, hand().claim().map(Claim::epoch).orElse(0L));
     }
 
     private void close() {
-        if (store != null) {
-            FileSignalStore open = store;
-            store = null;
+        if (hand != null) {
+            Hand open = hand;
+            hand = null;
             open.close();
         }
     }

@@ -8,6 +8,6 @@ import java.util.List;
  *
  * @param images what may be left on the disk
  * @param possible what a store that is opened on it may say
- * @param epoch the newest epoch under which a store was opened; a later one must be newer
+ * @param epoch the newest epoch that was given; a later claim must have a larger one
  */
 record Moment(List<Image> images, List<Snapshot> possible, long epoch) {}

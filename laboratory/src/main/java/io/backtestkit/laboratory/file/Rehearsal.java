@@ -6,14 +6,21 @@ import io.backtestkit.laboratory.disk.Killed;
 import io.backtestkit.laboratory.disk.PowerCut;
 import io.backtestkit.laboratory.disk.Volume;
 import io.backtestkit.laboratory.disk.Watcher;
+import io.backtestkit.laboratory.file.Step.Successor;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.UnreadableSignalException;
-import io.backtestkit.store.file.FileSignalStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Plays a script on a volume with the real store, and notes the moments of its last step. */
 final class Rehearsal {
+
+    private static final String SUCCESSOR = "second";
 
     private final Script script;
     private final Volume volume;
@@ -25,15 +32,17 @@ final class Rehearsal {
     private boolean noting;
     private int changes;
     private int killAfter;
-    private @Nullable FileSignalStore store;
+    private Path program;
+    private @Nullable Hand hand;
+    private @Nullable Hand standby;
 
     private Rehearsal(Script script, Image start, @Nullable Forces forces) {
         this.script = script;
         this.forces = forces;
         volume = new Volume(start);
+        program = volume.path("/" + Base.folder());
         seen = script.base().snapshot();
         possible = List.of(seen);
-        epoch = Epochs.newest(start);
     }
 
     /** Plays a script as below; every force works. */
@@ -59,6 +68,9 @@ final class Rehearsal {
             rehearsal.play();
         } finally {
             rehearsal.leave();
+            if (rehearsal.standby != null) {
+                rehearsal.standby.close();
+            }
         }
         return rehearsal;
     }
@@ -87,7 +99,7 @@ final class Rehearsal {
             note();
             changes++;
             if (changes == killAfter) {
-                volume.kill();
+                volume.kill(program);
                 throw new Killed();
             }
         }
@@ -106,6 +118,9 @@ final class Rehearsal {
 
     private void play() {
         List<Step> steps = script.steps();
+        if (steps.stream().anyMatch(step -> step.isKilled() && step.successor() == Successor.STANDS_BY)) {
+            standby = Hand.open(volume);
+        }
         if (steps.get(0).act() != Act.OPEN) {
             open();
         }
@@ -124,6 +139,7 @@ final class Rehearsal {
     private void playWhole(Act act, String id) {
         List<Snapshot> before = begin(act, id);
         perform(act, id);
+        noteEpoch();
         possible = before.stream().map(each -> last(act.outcomes(each, seen, id))).distinct().toList();
         seen = last(act.outcomes(seen, seen, id));
     }
@@ -153,12 +169,32 @@ final class Rehearsal {
             killAfter = 0;
         }
         leave();
-        volume.revive();
         noting = last;
         seen = peek();
-        open();
-        if (step.read()) {
-            seen = Snapshot.of(store());
+        succeed(step);
+    }
+
+    private void succeed(Step step) {
+        if (step.successor() == Successor.STANDS_BY) {
+            Hand successor = Objects.requireNonNull(standby);
+            hand = successor;
+            program = successor.path();
+            standby = null;
+            possible = possible.stream()
+                    .flatMap(each -> Stream.of(each, each.claimedBy(SUCCESSOR)))
+                    .distinct()
+                    .toList();
+            successor.take(SUCCESSOR);
+            possible = possible.stream()
+                    .map(each -> each.claimedBy(SUCCESSOR))
+                    .distinct()
+                    .toList();
+            noteEpoch();
+        } else {
+            open();
+        }
+        if (step.successor() != Successor.READS_NOTHING) {
+            seen = Snapshot.of(hand().store());
             if (!possible.contains(seen)) {
                 throw new Contradiction("after the kill: " + seen + " instead of " + possible);
             }
@@ -166,11 +202,15 @@ final class Rehearsal {
         }
     }
 
+    private void noteEpoch() {
+        epoch = Math.max(epoch, hand().claim().map(Claim::epoch).orElse(0L));
+    }
+
     /** Returns what a store would say now, without touching this volume. */
     private Snapshot peek() {
         Volume copy = new Volume(volume.visible());
-        try (FileSignalStore other = FileSignalStore.open(copy.path("/" + Base.folder()))) {
-            return Snapshot.of(other);
+        try (Hand other = Hand.open(copy)) {
+            return Snapshot.of(other.store());
         }
     }
 
@@ -181,30 +221,32 @@ final class Rehearsal {
             return;
         }
         try {
-            act.run(store(), seen, id);
+            act.run(hand(), seen, id);
         } catch (UnreadableSignalException e) {
             if (!seen.isDamaged(Samples.MAIN)) {
                 throw new Contradiction("a slot that is in order cannot be read: " + e.getMessage());
             }
+        } catch (ClaimLostException e) {
+            if (act != Act.SET_ASIDE || !seen.isClaimed()) {
+                throw new Contradiction("it throws " + e);
+            }
         }
     }
 
-    private FileSignalStore store() {
-        if (store == null) {
-            throw new IllegalStateException("No store is open.");
-        }
-        return store;
+    private Hand hand() {
+        return Objects.requireNonNull(hand, "a store is open");
     }
 
     private void open() {
-        store = FileSignalStore.open(volume.path("/" + Base.folder()));
-        epoch = Epochs.newest(volume.visible());
+        program = volume.path("/" + Base.folder());
+        hand = Hand.open(program);
+        noteEpoch();
     }
 
     private void leave() {
-        if (store != null) {
-            store.close();
-            store = null;
+        if (hand != null) {
+            hand.close();
+            hand = null;
         }
     }
 }

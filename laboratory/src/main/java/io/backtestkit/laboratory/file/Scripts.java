@@ -1,5 +1,6 @@
 package io.backtestkit.laboratory.file;
 
+import io.backtestkit.laboratory.file.Step.Successor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +11,10 @@ final class Scripts {
     private static final int MOST_CHANGES = 8;
 
     private static final List<Act> KILLED =
-            List.of(Act.OPEN, Act.WRITE, Act.WRITE_ELSEWHERE, Act.DELETE, Act.END, Act.LOG, Act.SET_ASIDE);
+            List.of(Act.OPEN, Act.WRITE, Act.WRITE_ELSEWHERE, Act.DELETE, Act.END, Act.LOG, Act.SET_ASIDE, Act.CLAIM);
+
+    /** Acts on the main slot alone. */
+    private static final List<Act> TAKEN_OVER = List.of(Act.WRITE, Act.DELETE, Act.END, Act.LOG, Act.CLAIM);
 
     private Scripts() {}
 
@@ -41,8 +45,11 @@ final class Scripts {
         if (killed) {
             for (Act act : KILLED) {
                 for (int changes = 1; changes <= MOST_CHANGES; changes++) {
-                    steps.add(new Step(act, changes, true));
-                    steps.add(new Step(act, changes, false));
+                    steps.add(new Step(act, changes, Successor.READS));
+                    steps.add(new Step(act, changes, Successor.READS_NOTHING));
+                    if (TAKEN_OVER.contains(act)) {
+                        steps.add(new Step(act, changes, Successor.STANDS_BY));
+                    }
                 }
             }
         }

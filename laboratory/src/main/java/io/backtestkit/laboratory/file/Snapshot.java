@@ -2,6 +2,7 @@ package io.backtestkit.laboratory.file;
 
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
@@ -17,14 +18,16 @@ import java.util.TreeSet;
  *
  * @param slots the slots that are not free
  * @param trades what ended, in its order; without empty lists
+ * @param owners who has claimed a slot
  */
-record Snapshot(Map<SignalKey, Slot> slots, Map<SignalKey, List<EndedSignal>> trades) {
+record Snapshot(Map<SignalKey, Slot> slots, Map<SignalKey, List<EndedSignal>> trades, Map<SignalKey, String> owners) {
 
-    static final Snapshot NOTHING = new Snapshot(Map.of(), Map.of());
+    static final Snapshot NOTHING = new Snapshot(Map.of(), Map.of(), Map.of());
 
     Snapshot {
         slots = Map.copyOf(slots);
         trades = Map.copyOf(trades);
+        owners = Map.copyOf(owners);
     }
 
     /** Reads everything in a store. */
@@ -46,7 +49,12 @@ record Snapshot(Map<SignalKey, Slot> slots, Map<SignalKey, List<EndedSignal>> tr
             trades.put(key, log.trades(key));
         }
         trades.values().removeIf(List::isEmpty);
-        return new Snapshot(slots, trades);
+        Map<SignalKey, String> owners = new TreeMap<>();
+        Claims claims = store.claims().orElseThrow();
+        for (SignalKey key : Samples.KEYS) {
+            claims.holder(key).ifPresent(claim -> owners.put(key, claim.owner()));
+        }
+        return new Snapshot(slots, trades, owners);
     }
 
     private static TreeSet<SignalKey> union(List<SignalKey> keys, Map<SignalKey, Slot> slots) {
@@ -66,13 +74,13 @@ record Snapshot(Map<SignalKey, Slot> slots, Map<SignalKey, List<EndedSignal>> tr
     Snapshot with(SignalKey key, Slot slot) {
         Map<SignalKey, Slot> changed = new TreeMap<>(slots);
         changed.put(key, slot);
-        return new Snapshot(changed, trades);
+        return new Snapshot(changed, trades, owners);
     }
 
     Snapshot without(SignalKey key) {
         Map<SignalKey, Slot> changed = new TreeMap<>(slots);
         changed.remove(key);
-        return new Snapshot(changed, trades);
+        return new Snapshot(changed, trades, owners);
     }
 
     List<EndedSignal> trades(SignalKey key) {
@@ -89,7 +97,26 @@ record Snapshot(Map<SignalKey, Slot> slots, Map<SignalKey, List<EndedSignal>> tr
         longer.add(ended);
         Map<SignalKey, List<EndedSignal>> changed = new TreeMap<>(trades);
         changed.put(key, longer);
-        return new Snapshot(slots, changed);
+        return new Snapshot(slots, changed, owners);
+    }
+
+    /** Says whether both agree in all but the owners: who asks for the holder is not promised that the answer stays. */
+    boolean saysTheSameSignals(Snapshot other) {
+        return slots.equals(other.slots) && trades.equals(other.trades);
+    }
+
+    /** Says whether the main slot is claimed. */
+    boolean isClaimed() {
+        return owners.containsKey(Samples.MAIN);
+    }
+
+    /** Returns this with the main slot claimed. */
+    Snapshot claimedBy(String owner) {
+        return new Snapshot(slots, trades, Map.of(Samples.MAIN, owner));
+    }
+
+    Snapshot released() {
+        return new Snapshot(slots, trades, Map.of());
     }
 
     @Override
@@ -97,6 +124,6 @@ record Snapshot(Map<SignalKey, Slot> slots, Map<SignalKey, List<EndedSignal>> tr
         Map<SignalKey, List<String>> ids = new TreeMap<>();
         trades.forEach((key, list) ->
                 ids.put(key, list.stream().map(ended -> ended.signal().id()).toList()));
-        return "slots " + new TreeMap<>(slots) + ", trades " + ids;
+        return "slots " + new TreeMap<>(slots) + ", trades " + ids + (owners.isEmpty() ? "" : ", owners " + owners);
     }
 }

@@ -2,26 +2,41 @@ package io.backtestkit.laboratory.file;
 
 /**
  * An act of a script. Its text is {@code write}, or {@code write!2} if the program is killed after the second change that
- * the act makes on the disk; another one then opens the store and reads everything. After {@code write?2} it reads nothing.
+ * the act makes on the disk; a new one then opens the store and reads everything. After {@code write?2} it reads nothing.
+ * After {@code write^2} a program that has had the store open all the time claims the slot and reads it.
  *
  * @param act what is done
  * @param killedAfter after how many changes the program is killed; 0 if it is not
- * @param read whether everything is read after a kill
+ * @param successor what happens after a kill
  */
-record Step(Act act, int killedAfter, boolean read) {
+record Step(Act act, int killedAfter, Successor successor) {
+
+    /** Who goes on after a kill. */
+    enum Successor {
+        READS("!"),
+        READS_NOTHING("?"),
+        STANDS_BY("^");
+
+        private final String mark;
+
+        Successor(String mark) {
+            this.mark = mark;
+        }
+    }
 
     static Step whole(Act act) {
-        return new Step(act, 0, false);
+        return new Step(act, 0, Successor.READS);
     }
 
     static Step parse(String text) {
-        int mark = Math.max(text.indexOf('!'), text.indexOf('?'));
-        return mark < 0
-                ? whole(Act.parse(text))
-                : new Step(
-                        Act.parse(text.substring(0, mark)),
-                        Integer.parseInt(text.substring(mark + 1)),
-                        text.charAt(mark) == '!');
+        for (Successor successor : Successor.values()) {
+            int mark = text.indexOf(successor.mark);
+            if (mark >= 0) {
+                int changes = Integer.parseInt(text.substring(mark + 1));
+                return new Step(Act.parse(text.substring(0, mark)), changes, successor);
+            }
+        }
+        return whole(Act.parse(text));
     }
 
     boolean isKilled() {
@@ -30,6 +45,6 @@ record Step(Act act, int killedAfter, boolean read) {
 
     @Override
     public String toString() {
-        return isKilled() ? act + (read ? "!" : "?") + killedAfter : act.toString();
+        return isKilled() ? act + successor.mark + killedAfter : act.toString();
     }
 }

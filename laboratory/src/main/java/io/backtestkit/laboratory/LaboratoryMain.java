@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The {@code backtest-kit-lab} command. Ends with 0 if nothing bad was found, 1 if something was, 2 after wrong use. */
+/** The {@code backtest-kit-lab} command. Ends with 0 if nothing bad was found, 1 if something was, 2 if it could not be run. */
 @Command(
         name = "backtest-kit-lab",
         mixinStandardHelpOptions = true,
@@ -24,10 +24,12 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Experiments:",
-            "  crash-states     the file store after a power cut at every moment; --size: acts in a row (3)",
-            "  dropped-forces   the same with one force of the store left out: each must be missed",
-            "  failing-calls    every call of the file store on the disk fails once, in every way",
-            "  power-cuts       true power cuts on ext4 and xfs; as root; --size: cuts of each (100)",
+            "  crash-states     the file store after a power cut at every moment;",
+            "                   --size: acts in a row, 1 to 3 (3)",
+            "  dropped-forces   the same with one force left out: each must be missed",
+            "  failing-calls    every call of the file store fails once, in every way",
+            "  power-cuts       true power cuts on ext4 and xfs, as root;",
+            "                   --size: cuts of each (100)",
             "",
             "Example: ./backtest-kit-lab crash-states --size 2"
         })
@@ -58,7 +60,12 @@ public final class LaboratoryMain implements Callable<Integer> {
 
     /** Runs the command. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new LaboratoryMain()).execute(args));
+        CommandLine command = new CommandLine(new LaboratoryMain());
+        command.setExecutionExceptionHandler((failure, line, parsed) -> {
+            System.err.println(failure.getMessage());
+            return line.getCommandSpec().exitCodeOnInvalidInput();
+        });
+        System.exit(command.execute(args));
     }
 
     @Override

@@ -32,7 +32,15 @@ final class Scripts {
     /** Returns the scripts that are longer by one step. */
     static List<Script> longerThan(Script script) {
         boolean killed = script.steps().size() < 2 || !script.hasKill();
-        return steps(killed).stream().map(script::and).toList();
+        return steps(killed).stream()
+                .filter(step -> !standsBy(step) || script.steps().stream().noneMatch(Scripts::standsBy))
+                .map(script::and)
+                .toList();
+    }
+
+    /** Only one program of a script stands by. */
+    private static boolean standsBy(Step step) {
+        return step.isKilled() && step.successor() == Successor.STANDS_BY;
     }
 
     private static List<Step> steps(boolean killed) {

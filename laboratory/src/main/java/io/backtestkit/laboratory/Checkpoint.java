@@ -24,7 +24,8 @@ public final class Checkpoint {
         Map<String, Long> done = new LinkedHashMap<>();
         try {
             String text = Files.exists(file) ? Files.readString(file) : "";
-            List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+            List<String> lines =
+                    text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
             for (String line : lines) {
                 int tab = line.indexOf('\t');
                 done.put(line.substring(tab + 1), Long.valueOf(line.substring(0, tab)));
@@ -41,8 +42,7 @@ public final class Checkpoint {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            Files.writeString(
-                    file, tried + "\t" + name + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(file, tried + "\t" + name + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -86,7 +86,10 @@ public final class Run {
                 throw new IllegalStateException("The run was interrupted.", e);
             } catch (ExecutionException e) {
                 throw new IllegalStateException(
-                        Optional.ofNullable(e.getCause()).map(Throwable::getMessage).orElse("It failed."), e);
+                        Optional.ofNullable(e.getCause())
+                                .map(Throwable::getMessage)
+                                .orElse("It failed."),
+                        e);
             }
         }
     }

@@ -24,7 +24,8 @@ public record Image(SortedMap<String, byte[]> files) {
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
     }
 
-    static Image of(FolderNode root, Function<FolderNode, Map<String, Node>> names, Function<FileNode, byte[]> content) {
+    static Image of(
+            FolderNode root, Function<FolderNode, Map<String, Node>> names, Function<FileNode, byte[]> content) {
         SortedMap<String, byte[]> files = new TreeMap<>();
         collect(root, "", names, content, files);
         return new Image(files);
@@ -56,8 +57,7 @@ public record Image(SortedMap<String, byte[]> files) {
     /** Says whether those bytes, one after the other, are found in some file. */
     public boolean holds(byte[] bytes) {
         String wanted = new String(bytes, StandardCharsets.ISO_8859_1);
-        return files.values().stream()
-                .anyMatch(each -> new String(each, StandardCharsets.ISO_8859_1).contains(wanted));
+        return files.values().stream().anyMatch(each -> new String(each, StandardCharsets.ISO_8859_1).contains(wanted));
     }
 
     /**

@@ -96,9 +96,7 @@ enum Act {
         @Override
         List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
             Snapshot logged = before.with(ended(seen, id));
-            return before.isDamaged(MAIN)
-                    ? List.of(before, logged)
-                    : List.of(before, logged, logged.without(MAIN));
+            return before.isDamaged(MAIN) ? List.of(before, logged) : List.of(before, logged, logged.without(MAIN));
         }
 
         @Override

@@ -81,16 +81,13 @@ public final class CrashStates implements Experiment {
     }
 
     static Optional<String> examine(Script script, Image left, Moment at) {
-        return Examiner.examine(
-                left, at.possible(), at.epoch(), script.base().kept());
+        return Examiner.examine(left, at.possible(), at.epoch(), script.base().kept());
     }
 
     private static void runOne(String name, String script, String state, Tally tally) {
         String[] numbers = state.split("\\.");
         Script played = Script.parse(script);
-        Moment at = Rehearsal.play(played, played.base().make())
-                .moments()
-                .get(Integer.parseInt(numbers[0]));
+        Moment at = Rehearsal.play(played, played.base().make()).moments().get(Integer.parseInt(numbers[0]));
         Image left = at.images().get(Integer.parseInt(numbers[1]));
         System.out.println("On the disk:\n" + left + "Possible: " + at.possible());
         tally.tried();

@@ -54,7 +54,11 @@ final class Examiner {
         ClosedSignal ended = Samples.closed(signal);
         hand.main().end(ended);
         boolean left = hand.store().read(MAIN).isEmpty()
-                && hand.store().tradeLog().orElseThrow().trades(MAIN).equals(said.with(ended).trades(MAIN));
+                && hand.store()
+                        .tradeLog()
+                        .orElseThrow()
+                        .trades(MAIN)
+                        .equals(said.with(ended).trades(MAIN));
         return left ? Optional.empty() : Optional.of("it does not let a position go then");
     }
 }

@@ -63,9 +63,8 @@ final class Hand implements AutoCloseable {
     /** Takes the main slot, whoever has it. */
     Claim take(String owner) {
         Optional<Claim> holder = claims().holder(MAIN);
-        ClaimAnswer answer = holder.isPresent()
-                ? claims().takeOver(holder.get(), owner, LEASE)
-                : claims().claim(MAIN, owner, LEASE);
+        ClaimAnswer answer =
+                holder.isPresent() ? claims().takeOver(holder.get(), owner, LEASE) : claims().claim(MAIN, owner, LEASE);
         if (!(answer instanceof ClaimAnswer.Granted)) {
             throw new Contradiction("the claim was refused: " + answer);
         }

@@ -98,7 +98,14 @@ public final class PowerCuts implements Experiment {
     private static final class Writing implements Runnable {
 
         private static final List<Act> ACTS = List.of(
-                Act.WRITE, Act.WRITE, Act.WRITE_LARGE, Act.WRITE_NEIGHBOUR, Act.WRITE_ELSEWHERE, Act.DELETE, Act.END, Act.LOG);
+                Act.WRITE,
+                Act.WRITE,
+                Act.WRITE_LARGE,
+                Act.WRITE_NEIGHBOUR,
+                Act.WRITE_ELSEWHERE,
+                Act.DELETE,
+                Act.END,
+                Act.LOG);
 
         private final Path data;
         private final SplittableRandom random;

@@ -140,7 +140,10 @@ final class Rehearsal {
         List<Snapshot> before = begin(act, id);
         perform(act, id);
         noteEpoch();
-        possible = before.stream().map(each -> last(act.outcomes(each, seen, id))).distinct().toList();
+        possible = before.stream()
+                .map(each -> last(act.outcomes(each, seen, id)))
+                .distinct()
+                .toList();
         seen = last(act.outcomes(seen, seen, id));
     }
 

@@ -6,6 +6,7 @@ import io.backtestkit.laboratory.disk.Image;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,12 +16,10 @@ import java.util.TreeSet;
 
 /**
  * Lets each place of the store that forces something force in vain, one place at a time, and looks for a state that gives it
- * away, in scripts of one act and then of two. A case is a place; it is bad if no script misses its force: then the force is
+ * away: in scripts of one act, then in those of two of which the second meets the place. A case is a place; it is bad if no script misses its force: then the force is
  * not needed, or the crash states are too few.
  */
 public final class DroppedForces implements Experiment {
-
-    private static final int LONGEST = 2;
 
     private final Map<Base, Image> images = new EnumMap<>(Base.class);
 
@@ -83,26 +82,29 @@ public final class DroppedForces implements Experiment {
             this.place = place;
         }
 
-        /** Scripts that go on where the force was met come first. */
         Optional<String> run() {
-            List<Script> scripts = Scripts.ofOneStep();
-            for (int length = 1; length <= LONGEST; length++) {
-                List<Script> likely = new ArrayList<>();
-                List<Script> others = new ArrayList<>();
-                for (Script script : scripts) {
-                    Forces forces = Forces.without(place);
-                    Optional<String> found = run(script, forces);
-                    if (found.isPresent()) {
-                        return found;
-                    }
-                    if (length < LONGEST) {
-                        (forces.met().contains(place) ? likely : others).addAll(Scripts.longerThan(script));
-                    }
+            Set<Step> meeting = new LinkedHashSet<>();
+            List<Script> starts = new ArrayList<>();
+            for (Script script : Scripts.ofOneStep()) {
+                Forces forces = Forces.without(place);
+                Optional<String> found = run(script, forces);
+                if (found.isPresent()) {
+                    return found;
                 }
-                likely.addAll(others);
-                scripts = likely;
+                if (forces.met().contains(place)) {
+                    meeting.add(script.last());
+                }
+                if (!forces.met().isEmpty()) {
+                    starts.add(script);
+                }
             }
-            return Optional.empty();
+            return starts.stream()
+                    .flatMap(start -> meeting.stream().map(start::and))
+                    .filter(script ->
+                            script.steps().stream().filter(Step::standsBy).count() < 2)
+                    .map(script -> run(script, Forces.without(place)))
+                    .flatMap(Optional::stream)
+                    .findFirst();
         }
 
         private Optional<String> run(Script script, Forces forces) {

@@ -11,6 +11,9 @@ final class ForcePlace {
 
     private static final String STORE = "io.backtestkit.store.file.";
 
+    /** Classes through which all work goes. */
+    private static final List<String> PASSING = List.of("LocalDisk", "StoreThread", "FolderLock", "DataFolder");
+
     private ForcePlace() {}
 
     static String here() {
@@ -28,8 +31,7 @@ final class ForcePlace {
     private static boolean isOfInterest(StackWalker.StackFrame frame) {
         String method = frame.getMethodName();
         return frame.getClassName().startsWith(STORE)
-                && !frame.getClassName().startsWith(STORE + "LocalDisk")
-                && !frame.getClassName().startsWith(STORE + "Store")
+                && PASSING.stream().noneMatch(frame.getClassName().substring(STORE.length())::startsWith)
                 && !method.equals("force")
                 && !method.startsWith("lambda$");
     }

@@ -118,7 +118,7 @@ final class Rehearsal {
 
     private void play() {
         List<Step> steps = script.steps();
-        if (steps.stream().anyMatch(step -> step.isKilled() && step.successor() == Successor.STANDS_BY)) {
+        if (steps.stream().anyMatch(Step::standsBy)) {
             standby = Hand.open(volume);
         }
         if (steps.get(0).act() != Act.OPEN) {
@@ -178,31 +178,46 @@ final class Rehearsal {
     }
 
     private void succeed(Step step) {
-        if (step.successor() == Successor.STANDS_BY) {
+        if (step.standsBy()) {
             Hand successor = Objects.requireNonNull(standby);
+            standby = null;
             hand = successor;
             program = successor.path();
-            standby = null;
-            possible = possible.stream()
-                    .flatMap(each -> Stream.of(each, each.claimedBy(SUCCESSOR)))
-                    .distinct()
-                    .toList();
-            successor.take(SUCCESSOR);
-            possible = possible.stream()
-                    .map(each -> each.claimedBy(SUCCESSOR))
-                    .distinct()
-                    .toList();
-            noteEpoch();
+            if (step.successor() == Successor.STANDS_BY) {
+                takeOver(successor);
+            }
         } else {
             open();
         }
         if (step.successor() != Successor.READS_NOTHING) {
-            seen = Snapshot.of(hand().store());
-            if (!possible.contains(seen)) {
-                throw new Contradiction("after the kill: " + seen + " instead of " + possible);
-            }
-            possible = List.of(seen); // what was read once is as good as acknowledged
+            read(step.successor() == Successor.LOOKS);
         }
+    }
+
+    private void takeOver(Hand successor) {
+        possible = possible.stream()
+                .flatMap(each -> Stream.of(each, each.claimedBy(SUCCESSOR)))
+                .distinct()
+                .toList();
+        successor.take(SUCCESSOR);
+        possible = possible.stream()
+                .map(each -> each.claimedBy(SUCCESSOR))
+                .distinct()
+                .toList();
+        noteEpoch();
+    }
+
+    /** What was read once is as good as acknowledged. */
+    private void read(boolean onlyTrades) {
+        seen = Snapshot.of(hand().store());
+        if (!possible.contains(seen)) {
+            throw new Contradiction("after the kill: " + seen + " instead of " + possible);
+        }
+        possible = onlyTrades
+                ? possible.stream()
+                        .filter(each -> each.trades().equals(seen.trades()))
+                        .toList()
+                : List.of(seen);
     }
 
     private void noteEpoch() {

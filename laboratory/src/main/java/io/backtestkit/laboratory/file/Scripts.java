@@ -33,14 +33,9 @@ final class Scripts {
     static List<Script> longerThan(Script script) {
         boolean killed = script.steps().size() < 2 || !script.hasKill();
         return steps(killed).stream()
-                .filter(step -> !standsBy(step) || script.steps().stream().noneMatch(Scripts::standsBy))
+                .filter(step -> !step.standsBy() || script.steps().stream().noneMatch(Step::standsBy)) // only one does
                 .map(script::and)
                 .toList();
-    }
-
-    /** Only one program of a script stands by. */
-    private static boolean standsBy(Step step) {
-        return step.isKilled() && step.successor() == Successor.STANDS_BY;
     }
 
     private static List<Step> steps(boolean killed) {
@@ -57,6 +52,7 @@ final class Scripts {
                     steps.add(new Step(act, changes, Successor.READS_NOTHING));
                     if (TAKEN_OVER.contains(act)) {
                         steps.add(new Step(act, changes, Successor.STANDS_BY));
+                        steps.add(new Step(act, changes, Successor.LOOKS));
                     }
                 }
             }

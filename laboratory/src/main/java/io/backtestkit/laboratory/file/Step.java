@@ -3,7 +3,8 @@ package io.backtestkit.laboratory.file;
 /**
  * An act of a script. Its text is {@code write}, or {@code write!2} if the program is killed after the second change that
  * the act makes on the disk; a new one then opens the store and reads everything. After {@code write?2} it reads nothing.
- * After {@code write^2} a program that has had the store open all the time claims the slot and reads it.
+ * After {@code write^2} a program that has had the store open all the time claims the slot and reads it; after {@code end~1}
+ * it claims nothing, and only what it reads in the trade log is sure to stay.
  *
  * @param act what is done
  * @param killedAfter after how many changes the program is killed; 0 if it is not
@@ -15,7 +16,8 @@ record Step(Act act, int killedAfter, Successor successor) {
     enum Successor {
         READS("!"),
         READS_NOTHING("?"),
-        STANDS_BY("^");
+        STANDS_BY("^"),
+        LOOKS("~");
 
         private final String mark;
 
@@ -37,6 +39,11 @@ record Step(Act act, int killedAfter, Successor successor) {
             }
         }
         return whole(Act.parse(text));
+    }
+
+    /** Says whether the successor had the store open all the time. */
+    boolean standsBy() {
+        return isKilled() && (successor == Successor.STANDS_BY || successor == Successor.LOOKS);
     }
 
     boolean isKilled() {

@@ -4,7 +4,9 @@ import io.backtestkit.store.file.StoreThread.Act;
 import io.backtestkit.store.file.StoreThread.Work;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -68,14 +70,20 @@ record DataFolder(
 
     /** Returns the folders of the strategies, in the order of their names. */
     List<Path> strategyFolders() throws IOException {
-        return disk.list(base).stream().filter(Files::isDirectory).toList();
+        List<Path> found = new ArrayList<>();
+        for (Path file : disk.list(base)) {
+            if (isFolder(file)) {
+                found.add(file);
+            }
+        }
+        return found;
     }
 
     /** Returns the files with that ending in the data folder and the folders of the strategies. */
     List<Path> filesEndingIn(String ending) throws IOException {
         List<Path> found = new ArrayList<>();
         for (Path file : disk.list(base)) {
-            if (Files.isDirectory(file)) {
+            if (isFolder(file)) {
                 found.addAll(disk.list(file));
             } else {
                 found.add(file);
@@ -83,6 +91,15 @@ record DataFolder(
         }
         found.removeIf(file -> !FileNames.nameOf(file).endsWith(ending));
         return found;
+    }
+
+    /** Unlike {@link Files#isDirectory}, does not take a failing disk for an answer. */
+    private static boolean isFolder(Path path) throws IOException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
+        } catch (NoSuchFileException e) {
+            return false; // deleted since it was listed
+        }
     }
 
     /** Returns the files with that ending that hold signals or trades: those whose name this store could have given. */

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -73,15 +74,17 @@ final class DurableFiles {
     void remove(Path file) throws FileFault {
         requireHealthy();
         Path folder = FileNames.folderOf(file);
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
         Stage stage = Stage.BEFORE;
         try (Disk.Handle openFolder = disk.folder(folder)) {
             stage = Stage.CHANGING;
             disk.delete(file);
             stage = Stage.CHANGED;
             force(openFolder);
+        } catch (NoSuchFileException e) {
+            if (stage == Stage.BEFORE) {
+                return; // not even a folder
+            }
+            throw FileFault.of(e, stage, file);
         } catch (IOException e) {
             throw FileFault.of(e, stage, file);
         }
@@ -103,12 +106,11 @@ final class DurableFiles {
         failedForces = 0;
     }
 
-    /** Renames a file within its folder, which is flushed. */
+    /** Renames a file within its folder. A power cut may undo that. */
     void rename(Path file, Path to) throws FileFault {
         requireHealthy();
-        try (Disk.Handle openFolder = disk.folder(FileNames.folderOf(file))) {
+        try {
             disk.move(file, to);
-            force(openFolder);
         } catch (IOException e) {
             throw FileFault.of(e, Stage.BEFORE, file);
         }

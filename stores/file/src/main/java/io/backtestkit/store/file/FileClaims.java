@@ -102,8 +102,11 @@ final class FileClaims implements Claims {
                 "release signal",
                 claim.key(),
                 () -> folder.change(() -> {
-                    if (load("release signal", claim.key()).isHeldBy(claim)) {
-                        put(StoredClaim.released(claim.key(), claim.epoch()));
+                    StoredClaim released = StoredClaim.released(claim.key(), claim.epoch());
+                    StoredClaim present = load("release signal", claim.key());
+                    // a release that is seen may not have been flushed: a repeat writes it again
+                    if (present.isHeldBy(claim) || present.equals(released)) {
+                        put(released);
                     }
                 }));
     }

@@ -4,10 +4,7 @@ import io.backtestkit.store.StoreFinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a data folder for trading: makes it, forces it before any value in it is trusted, sets aside what a crash left, and
@@ -31,13 +28,14 @@ final class FolderOpening {
 
     /** Does it; who gets the folder leaves its lock in the end. */
     DataFolder open(Disk disk) throws FileFault, IOException {
-        Path base = makeFolders();
+        Path found = deepestFolder();
+        Path base = makeFolders(found);
         FolderLock lock = FolderLock.join(base);
         boolean opened = false;
         try {
             DataFolder folder = new DataFolder(base, store, disk, lock, thread::deadline);
             folder.change(() -> {
-                forceFolders(folder);
+                forceFolders(folder, found.toRealPath());
                 setStaleAside(folder);
             });
             tellDamaged(folder);
@@ -51,23 +49,33 @@ final class FolderOpening {
         }
     }
 
-    /** Makes the folder and those around it, each made durable before the next; returns its real path. */
-    private Path makeFolders() throws FileFault, IOException {
-        List<Path> missing = new ArrayList<>();
-        @Nullable Path existing = given.toAbsolutePath();
-        while (existing != null && !Files.isDirectory(existing)) {
-            missing.add(0, existing);
-            existing = existing.getParent();
+    /** Returns the deepest folder on the way to the one given which is there. */
+    private Path deepestFolder() {
+        Path deepest = given.toAbsolutePath();
+        for (Path around = deepest; around != null; around = around.getParent()) {
+            deepest = around;
+            if (Files.isDirectory(around)) {
+                break;
+            }
         }
-        for (Path folder : missing) {
-            files.ensureFolder(folder);
+        return deepest;
+    }
+
+    /** Makes the folders below the one found, each made durable before the next; returns the real path of the last. */
+    private Path makeFolders(Path found) throws FileFault, IOException {
+        Path made = found;
+        for (Path name : found.relativize(given.toAbsolutePath())) {
+            made = made.resolve(name);
+            if (!Files.isDirectory(made)) {
+                files.ensureFolder(made);
+            }
         }
         return given.toRealPath();
     }
 
-    /** Forces the folder, those inside it, and as far as they can be opened those around it. */
-    private void forceFolders(DataFolder folder) throws FileFault, IOException {
-        for (Path around = folder.base().getParent(); around != null; around = around.getParent()) {
+    /** Forces the folder, those inside it, and as far as they can be opened those around it that were not forced yet. */
+    private void forceFolders(DataFolder folder, Path found) throws FileFault, IOException {
+        for (Path around = found.getParent(); around != null; around = around.getParent()) {
             files.tryFlushFolder(around);
         }
         files.flushFolder(folder.base());

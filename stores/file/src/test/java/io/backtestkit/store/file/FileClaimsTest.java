@@ -422,6 +422,23 @@ class FileClaimsTest {
     }
 
     @Test
+    void aReleaseThatWasNotFlushedIsWrittenAgainByARepeat() {
+        try (FileSignalStore store = store()) {
+            Claim claim = granted(claims(store).claim(BTC, "a", MINUTE));
+            disk.fail(EIO, "force breakout"::equals);
+            StoreUnavailableException failure = catchThrowableOfType(
+                    StoreUnavailableException.class, () -> claims(store).release(claim));
+            disk.heal();
+            assertThat(failure.mayHaveHappened()).isTrue();
+            assertThat(claims(store).holder(BTC)).isEmpty();
+            int before = disk.steps.size();
+            claims(store).release(claim);
+            assertThat(disk.steps.subList(before, disk.steps.size()))
+                    .containsSubsequence("move BTCUSDT.claim", "force breakout");
+        }
+    }
+
+    @Test
     void checkListsTheClaimsAndReadingOnlyShowsTheHolder() {
         SignalKey eth = new SignalKey("breakout", "ETHUSDT");
         SignalKey sol = new SignalKey("breakout", "SOLUSDT");

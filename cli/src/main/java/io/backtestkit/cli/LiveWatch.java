@@ -61,6 +61,10 @@ final class LiveWatch {
                 return;
             }
         }
+        if (event instanceof Event.ClaimLost lost) {
+            failure = lost.message();
+            return;
+        }
         EventText.lines(event).forEach(terminal::say);
     }
 

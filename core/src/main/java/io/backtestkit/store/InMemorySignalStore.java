@@ -4,6 +4,7 @@ import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,27 @@ public final class InMemorySignalStore implements SignalStore, TradeLog {
     private final Map<SignalKey, Signal> signals = new TreeMap<>();
     private final Map<SignalKey, Map<Identity, EndedSignal>> log = new TreeMap<>();
     private final Map<SignalKey, EndedSignal> last = new TreeMap<>();
+    private final InMemoryClaims claims;
+
+    /** Makes an empty store whose leases run by the system's clock. */
+    public InMemorySignalStore() {
+        this(InstantSource.system());
+    }
+
+    /** Makes an empty store whose leases run by that clock. */
+    public InMemorySignalStore(InstantSource clock) {
+        claims = new InMemoryClaims(this, clock);
+    }
 
     @Override
     public synchronized void write(SignalKey key, Signal signal) {
         signal.requireKey(key);
-        signals.put(key, signal);
+        claims.requireUnclaimed("write signal", key);
+        put(signal);
+    }
+
+    synchronized void put(Signal signal) {
+        signals.put(signal.key(), signal);
     }
 
     @Override
@@ -35,12 +52,20 @@ public final class InMemorySignalStore implements SignalStore, TradeLog {
 
     @Override
     public synchronized void delete(SignalKey key) {
+        claims.requireUnclaimed("delete signal", key);
+        remove(key);
+    }
+
+    synchronized void remove(SignalKey key) {
         signals.remove(key);
     }
 
     @Override
     public synchronized void writeAll(Map<SignalKey, Signal> all) {
-        all.forEach((key, signal) -> signal.requireKey(key));
+        all.forEach((key, signal) -> {
+            signal.requireKey(key);
+            claims.requireUnclaimed("write signal", key);
+        });
         signals.putAll(all);
     }
 
@@ -55,14 +80,20 @@ public final class InMemorySignalStore implements SignalStore, TradeLog {
     }
 
     @Override
+    public Optional<Claims> claims() {
+        return Optional.of(claims);
+    }
+
+    @Override
     public Optional<TradeLog> tradeLog() {
         return Optional.of(this);
     }
 
     @Override
     public synchronized void end(EndedSignal ended) {
+        claims.requireUnclaimed("end signal", ended.signal().key());
         append(ended);
-        delete(ended.signal().key());
+        remove(ended.signal().key());
     }
 
     @Override

@@ -65,6 +65,11 @@ public final class ReadOnlySignalStore implements SignalStore {
     }
 
     @Override
+    public Optional<Claims> claims() {
+        return store.claims().map(ReadOnlyClaims::new);
+    }
+
+    @Override
     public Optional<TradeLog> tradeLog() {
         return store.tradeLog().map(ReadOnlyLog::new);
     }
@@ -110,6 +115,55 @@ public final class ReadOnlySignalStore implements SignalStore {
         @Override
         public List<SignalKey> loggedKeys() {
             return log.loggedKeys();
+        }
+    }
+
+    private final class ReadOnlyClaims implements Claims {
+
+        private final Claims claims;
+
+        ReadOnlyClaims(Claims claims) {
+            this.claims = claims;
+        }
+
+        @Override
+        public ClaimAnswer claim(SignalKey key, String owner, Duration lease) {
+            throw refused("claim signal", key);
+        }
+
+        @Override
+        public ClaimAnswer takeOver(Claim dead, String owner, Duration lease) {
+            throw refused("claim signal", dead.key());
+        }
+
+        @Override
+        public Claim renew(Claim claim, Duration lease) {
+            throw refused("renew the claim of signal", claim.key());
+        }
+
+        @Override
+        public void release(Claim claim) {
+            throw refused("release signal", claim.key());
+        }
+
+        @Override
+        public Optional<Claim> holder(SignalKey key) {
+            return claims.holder(key);
+        }
+
+        @Override
+        public void write(Claim claim, Signal signal) {
+            throw refused("write signal", claim.key());
+        }
+
+        @Override
+        public void delete(Claim claim) {
+            throw refused("delete signal", claim.key());
+        }
+
+        @Override
+        public void end(Claim claim, EndedSignal ended) {
+            throw refused("end signal", claim.key());
         }
     }
 }

@@ -97,6 +97,11 @@ public final class RetryingSignalStore implements SignalStore {
     }
 
     @Override
+    public Optional<Claims> claims() {
+        return store.claims().map(RetryingClaims::new);
+    }
+
+    @Override
     public Optional<TradeLog> tradeLog() {
         return store.tradeLog().map(RetryingLog::new);
     }
@@ -200,6 +205,57 @@ public final class RetryingSignalStore implements SignalStore {
         @Override
         public List<SignalKey> loggedKeys() {
             return retry(log::loggedKeys);
+        }
+    }
+
+    /** Repeats claiming as well: an owner that has a slot already is granted it once more. */
+    private final class RetryingClaims implements Claims {
+
+        private final Claims claims;
+
+        RetryingClaims(Claims claims) {
+            this.claims = claims;
+        }
+
+        @Override
+        public ClaimAnswer claim(SignalKey key, String owner, Duration lease) {
+            return retry(() -> claims.claim(key, owner, lease));
+        }
+
+        @Override
+        public ClaimAnswer takeOver(Claim dead, String owner, Duration lease) {
+            return retry(() -> claims.takeOver(dead, owner, lease));
+        }
+
+        @Override
+        public Claim renew(Claim claim, Duration lease) {
+            return retry(() -> claims.renew(claim, lease));
+        }
+
+        @Override
+        public void release(Claim claim) {
+            change(() -> claims.release(claim), () -> false);
+        }
+
+        @Override
+        public Optional<Claim> holder(SignalKey key) {
+            return retry(() -> claims.holder(key));
+        }
+
+        @Override
+        public void write(Claim claim, Signal signal) {
+            change(() -> claims.write(claim, signal), () -> store.read(claim.key())
+                    .equals(Optional.of(signal)));
+        }
+
+        @Override
+        public void delete(Claim claim) {
+            change(() -> claims.delete(claim), () -> store.read(claim.key()).isEmpty());
+        }
+
+        @Override
+        public void end(Claim claim, EndedSignal ended) {
+            change(() -> claims.end(claim, ended), () -> false);
         }
     }
 }

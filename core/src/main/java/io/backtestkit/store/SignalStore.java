@@ -37,7 +37,7 @@ public interface SignalStore extends AutoCloseable {
      * @throws StoreUnavailableException if the store could not be reached; it says whether the write may have happened
      * @throws StoreRefusedException if the store will not take it: disk full, no permission, read-only
      * @throws UnreadableSignalException if the slot holds a damaged record
-     * @throws ClaimLostException if another process owns the key
+     * @throws ClaimLostException if another owner has claimed the slot: see {@link #claims}
      */
     void write(SignalKey key, Signal signal);
 
@@ -56,7 +56,7 @@ public interface SignalStore extends AutoCloseable {
      * @throws StoreUnavailableException if the store could not be reached; it says whether the delete may have happened
      * @throws StoreRefusedException if the store does not allow it
      * @throws UnreadableSignalException if the slot holds a damaged record
-     * @throws ClaimLostException if another process owns the key
+     * @throws ClaimLostException if another owner has claimed the slot: see {@link #claims}
      */
     void delete(SignalKey key);
 
@@ -104,6 +104,14 @@ public interface SignalStore extends AutoCloseable {
      * @throws SignalStoreException as for {@link #write}
      */
     default void touch(SignalKey key) {}
+
+    /**
+     * Returns what lets one owner at a time change a slot, if this store can keep that promise; empty by default. Live
+     * trading on a store without it says once that nothing protects it from a second process.
+     */
+    default Optional<Claims> claims() {
+        return Optional.empty();
+    }
 
     /** Returns the log of ended signals, if this store keeps one. */
     default Optional<TradeLog> tradeLog() {

@@ -27,7 +27,8 @@ public final class LaboratoryMain {
         });
         tally.notes().forEach(System.out::println);
         tally.bad().stream().limit(30).forEach(System.out::println);
-        System.out.println("tried=" + tally.triedCount() + " bad=" + tally.bad().size() + " ms " + (System.nanoTime() - t) / 1000000);
+        System.out.println("tried=" + tally.triedCount() + " bad=" + tally.bad().size() + " ms "
+                + (System.nanoTime() - t) / 1000000);
         if (logger.getLevel() == null) System.out.println();
     }
 }

@@ -97,9 +97,7 @@ enum Act {
         @Override
         List<Snapshot> outcomes(Snapshot before, String id) {
             Snapshot logged = before.with(ended(before, id));
-            return before.isDamaged(MAIN)
-                    ? List.of(before, logged)
-                    : List.of(before, logged, logged.without(MAIN));
+            return before.isDamaged(MAIN) ? List.of(before, logged) : List.of(before, logged, logged.without(MAIN));
         }
 
         @Override

@@ -80,8 +80,7 @@ public final class CrashStates implements Experiment {
     }
 
     static Optional<String> examine(Script script, Image left, Moment at) {
-        return Examiner.examine(
-                left, at.possible(), at.epoch(), script.base().damagedBytes());
+        return Examiner.examine(left, at.possible(), at.epoch(), script.base().damagedBytes());
     }
 
     private static void runOne(String name, String script, String state, Tally tally) {

@@ -40,10 +40,9 @@ public final class DroppedForces implements Experiment {
             for (Script script : Scripts.beginningWith(start, LONGEST)) {
                 Image image = images.computeIfAbsent(script.base(), Base::make);
                 try {
-                    Rehearsal.play(script, image, site -> false)
-                            .sites()
-                            .forEach(site -> scripts.computeIfAbsent(site, any -> new ArrayList<>())
-                                    .add(script));
+                    Rehearsal.play(script, image, site -> false).sites().forEach(site -> scripts.computeIfAbsent(
+                                    site, any -> new ArrayList<>())
+                            .add(script));
                 } catch (Rehearsal.UnfitScript e) {
                     continue;
                 }

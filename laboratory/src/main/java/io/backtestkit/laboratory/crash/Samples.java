@@ -30,7 +30,10 @@ final class Samples {
 
     /** Returns a signal that takes several sectors. */
     static Signal large(SignalKey key, String id) {
-        return SampleSignals.openLong(key).id(id).note(id.repeat(LONG_NOTE / id.length())).build();
+        return SampleSignals.openLong(key)
+                .id(id)
+                .note(id.repeat(LONG_NOTE / id.length()))
+                .build();
     }
 
     static ClosedSignal closed(Signal signal) {

@@ -20,8 +20,7 @@ record Script(Base base, List<Step> steps) {
 
     static Script parse(String text) {
         String[] parts = text.split("/", 2);
-        List<Step> steps =
-                Arrays.stream(parts[1].split(",")).map(Step::parse).toList();
+        List<Step> steps = Arrays.stream(parts[1].split(",")).map(Step::parse).toList();
         return new Script(Base.valueOf(parts[0].toUpperCase(Locale.ROOT)), steps);
     }
 

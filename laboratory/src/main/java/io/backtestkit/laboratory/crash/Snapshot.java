@@ -31,7 +31,9 @@ record Snapshot(Map<SignalKey, Slot> slots, Map<SignalKey, List<EndedSignal>> tr
     static Snapshot of(SignalStore store) {
         Map<SignalKey, Slot> slots = new TreeMap<>();
         for (SignalKey key : store.keys()) {
-            slots.put(key, new Slot.Damaged()); // until it could be read; a listed slot that is free stays a contradiction
+            slots.put(
+                    key,
+                    new Slot.Damaged()); // until it could be read; a listed slot that is free stays a contradiction
         }
         for (SignalKey key : union(Samples.KEYS, slots)) {
             try {

@@ -25,7 +25,8 @@ public record Image(SortedMap<String, byte[]> files) {
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
     }
 
-    static Image of(FolderNode root, Function<FolderNode, Map<String, Node>> names, Function<FileNode, byte[]> content) {
+    static Image of(
+            FolderNode root, Function<FolderNode, Map<String, Node>> names, Function<FileNode, byte[]> content) {
         SortedMap<String, byte[]> files = new TreeMap<>();
         collect(root, "", names, content, files);
         return new Image(files);

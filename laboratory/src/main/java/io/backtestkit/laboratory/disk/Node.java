@@ -9,8 +9,8 @@ abstract sealed class Node permits FileNode, FolderNode {
     /** Tells it from all others of its volume. */
     final long number;
 
-    Set<PosixFilePermission> permissions = Set.of(
-            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+    Set<PosixFilePermission> permissions =
+            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
 
     Node(long number) {
         this.number = number;

@@ -236,5 +236,4 @@ public final class Volume {
     synchronized void unlock(Node node) {
         locked.remove(node);
     }
-
 }

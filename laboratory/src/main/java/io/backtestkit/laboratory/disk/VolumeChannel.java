@@ -34,8 +34,7 @@ final class VolumeChannel extends FileChannel {
         this.options = options;
     }
 
-    static VolumeChannel open(
-            VolumePath path, Set<? extends OpenOption> options, Set<PosixFilePermission> permissions)
+    static VolumeChannel open(VolumePath path, Set<? extends OpenOption> options, Set<PosixFilePermission> permissions)
             throws IOException {
         boolean writes = options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
         if (options.contains(StandardOpenOption.CREATE_NEW)) {
@@ -43,8 +42,8 @@ final class VolumeChannel extends FileChannel {
         }
         Node found;
         try {
-            found = path.volume()
-                    .call(new Call(Call.Kind.OPEN, path.toString()), () -> path.volume().find(path));
+            found = path.volume().call(new Call(Call.Kind.OPEN, path.toString()), () -> path.volume()
+                    .find(path));
         } catch (NoSuchFileException e) {
             if (!options.contains(StandardOpenOption.CREATE)) {
                 throw e;

@@ -119,7 +119,9 @@ final class VolumePath implements Path {
     public VolumePath normalize() {
         List<String> kept = new ArrayList<>();
         for (String name : names) {
-            if (name.equals("..") && !kept.isEmpty() && !kept.get(kept.size() - 1).equals("..")) {
+            if (name.equals("..")
+                    && !kept.isEmpty()
+                    && !kept.get(kept.size() - 1).equals("..")) {
                 kept.remove(kept.size() - 1);
             } else if (!name.equals(".") && !(name.equals("..") && absolute)) {
                 kept.add(name);

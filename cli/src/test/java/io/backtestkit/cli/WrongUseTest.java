@@ -70,6 +70,8 @@ class WrongUseTest {
                 "demo",
                 "backtest",
                 "live",
+                "bench engine",
+                "bench store",
                 "store",
                 "store list",
                 "store show",

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = {"Measure how fast it is here. Machines are noisy: compare what stands in one table.", ""},
         synopsisSubcommandLabel = "COMMAND",
-        footer = {"", "Example:", "  backtest-kit bench engine"})
+        footer = {"", "Example:", "  backtest-kit bench engine", "  backtest-kit bench store --store file:./data"})
 final class BenchCommand implements Callable<Integer> {
 
     private final Terminal terminal;

@@ -55,8 +55,9 @@ public final class Main {
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new BacktestCommand(terminal))
                 .addSubcommand(new LiveCommand(terminal))
-                .addSubcommand(
-                        new CommandLine(new BenchCommand(terminal)).addSubcommand(new BenchEngineCommand(terminal)))
+                .addSubcommand(new CommandLine(new BenchCommand(terminal))
+                        .addSubcommand(new BenchEngineCommand(terminal))
+                        .addSubcommand(new BenchStoreCommand(terminal)))
                 .addSubcommand("store", store)
                 .addSubcommand(new HelpCommand(terminal));
         root.setOut(new PrintWriter(new OutputStreamWriter(terminal.out(), Charset.defaultCharset()), true));

@@ -11,8 +11,10 @@ public enum CancelReason {
     /** The data of a backtest ended while it was waiting. */
     FRAME_END;
 
+    private final String code = Codes.of(this);
+
     /** Returns the stored and printed form, for example {@code price_reject}. */
     public String code() {
-        return Codes.of(this);
+        return code;
     }
 }

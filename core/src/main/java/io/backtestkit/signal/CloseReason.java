@@ -13,8 +13,10 @@ public enum CloseReason {
     /** The data of a backtest ended while it was open. */
     FRAME_END;
 
+    private final String code = Codes.of(this);
+
     /** Returns the stored and printed form, for example {@code take_profit}. */
     public String code() {
-        return Codes.of(this);
+        return code;
     }
 }

@@ -16,7 +16,7 @@ final class Codes {
     /** Finds the constant with that code; only the exact lower-case form counts. */
     static <E extends Enum<E>> E parse(Class<E> type, String code) {
         for (E constant : type.getEnumConstants()) {
-            if (of(constant).equals(code)) {
+            if (constant.name().equalsIgnoreCase(code) && of(constant).equals(code)) {
                 return constant;
             }
         }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class JsonFields {
 
     static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(16)
                     .maxNumberLength(100)
@@ -36,6 +34,9 @@ final class JsonFields {
                     .maxStringLength(70_000)
                     .build())
             .build();
+
+    /** Room for the fields of an ordinary signal. */
+    private static final int FIELDS = 32;
 
     /** A number, kept as it was written. */
     private record RawNumber(String text) {}
@@ -66,11 +67,15 @@ final class JsonFields {
     }
 
     private static Map<String, @Nullable Object> readObject(JsonParser parser) throws IOException {
-        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        Map<String, @Nullable Object> object = new LinkedHashMap<>(FIELDS);
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = storable(parser.currentName());
             parser.nextToken();
+            int before = object.size();
             object.put(name, readValue(parser));
+            if (object.size() == before) {
+                throw new SignalFormatException("it is not valid JSON (Duplicate field '" + name + "')");
+            }
         }
         return object;
     }
@@ -98,6 +103,15 @@ final class JsonFields {
 
     /** Refuses what some store could not keep, in unknown fields too: they are written back. */
     private static String storable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == 0 || Character.isSurrogate(text.charAt(i))) {
+                return examined(text);
+            }
+        }
+        return text;
+    }
+
+    private static String examined(String text) {
         Faults faults = new Faults();
         faults.checkText("text", text, Integer.MAX_VALUE);
         if (faults.any()) {
@@ -224,10 +238,10 @@ final class JsonFields {
 
     @SuppressWarnings("unchecked")
     <T> List<T> list(String name, Function<JsonFields, T> element) {
-        List<T> result = new ArrayList<>();
         if (!has(name)) {
-            return result;
+            return List.of();
         }
+        List<T> result = new ArrayList<>();
         for (Object value : (List<@Nullable Object>) cast(name, List.class, "a list", takeOrNull(name))) {
             String place = name + "[" + result.size() + "]";
             Map<String, @Nullable Object> object = cast(place, Map.class, "an object", value);
@@ -239,11 +253,12 @@ final class JsonFields {
     }
 
     Map<String, String> texts(String name) {
-        Map<String, String> result = new LinkedHashMap<>();
-        if (has(name)) {
-            JsonFields inner = object(name);
-            List.copyOf(inner.fields.keySet()).forEach(key -> result.put(key, inner.text(key)));
+        if (!has(name)) {
+            return Map.of();
         }
+        Map<String, String> result = new LinkedHashMap<>();
+        JsonFields inner = object(name);
+        List.copyOf(inner.fields.keySet()).forEach(key -> result.put(key, inner.text(key)));
         return result;
     }
 
@@ -256,6 +271,9 @@ final class JsonFields {
 
     /** Returns what was not taken, as raw JSON by name. */
     Map<String, String> rest() {
+        if (fields.isEmpty()) {
+            return Map.of();
+        }
         Map<String, String> raw = new LinkedHashMap<>();
         fields.forEach((name, value) -> {
             StringWriter text = new StringWriter();

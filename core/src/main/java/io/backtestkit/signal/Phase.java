@@ -11,8 +11,10 @@ public enum Phase {
     /** The exit was decided and is being sent to the broker; {@link Signal#closeIntent()} says why and at what price. */
     CLOSING;
 
+    private final String code = Codes.of(this);
+
     /** Returns the stored and printed form, for example {@code scheduled}. */
     public String code() {
-        return Codes.of(this);
+        return code;
     }
 }

@@ -7,8 +7,10 @@ public enum Position {
     /** Sold first: gains when the price falls. */
     SHORT;
 
+    private final String code = Codes.of(this);
+
     /** Returns the stored and printed form: {@code long} or {@code short}. */
     public String code() {
-        return Codes.of(this);
+        return code;
     }
 }

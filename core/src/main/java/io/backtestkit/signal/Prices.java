@@ -29,6 +29,9 @@ public final class Prices {
         if (value.precision() > 1_000 || integerDigits > MOST_DIGITS || value.scale() > 1_000) {
             throw tooWide(value);
         }
+        if (value.scale() == 0) {
+            return value;
+        }
         BigDecimal stripped = value.stripTrailingZeros();
         if (stripped.scale() < 0) {
             stripped = stripped.setScale(0);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SignalBuilder {
 
+    private static final SortedMap<String, String> NONE = Collections.unmodifiableSortedMap(new TreeMap<>());
+
     final SignalKey key;
     String id = "";
     String exchange = "paper";
@@ -279,7 +281,7 @@ public final class SignalBuilder {
     }
 
     static SortedMap<String, String> sortedCopy(Map<String, String> map) {
-        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+        return map.isEmpty() ? NONE : Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }
 
     /** Adds one entry to those already there. */

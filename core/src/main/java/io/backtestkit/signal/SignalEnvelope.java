@@ -3,7 +3,7 @@ package io.backtestkit.signal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /**
@@ -98,7 +98,7 @@ public record SignalEnvelope(Signal signal, long epoch) {
     }
 
     private static String trailer(int checksum) {
-        return String.format(Locale.ROOT, ",\n\"checksum\":\"%08x\"}\n", checksum);
+        return ",\n\"checksum\":\"" + HexFormat.of().toHexDigits(checksum) + "\"}\n";
     }
 
     private static int checksum(byte[] bytes, int length) {

@@ -30,6 +30,16 @@ public final class MongoSignalStoreProvider implements SignalStoreProvider {
     /** For {@link java.util.ServiceLoader}. */
     public MongoSignalStoreProvider() {}
 
+    /**
+     * Connects as a store at that location would, for work beside it. The caller closes it.
+     *
+     * @throws IllegalArgumentException if the location is wrong
+     */
+    public static MongoLink connect(StoreLocation location) {
+        return new MongoLink(
+                MongoLocation.parse(location, System::getenv).connect().access());
+    }
+
     @Override
     public Set<String> schemes() {
         return Set.of("mongodb", "mongodb+srv");

@@ -255,6 +255,18 @@ final class PostgresLocation {
         } catch (SQLException e) {
             throw failures.of(Act.reading("open store"), e, false);
         }
+        HikariDataSource pool = pool(source);
+        return transactionPooling
+                ? PostgresDatabase.settingTimeouts(pool, pool::close, options, failures)
+                : PostgresDatabase.withTimeouts(pool, pool::close, options, failures);
+    }
+
+    /** Makes a pool that connects when first used. */
+    HikariDataSource pool() {
+        return pool(source(true));
+    }
+
+    private HikariDataSource pool(PGSimpleDataSource source) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(source);
         config.setMaximumPoolSize(poolSize);
@@ -264,10 +276,7 @@ final class PostgresLocation {
                 Math.min(poolTimeout.toMillis(), options.socketTimeout().toMillis()));
         config.setInitializationFailTimeout(-1);
         config.setPoolName("backtest-kit " + database);
-        HikariDataSource pool = new HikariDataSource(config);
-        return transactionPooling
-                ? PostgresDatabase.settingTimeouts(pool, pool::close, options, failures)
-                : PostgresDatabase.withTimeouts(pool, pool::close, options, failures);
+        return new HikariDataSource(config);
     }
 
     PGSimpleDataSource source(boolean trading) {

@@ -1,5 +1,6 @@
 package io.backtestkit.store.postgres;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.backtestkit.store.ReadOnlySignalStore;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreProvider;
@@ -35,6 +36,16 @@ public final class PostgresSignalStoreProvider implements SignalStoreProvider {
 
     /** For {@link java.util.ServiceLoader}. */
     public PostgresSignalStoreProvider() {}
+
+    /**
+     * Returns a pool of connections as a store at that location has them, for work beside it; it connects when first used.
+     * The caller closes it.
+     *
+     * @throws IllegalArgumentException if the location is wrong
+     */
+    public static HikariDataSource connect(StoreLocation location) {
+        return PostgresLocation.of(location, System.getenv()).pool();
+    }
 
     @Override
     public Set<String> schemes() {

@@ -51,10 +51,16 @@ final class RedisOpening {
         return checked(connection(address), servers(address), address.settings());
     }
 
+    /** Connects without a store. */
+    static RedisLink link(RedisAddress address) {
+        return new RedisLink(connection(address));
+    }
+
     /** Opens for looking at it: what is wrong with the server is shown by checking it. */
     static RedisSignalStore openUnchecked(RedisAddress address) {
         SharedConnection connection = connection(address);
         try {
+            connection.session(Request.ofStore("open store"));
             return new RedisSignalStore(connection, servers(address), address.settings());
         } catch (RuntimeException e) {
             connection.close();

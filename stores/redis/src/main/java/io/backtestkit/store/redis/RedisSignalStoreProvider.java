@@ -25,6 +25,16 @@ public final class RedisSignalStoreProvider implements SignalStoreProvider {
     /** For {@link java.util.ServiceLoader}. */
     public RedisSignalStoreProvider() {}
 
+    /**
+     * Connects as a store at that location would, for work beside it. The caller closes it.
+     *
+     * @throws IllegalArgumentException if the location is wrong
+     * @throws io.backtestkit.store.SignalStoreException if the server cannot be reached or refuses the user
+     */
+    public static RedisLink connect(StoreLocation location) {
+        return RedisOpening.link(RedisAddress.of(location, System::getenv));
+    }
+
     @Override
     public Set<String> schemes() {
         return Set.of("redis", "rediss", "redis-sentinel", "rediss-sentinel", "redis-cluster", "rediss-cluster");

@@ -1,0 +1,39 @@
+package io.backtestkit.store.redis;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+
+/**
+ * A connection to the server or cluster of a location, made as a store's own is: for work beside the store, such as
+ * measuring. Any thread may use it. Once broken it stays so.
+ */
+public final class RedisLink implements AutoCloseable {
+
+    private final SharedConnection shared;
+    private final SharedConnection.Session session;
+
+    RedisLink(SharedConnection shared) {
+        this.shared = shared;
+        try {
+            session = shared.session(Request.ofStore("connect to"));
+        } catch (RuntimeException e) {
+            shared.close();
+            throw e;
+        }
+    }
+
+    /** Returns the connection; names are text, values are bytes. */
+    public StatefulConnection<String, byte[]> connection() {
+        return session.connection();
+    }
+
+    /** Returns what can be asked on it. */
+    public RedisClusterAsyncCommands<String, byte[]> commands() {
+        return session.commands();
+    }
+
+    @Override
+    public void close() {
+        shared.close();
+    }
+}

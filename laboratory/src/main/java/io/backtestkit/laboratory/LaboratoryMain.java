@@ -4,6 +4,7 @@ import io.backtestkit.laboratory.file.CrashStates;
 import io.backtestkit.laboratory.file.DroppedForces;
 import io.backtestkit.laboratory.file.FailingCalls;
 import io.backtestkit.laboratory.file.PowerCuts;
+import io.backtestkit.laboratory.world.LongRuns;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Parameters;
             "                   --size: acts in a row, 1 to 3 (3)",
             "  dropped-forces   the same with one force left out: each must be missed",
             "  failing-calls    every call of the file store fails once, in every way",
+            "  long-runs        the engine for many simulated days, with kills, outages and",
+            "                   sleeping owners; --size: days (1000000)",
             "  power-cuts       true power cuts on ext4 and xfs, as root;",
             "                   --size: cuts of each (100)",
             "",
@@ -90,6 +93,7 @@ public final class LaboratoryMain implements Callable<Integer> {
             case "crash-states" -> new CrashStates(size == null ? 3 : size);
             case "dropped-forces" -> new DroppedForces();
             case "failing-calls" -> new FailingCalls();
+            case "long-runs" -> new LongRuns(size == null ? 1_000_000 : size);
             case "power-cuts" -> new PowerCuts(size == null ? 100 : size);
             default ->
                 throw new CommandLine.ParameterException(

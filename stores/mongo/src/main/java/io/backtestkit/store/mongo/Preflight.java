@@ -43,8 +43,10 @@ final class Preflight {
         try {
             preflight.pass(access);
             preflight.makeIndexes(access);
+            MongoSignalStore store = new MongoSignalStore(access, preflight);
+            store.settle();
             open = true;
-            return new MongoSignalStore(access, preflight);
+            return store;
         } finally {
             if (!open) {
                 access.close();
@@ -98,7 +100,7 @@ final class Preflight {
         IndexModel ofTrades =
                 new IndexModel(Indexes.ascending("compositeKey", "sequence"), new IndexOptions().unique(true));
         access.change("open store", null, () -> {
-            access.collection(MongoSignalStore.SIGNALS).createIndexes(ofSignals);
+            access.collection(MongoSlots.SIGNALS).createIndexes(ofSignals);
             return access.collection(MongoTradeLog.TRADES).createIndexes(List.of(ofTrades));
         });
     }
@@ -223,7 +225,7 @@ final class Preflight {
     private StoreFinding timeToLive(String collection, BsonDocument index, String subject, String drop) {
         long seconds = index.getNumber("expireAfterSeconds").longValue();
         @Nullable Duration asked = options().expireAbandonedAfter().orElse(null);
-        if (collection.equals(MongoSignalStore.SIGNALS)
+        if (collection.equals(MongoSlots.SIGNALS)
                 && isKey(index, "updatedAt")
                 && !index.containsKey("partialFilterExpression")
                 && asked != null
@@ -241,7 +243,7 @@ final class Preflight {
     }
 
     private static boolean isOurUnique(String collection, BsonDocument index) {
-        return (collection.equals(MongoSignalStore.SIGNALS) && isKey(index, "compositeKey"))
+        return (collection.equals(MongoSlots.SIGNALS) && isKey(index, "compositeKey"))
                 || (collection.equals(MongoTradeLog.TRADES) && isKey(index, "compositeKey", "sequence"));
     }
 

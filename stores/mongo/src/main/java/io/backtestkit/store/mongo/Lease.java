@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.bson.BsonBoolean;
-import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
@@ -21,8 +20,9 @@ import org.bson.BsonValue;
  * @param owner who has it; empty if it was released
  * @param renewedAt when the server last saw the owner, or the release, by its own clock
  * @param length for how long from then on; zero if it was released
+ * @param version how often it was claimed, renewed and released
  */
-record Lease(SignalKey key, long epoch, Optional<String> owner, Instant renewedAt, Duration length) {
+record Lease(SignalKey key, long epoch, Optional<String> owner, Instant renewedAt, Duration length, long version) {
 
     /**
      * Returns what the document of a key says.
@@ -40,8 +40,8 @@ record Lease(SignalKey key, long epoch, Optional<String> owner, Instant renewedA
                     + ", so no version of this program wrote it");
         }
         Duration length = Duration.ofMillis(owner.isPresent() ? SignalDocument.number("leaseMillis", document) : 0);
-        Lease lease = new Lease(
-                key, epoch, owner, Instant.ofEpochMilli(renewedAt.asDateTime().getValue()), length);
+        Instant since = Instant.ofEpochMilli(renewedAt.asDateTime().getValue());
+        Lease lease = new Lease(key, epoch, owner, since, length, SignalDocument.number("version", document));
         try {
             lease.claim().ifPresent(claim -> Claims.requireLease(key, length));
         } catch (IllegalArgumentException e) {
@@ -62,31 +62,31 @@ record Lease(SignalKey key, long epoch, Optional<String> owner, Instant renewedA
 
     /** Returns the filter that finds this document if nobody has claimed, renewed or released since. */
     BsonDocument unchanged() {
-        BsonDocument filter = SignalDocument.named(key)
-                .append("epoch", new BsonInt64(epoch))
-                .append("renewedAt", new BsonDateTime(renewedAt.toEpochMilli()));
-        return owner.isPresent()
-                ? filter.append("owner", new BsonString(owner.get()))
-                : filter.append("owner", new BsonDocument("$exists", BsonBoolean.FALSE));
+        return SignalDocument.named(key).append("version", new BsonInt64(version));
     }
 
     /** Returns the update that lets the lease run from now on, by the server's clock. */
     static BsonDocument renewed(Duration length) {
-        return new BsonDocument("$set", new BsonDocument("leaseMillis", new BsonInt64(length.toMillis())))
-                .append("$currentDate", new BsonDocument("renewedAt", BsonBoolean.TRUE));
+        return timed("$set", new BsonDocument("leaseMillis", new BsonInt64(length.toMillis())));
     }
 
     /** Returns the update that gives the slot to an owner. */
     static BsonDocument taken(long epoch, String owner, Duration length) {
-        BsonDocument update = renewed(length);
-        update.getDocument("$set").append("epoch", new BsonInt64(epoch)).append("owner", new BsonString(owner));
-        return update;
+        BsonDocument fields = new BsonDocument("epoch", new BsonInt64(epoch))
+                .append("owner", new BsonString(owner))
+                .append("leaseMillis", new BsonInt64(length.toMillis()));
+        return timed("$set", fields);
     }
 
     /** Returns the update that gives the slot back and keeps the epoch. */
     static BsonDocument released() {
         BsonString any = new BsonString("");
-        return new BsonDocument("$unset", new BsonDocument("owner", any).append("leaseMillis", any))
+        return timed("$unset", new BsonDocument("owner", any).append("leaseMillis", any));
+    }
+
+    private static BsonDocument timed(String operator, BsonDocument fields) {
+        return new BsonDocument(operator, fields)
+                .append("$inc", new BsonDocument("version", new BsonInt64(1)))
                 .append("$currentDate", new BsonDocument("renewedAt", BsonBoolean.TRUE));
     }
 }

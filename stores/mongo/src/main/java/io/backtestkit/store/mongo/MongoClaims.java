@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * {_id: "breakout:BTCUSDT", compositeKey: "breakout:BTCUSDT", strategyName: "breakout", symbol: "BTCUSDT", format: 1,
- *  epoch: NumberLong(3), owner: "process 4711 on trader-1, ...", leaseMillis: NumberLong(30000),
+ *  epoch: NumberLong(3), owner: "process 4711 on trader-1, ...", leaseMillis: NumberLong(30000), version: NumberLong(8),
  *  renewedAt: ISODate("2026-01-15T09:30:00.123Z"), askedAt: ISODate("2026-01-15T09:30:07.456Z")}
  * </pre>
  *

@@ -27,17 +27,8 @@ final class MongoSetAside {
     static final String SET_ASIDE = "signalsSetAside";
 
     private static final String ACT = "set aside signal";
-    private static final List<String> FIELDS = List.of(
-            "compositeKey",
-            "signalData",
-            "ending",
-            "version",
-            "updatedAt",
-            "epoch",
-            "owner",
-            "renewedAt",
-            "leaseMillis",
-            "format");
+    private static final List<String> FIELDS =
+            List.of("compositeKey", "format", "version", "epoch", "owner", "leaseMillis", "signalData", "ending");
 
     private final MongoAccess access;
     private final MongoSlots slots;
@@ -66,7 +57,7 @@ final class MongoSetAside {
         long epoch = Math.max(epoch(slot), epoch(lease));
         List<String> kept = new ArrayList<>();
         if (slot != null && slotFault.isPresent()) {
-            BsonDocument left = remembering(key, epoch).append("version", new BsonInt64(1));
+            BsonDocument left = remembering(key, epoch);
             kept.add(moved(key, MongoSlots.SIGNALS, slot, slotFault.get(), left));
         }
         if (lease != null && leaseFault.isPresent()) {
@@ -85,7 +76,7 @@ final class MongoSetAside {
     }
 
     private static BsonDocument remembering(SignalKey key, long epoch) {
-        return SignalDocument.named(key).append("epoch", new BsonInt64(epoch));
+        return SignalDocument.named(key).append("epoch", new BsonInt64(epoch)).append("version", new BsonInt64(1));
     }
 
     private static Optional<String> fault(@Nullable BsonDocument document, Consumer<BsonDocument> reading) {

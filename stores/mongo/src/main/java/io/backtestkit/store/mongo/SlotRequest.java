@@ -44,7 +44,7 @@ final class SlotRequest {
     static BsonDocument asSeen(SignalKey key, Stored seen) {
         return good(key)
                 .append("epoch", new BsonInt64(seen.epoch()))
-                .append("owner", seen.owner().<org.bson.BsonValue>map(BsonString::new).orElse(ABSENT))
+                .append("owner", seen.owner().isPresent() ? new BsonString(seen.owner().get()) : ABSENT)
                 .append("version", new BsonInt64(seen.version()));
     }
 

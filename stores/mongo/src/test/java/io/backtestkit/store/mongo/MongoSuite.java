@@ -22,6 +22,22 @@ abstract class MongoSuite extends SignalStoreConformance {
         }
     }
 
+    /** What is this store's own about claims. */
+    @Nested
+    class OwnClaims extends MongoClaimsContract {
+        OwnClaims() {
+            super(MongoSuite.this::server);
+        }
+    }
+
+    /** Processes stopped between two requests. */
+    @Nested
+    class ClaimSteps extends ClaimStepsContract {
+        ClaimSteps() {
+            super(MongoSuite.this::server);
+        }
+    }
+
     /** Networks that swallow, cut and refuse. */
     @Nested
     class NetworkFaults extends NetworkFaultsContract {

@@ -15,8 +15,10 @@ final class Unchecked {
         boolean open = false;
         try {
             preflight.makeIndexes(access);
+            MongoSignalStore store = new MongoSignalStore(access, preflight);
+            store.settle();
             open = true;
-            return new MongoSignalStore(access, preflight);
+            return store;
         } finally {
             if (!open) {
                 access.close();

@@ -12,7 +12,8 @@ import java.util.Optional;
 /**
  * Writes an event as one line of JSON for programs. Every line has {@code event}, {@code at}, {@code strategy},
  * {@code symbol}, {@code price} and {@code signal}, the last two null where there is none; {@code error} and
- * {@code recovered} also have {@code activity}, {@code error} a {@code message}.
+ * {@code recovered} also have {@code activity}; {@code error}, {@code warning} and {@code claim_lost} a {@code message};
+ * {@code standby} the {@code holder} of the slot, its {@code epoch} and {@code until} when its lease runs.
  */
 final class EventJson {
 
@@ -41,6 +42,14 @@ final class EventJson {
             json.writeStringField("message", failed.message());
         } else if (event instanceof Event.Recovered recovered) {
             json.writeStringField("activity", recovered.activity());
+        } else if (event instanceof Event.Warned warned) {
+            json.writeStringField("message", warned.message());
+        } else if (event instanceof Event.ClaimLost lost) {
+            json.writeStringField("message", lost.message());
+        } else if (event instanceof Event.StandingBy standby) {
+            json.writeStringField("holder", standby.holder().owner());
+            json.writeNumberField("epoch", standby.holder().epoch());
+            json.writeNumberField("until", standby.holder().until().toEpochMilli());
         }
         json.writeEndObject();
     }
@@ -76,8 +85,17 @@ final class EventJson {
 
     /** Returns what the event is called in the line, for example {@code opened}. */
     static String name(Event event) {
-        return event instanceof Event.Failed
-                ? "error"
+        if (event instanceof Event.Failed) {
+            return "error";
+        }
+        if (event instanceof Event.Warned) {
+            return "warning";
+        }
+        if (event instanceof Event.StandingBy) {
+            return "standby";
+        }
+        return event instanceof Event.ClaimLost
+                ? "claim_lost"
                 : event.getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 }

@@ -44,6 +44,16 @@ final class EventText {
         if (event instanceof Event.Failed failed) {
             return Wrapping.lines(start + failed.message(), 0);
         }
+        if (event instanceof Event.Warned warned) {
+            return Wrapping.lines(start + warned.message(), 0);
+        }
+        if (event instanceof Event.ClaimLost lost) {
+            return Wrapping.lines(start + lost.message(), 0);
+        }
+        if (event instanceof Event.StandingBy standby) {
+            return Wrapping.lines(
+                    start + "the slot is held by " + standby.holder().owner() + "; taking over when it is free", 0);
+        }
         return event instanceof Event.Recovered recovered
                 ? List.of(start + "what works again: " + recovered.activity())
                 : List.of();

@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
             "Example, after the position was closed by hand:",
             "  backtest-kit store resolve --strategy dip-buyer --symbol BTCUSD --discard",
             "Example, with the record as store show --json had printed it:",
-            "  backtest-kit store resolve --strategy dip-buyer --symbol BTCUSD --replace signal.json"
+            "  backtest-kit store resolve --strategy dip-buyer --symbol BTCUSD \\",
+            "      --replace signal.json"
         })
 final class StoreResolveCommand implements Callable<Integer> {
 

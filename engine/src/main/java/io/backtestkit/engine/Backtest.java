@@ -86,7 +86,7 @@ public final class Backtest {
                 asked,
                 StrategyCaller.direct(asked),
                 settings,
-                new SignalSlot(store, key),
+                new SignalSlot(store, key, SlotClaim.none(store, key)),
                 events);
         runner.restoreOrRefuse(minutes.start());
         MarketView market = new MarketView(key.symbol(), settings.priceWindow());

@@ -1,14 +1,18 @@
 package io.backtestkit.engine;
 
+import io.backtestkit.event.Event;
 import io.backtestkit.event.Events;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.store.RetryingSignalStore;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.strategy.Strategy;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Defaults: the settings of the rules, the store {@code file:./data}, five attempts on a store that is unavailable. The
+ * <p>Defaults: the settings of the rules, the store {@code file:./data}, five attempts on a store that is unavailable, a
+ * lease of 30 seconds. The
  * store is opened by the first live session; a backtest never touches it. There is no static state: several kits may live in
  * one JVM. Any thread may call any method.
  */
@@ -34,6 +39,7 @@ public final class BacktestKit implements AutoCloseable {
     private final String location;
     private final boolean ownsStore;
     private final RetryPolicy retries;
+    private final Duration claimLease;
     private final Map<SignalKey, LiveSession> sessions = new HashMap<>();
     private @Nullable SignalStore store;
     private boolean closed;
@@ -43,6 +49,7 @@ public final class BacktestKit implements AutoCloseable {
         this.location = from.location;
         this.ownsStore = from.store == null;
         this.retries = from.retries;
+        this.claimLease = from.claimLease;
         this.store = from.store == null ? null : new RetryingSignalStore(from.store, retries);
     }
 
@@ -72,7 +79,7 @@ public final class BacktestKit implements AutoCloseable {
     }
 
     synchronized LiveSession start(
-            SignalKey key, String exchange, Strategy strategy, CandleFeed feed, boolean stopAfterClose) {
+            SignalKey key, String exchange, Strategy strategy, CandleFeed feed, LiveSession.Way way) {
         if (closed || sessions.containsKey(key)) {
             throw new IllegalStateException("Cannot trade " + key + ": "
                     + (closed
@@ -80,22 +87,45 @@ public final class BacktestKit implements AutoCloseable {
                             : "this kit does so already. Stop that first."));
         }
         SignalStore durable = durableStore();
-        SignalSlot slot = new SignalSlot(durable, key);
+        SlotClaim claim = SlotClaim.of(durable, key, claimLease);
+        SignalSlot slot = new SignalSlot(durable, key, claim);
         StrategyCaller caller = StrategyCaller.timed(strategy, settings.strategyTimeout(), "strategy " + key);
         StrategyRunner runner = new StrategyRunner(key, exchange, strategy, caller, settings, slot, events);
         LiveSession session = new LiveSession(
-                new LiveSession.Parts(key, feed, runner, slot, caller, events, settings.priceWindow()),
-                stopAfterClose,
+                new LiveSession.Parts(key, feed, runner, slot, claim, caller, events, settings.priceWindow()),
+                way,
                 () -> forget(key));
         try {
-            runner.restoreOrRefuse(feed.clock().millis());
+            if (!claim.isOffered()) {
+                warnUnprotected(key, feed, durable);
+            }
+            if (!way.standby()) {
+                runner.restoreOrRefuse(feed.clock().millis());
+            }
         } catch (RuntimeException e) {
             caller.close();
+            releaseAfter(e, claim);
             throw e;
         }
         sessions.put(key, session);
         session.begin();
         return session;
+    }
+
+    private void warnUnprotected(SignalKey key, CandleFeed feed, SignalStore store) {
+        events.emit(new Event.Warned(
+                key,
+                feed.clock().instant(),
+                "Nothing protects " + key + " in " + store.describe()
+                        + " from a second process: this store offers no claims. See to it that only one trades it."));
+    }
+
+    private static void releaseAfter(RuntimeException failure, SlotClaim claim) {
+        try {
+            claim.release();
+        } catch (SignalStoreException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private SignalStore durableStore() {
@@ -141,10 +171,13 @@ public final class BacktestKit implements AutoCloseable {
     /** Builds a {@link BacktestKit}. Not for use by several threads. */
     public static final class Builder {
 
+        private static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
+
         private Settings settings = Settings.defaults();
         private String location = "file:./data";
         private @Nullable SignalStore store;
         private RetryPolicy retries = RetryPolicy.standard();
+        private Duration claimLease = Duration.ofSeconds(30);
 
         private Builder() {}
 
@@ -170,6 +203,23 @@ public final class BacktestKit implements AutoCloseable {
         /** Sets how a store that is unavailable is tried again. */
         public Builder retries(RetryPolicy retries) {
             this.retries = retries;
+            return this;
+        }
+
+        /**
+         * Sets for how long a live session claims its slot; it renews three times as often. A standby takes over after this
+         * time at the latest. 30 seconds by default; longer than the longest pause of the process (garbage collection, a
+         * suspended machine) that should not cost it the slot.
+         *
+         * @throws IllegalArgumentException if it is less than 100 milliseconds or more than {@link Claims#LONGEST_LEASE}
+         */
+        public Builder claimLease(Duration lease) {
+            if (lease.compareTo(SHORTEST_LEASE) < 0 || lease.compareTo(Claims.LONGEST_LEASE) > 0) {
+                throw new IllegalArgumentException("Cannot claim slots for " + lease + ": use at least "
+                        + SHORTEST_LEASE.toMillis() + " milliseconds and at most " + Claims.LONGEST_LEASE.toHours()
+                        + " hours.");
+            }
+            this.claimLease = lease;
             return this;
         }
 

@@ -3,83 +3,108 @@ package io.backtestkit.engine;
 import io.backtestkit.event.Event;
 import io.backtestkit.event.Events;
 import io.backtestkit.market.Candle;
-import io.backtestkit.market.CandleException;
-import io.backtestkit.market.Candles;
-import io.backtestkit.market.Interval;
 import io.backtestkit.market.MarketView;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimLostException;
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.UnreadableSignalException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Live trading of one strategy on one symbol, on a thread of its own. Any thread may call any method.
  *
- * <p>Stopping leaves an open position in the store, where the next start finds it.
+ * <p>Where the store offers claims, the session has the slot to itself: it renews its claim three times a lease, stops at
+ * once when it finds that another owner has the slot, and gives the slot back in the end. Stopping leaves an open position
+ * in the store, where the next start finds it.
  */
 public final class LiveSession implements AutoCloseable {
 
+    private static final String TRADE = "trade";
     private static final int FEED_FAILURES_IN_A_ROW = 5;
 
     private final SignalKey key;
     private final CandleFeed feed;
     private final StrategyRunner runner;
     private final SignalSlot slot;
+    private final SlotClaim claim;
     private final StrategyCaller caller;
     private final Events events;
-    private final int window;
-    private final boolean stopAfterClose;
+    private final LiveMarket market;
+    private final Way way;
     private final Runnable afterEnd;
+    private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicBoolean claimLost = new AtomicBoolean();
     private final Thread thread;
-    private volatile boolean stopping;
 
-    /** What a session is made of, besides its own settings. */
+    /** What a session is made of. */
     record Parts(
             SignalKey key,
             CandleFeed feed,
             StrategyRunner runner,
             SignalSlot slot,
+            SlotClaim claim,
             StrategyCaller caller,
             Events events,
             int window) {}
 
-    LiveSession(Parts parts, boolean stopAfterClose, Runnable afterEnd) {
+    /** How a session is to begin and to end. */
+    record Way(boolean standby, boolean stopAfterClose) {}
+
+    LiveSession(Parts parts, Way way, Runnable afterEnd) {
         this.key = parts.key();
         this.feed = parts.feed();
         this.runner = parts.runner();
         this.slot = parts.slot();
+        this.claim = parts.claim();
         this.caller = parts.caller();
         this.events = parts.events();
-        this.window = parts.window();
-        this.stopAfterClose = stopAfterClose;
+        this.market = new LiveMarket(key, feed.clock(), events, parts.window());
+        this.way = way;
         this.afterEnd = afterEnd;
         this.thread = new Thread(this::run, "live " + key);
     }
 
     void begin() {
         thread.start();
-        slot.touchEvery().ifPresent(this::touchRegularly);
+        slot.keepEvery().ifPresent(this::keepRegularly);
     }
 
     /** By the wall clock, not by ticks: the store reckons in it, and a feed may be silent for long. */
-    private void touchRegularly(Duration every) {
-        Thread toucher = new Thread(
+    private void keepRegularly(Duration every) {
+        Thread keeper = new Thread(
                 () -> {
                     try {
                         while (!awaitEnd(every)) {
-                            runner.touch(now().toEpochMilli());
+                            runner.keep(now().toEpochMilli());
                         }
+                    } catch (ClaimLostException e) {
+                        loseClaim(e);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
                 },
-                "touch " + key);
-        toucher.setDaemon(true);
-        toucher.start();
+                "keep " + key);
+        keeper.setDaemon(true);
+        keeper.start();
+    }
+
+    /** Stops at once; whatever a running tick still wants to change is refused by the store. */
+    private void loseClaim(ClaimLostException lost) {
+        claim.lose(lost);
+        if (claimLost.compareAndSet(false, true)) {
+            events.emit(new Event.ClaimLost(key, now(), String.valueOf(lost.getMessage()), lost));
+        }
+        stop();
     }
 
     /** Returns which strategy on which symbol. */
@@ -100,8 +125,12 @@ public final class LiveSession implements AutoCloseable {
 
     /** Asks the session to stop after the tick it is in. Returns at once; a second call does nothing. */
     public void stop() {
-        stopping = true;
+        stopping.countDown();
         closeFeed();
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
     }
 
     private void closeFeed() {
@@ -153,7 +182,13 @@ public final class LiveSession implements AutoCloseable {
 
     private void run() {
         try {
-            trade();
+            if (!way.standby() || takeOver()) {
+                trade();
+            }
+        } catch (ClaimLostException e) {
+            loseClaim(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             reportDefeat(e, e);
         } catch (Error e) {
@@ -161,8 +196,10 @@ public final class LiveSession implements AutoCloseable {
             throw e;
         } finally {
             try {
+                release();
                 events.emit(new Event.Stopped(key, now(), held()));
             } finally {
+                stopping.countDown();
                 caller.close();
                 closeFeed();
                 afterEnd.run();
@@ -171,11 +208,45 @@ public final class LiveSession implements AutoCloseable {
         }
     }
 
+    /** Waits until nobody else has the slot, then restores it. Returns false if it was asked to stop before. */
+    private boolean takeOver() throws InterruptedException {
+        boolean told = false;
+        while (!isStopping()) {
+            try {
+                Optional<Claim> other = claim.claim();
+                if (other.isEmpty()) {
+                    runner.restoreOrRefuse(now().toEpochMilli());
+                    return true;
+                }
+                if (!told) {
+                    events.emit(new Event.StandingBy(key, now(), other.get()));
+                    told = true;
+                }
+            } catch (StoreUnavailableException e) {
+                runner.storeFailed(now().toEpochMilli(), e);
+            } catch (StoreRefusedException | UnreadableSignalException e) {
+                events.emit(new Event.Failed(key, now(), TRADE, String.valueOf(e.getMessage()), e));
+                return false;
+            }
+            stopping.await(claim.askEvery().toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return false;
+    }
+
+    private void release() {
+        try {
+            claim.release();
+        } catch (SignalStoreException e) {
+            events.emit(new Event.Failed(
+                    key, now(), "release the slot", e.getMessage() + " The lease runs out by itself.", e));
+        }
+    }
+
     private void reportDefeat(Throwable failure, Exception cause) {
         events.emit(new Event.Failed(
                 key,
                 now(),
-                "trade",
+                TRADE,
                 "Cannot go on trading " + key + ": the engine itself failed with " + failure
                         + ". The position, if there is one, is in the store; please report this.",
                 cause));
@@ -185,22 +256,16 @@ public final class LiveSession implements AutoCloseable {
         return feed.clock().instant();
     }
 
-    private void trade() {
-        Candles.Builder minutes = Candles.builder(Interval.ONE_MINUTE);
-        Candles history = feed.history();
-        for (int i = 0; i < history.size(); i++) {
-            minutes.append(history.get(i));
-        }
-        MarketView market = new MarketView(key.symbol(), window);
+    private void trade() throws InterruptedException {
+        market.remember(feed.history());
         int failures = 0;
-        while (!stopping) {
+        while (!isStopping()) {
             Optional<Candle> candle;
             try {
                 candle = feed.next();
                 failures = 0;
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+                throw e;
             } catch (Exception e) {
                 failures++;
                 if (reportFeed(e, failures)) {
@@ -211,70 +276,27 @@ public final class LiveSession implements AutoCloseable {
             if (candle.isEmpty()) {
                 return;
             }
-            take(candle.get(), minutes, market);
+            market.take(candle.get(), this::tick);
         }
     }
 
-    /** Takes a candle and ticks. Missing minutes are carried forward with volume 0, one tick each, and reported. */
-    private void take(Candle candle, Candles.Builder minutes, MarketView market) {
-        long missing;
-        try {
-            missing = missingBefore(candle, minutes);
-        } catch (CandleException e) {
-            reportCandle(e.getMessage() + " It was dropped.", e);
-            return;
+    /** Ticks, unless it is time to stop, and returns whether to go on. */
+    private boolean tick(MarketView view) {
+        if (isStopping()) {
+            return false;
         }
-        if (missing > 0) {
-            String message = "Cannot see " + missing + " minutes of " + key.symbol() + " from "
-                    + Instant.ofEpochMilli(minutes.nextTimestamp())
-                    + ": the feed left them out. The last close was carried forward.";
-            reportCandle(message, new CandleException(message));
-        }
-        for (long i = 0; i < missing && !stopping; i++) {
-            double last = minutes.build().last().close();
-            minutes.append(minutes.nextTimestamp(), last, last, last, last, 0);
-            tick(minutes, market);
-        }
-        if (!stopping) {
-            minutes.append(candle);
-            tick(minutes, market);
-        }
-    }
-
-    /**
-     * Returns how many minutes lie between the last candle and this one.
-     *
-     * @throws CandleException if it cannot follow, however large the gap
-     */
-    private static long missingBefore(Candle candle, Candles.Builder minutes) {
-        Candles.builder(Interval.ONE_MINUTE)
-                .append(candle); // a candle that cannot be must not cause a gap to be filled
-        if (minutes.size() > 0 && candle.timestamp() < minutes.nextTimestamp()) {
-            minutes.append(candle); // always refused, and this knows the words
-        }
-        return minutes.size() == 0 ? 0 : (candle.timestamp() - minutes.nextTimestamp()) / Interval.MINUTE_MILLIS;
-    }
-
-    private void tick(Candles.Builder minutes, MarketView market) {
-        if (minutes.size() < window) {
-            return;
-        }
-        market.moveTo(minutes.build(), minutes.size());
         Held before = slot.held();
-        runner.tick(market);
-        if (stopAfterClose && before != null && before.isOpen && slot.held() == null) {
-            stopping = true;
+        runner.tick(view);
+        if (way.stopAfterClose() && before != null && before.isOpen && slot.held() == null) {
+            stopping.countDown();
         }
-    }
-
-    private void reportCandle(String message, Exception cause) {
-        events.emit(new Event.Failed(key, now(), "take a candle", message, cause));
+        return !isStopping();
     }
 
     /** Reports a feed that threw, and returns whether that was once too often. */
     private boolean reportFeed(Exception failure, int inARow) {
         boolean tooOften = inARow >= FEED_FAILURES_IN_A_ROW;
-        reportCandle(
+        market.report(
                 "Cannot take the next candle of " + key.symbol() + ": the feed threw " + failure + ". "
                         + (tooOften
                                 ? "It was the " + inARow

@@ -20,6 +20,7 @@ public final class LiveTrading {
     private @Nullable CandleFeed feed;
     private String exchange = PAPER;
     private boolean stopAfterClose;
+    private boolean standby;
 
     LiveTrading(BacktestKit kit) {
         this.kit = kit;
@@ -57,9 +58,19 @@ public final class LiveTrading {
     }
 
     /**
-     * Restores what the store holds, then begins to trade on a thread of its own. If the store cannot be reached just now,
+     * Waits, if another owner has the slot, until it gives it back or its lease has run out, and then takes over; false by
+     * default. The wait is reported as {@link io.backtestkit.event.Event.StandingBy}; candles are taken from then on.
+     */
+    public LiveTrading standby(boolean wait) {
+        this.standby = wait;
+        return this;
+    }
+
+    /**
+     * Claims the slot where the store offers claims, restores what it holds, then begins to trade on a thread of its own. If the store cannot be reached just now,
      * the session begins all the same, reports it, and takes no entry until the store could be read.
      *
+     * @throws io.backtestkit.store.ClaimLostException if another owner has the slot and this is no {@link #standby}
      * @throws io.backtestkit.store.StoreRefusedException if the store is not durable, or refuses to be read
      * @throws io.backtestkit.store.UnreadableSignalException if the stored signal is damaged: an operator must decide
      * @throws IllegalArgumentException if the strategy's interval is none of {@link Strategy#INTERVALS}, or an order of the
@@ -76,6 +87,6 @@ public final class LiveTrading {
                 exchange,
                 Objects.requireNonNull(strategy, "live trading needs a strategy"),
                 Objects.requireNonNull(feed, "live trading needs a feed"),
-                stopAfterClose);
+                new LiveSession.Way(standby, stopAfterClose));
     }
 }

@@ -4,12 +4,15 @@ import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Marks;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SignalSlot {
 
-    private final SignalStore store;
     private final SignalKey key;
+    private final SlotClaim claim;
+    private final SignalStore root;
+    /** Changes the slot under the claim, once there is one. */
+    private SignalStore store;
+
+    private final Optional<Duration> touchEvery;
+
     private final Optional<TradeLog> log;
 
     private boolean restored;
@@ -34,17 +43,21 @@ final class SignalSlot {
 
     private boolean marksUnwritten;
 
-    SignalSlot(SignalStore store, SignalKey key) {
+    SignalSlot(SignalStore store, SignalKey key, SlotClaim claim) {
         this.store = store;
         this.key = key;
+        this.claim = claim;
+        this.root = store;
+        this.touchEvery = store.expireAbandonedAfter().map(limit -> limit.dividedBy(4));
         this.log = store.tradeLog();
     }
 
     /**
-     * Reads the store, unless that was done already. A signal whose end is in the log already was being freed when the
+     * Claims the slot and reads it, unless that was done already. A signal whose end is in the log already was being freed when the
      * program ended: that is finished first.
      *
      * @return the signal found in the store by this call; empty if there is none or it was restored before
+     * @throws ClaimLostException if another owner has the slot
      * @throws SignalStoreException if the store could not be read; nothing may be decided, and the next call tries again
      * @throws IllegalArgumentException if only a broker knows what is held
      */
@@ -52,6 +65,7 @@ final class SignalSlot {
         if (restored) {
             return Optional.empty();
         }
+        store = claim.claimedStore();
         Optional<Signal> stored = store.read(key);
         lastEnded = log.flatMap(trades -> trades.last(key)).orElse(null);
         held = null;
@@ -119,14 +133,24 @@ final class SignalSlot {
 
     /**
      * Frees the slot of a signal that has ended. If the store does not take it, the slot is free all the same, since the
-     * position is left; it is not {@link #ready} until {@link #settle} has told the store.
+     * position is left; it is not {@link #ready} until {@link #settle} has told the store. If another owner has the slot, the
+     * end is that owner's to decide: the memory stays as it was.
      */
     synchronized void end(EndedSignal ended) {
+        Held before = held;
+        EndedSignal lastBefore = lastEnded;
         held = null;
         marksUnwritten = false;
         lastEnded = ended;
         unsettled = ended;
-        settle();
+        try {
+            settle();
+        } catch (ClaimLostException e) {
+            held = before;
+            lastEnded = lastBefore;
+            unsettled = null;
+            throw e;
+        }
     }
 
     /** Tells the store of an end it does not know yet, if there is one. */
@@ -137,15 +161,27 @@ final class SignalSlot {
         }
     }
 
-    /** Tells the store that what is held is still managed, so that it does not take it for abandoned. */
-    synchronized void touch() {
-        if (held != null) {
-            store.touch(key);
+    /**
+     * Renews the claim, and tells the store that what is held is still managed, so that it does not take it for abandoned.
+     *
+     * @throws ClaimLostException if another owner has the slot
+     * @throws SignalStoreException if the store could not be told; the lease goes on running out
+     */
+    void keep() {
+        claim.renew();
+        boolean managed;
+        synchronized (this) {
+            managed = held != null;
+        }
+        if (managed && touchEvery.isPresent()) {
+            root.touch(key); // outside the lock: a store that hangs must not keep a tick waiting
         }
     }
 
-    /** Returns how often {@link #touch} is due: every quarter of the time after which the store gives a signal up. */
-    Optional<Duration> touchEvery() {
-        return store.expireAbandonedAfter().map(limit -> limit.dividedBy(4));
+    /** Returns how often {@link #keep} is due; empty if never. */
+    Optional<Duration> keepEvery() {
+        return Stream.of(claim.renewEvery(), touchEvery)
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder());
     }
 }

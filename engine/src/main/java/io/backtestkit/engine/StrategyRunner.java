@@ -7,6 +7,7 @@ import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Marks;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.strategy.Bracket;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class StrategyRunner {
 
     private static final String REACH_STORE = "reach the store";
+    private static final String KEEP_SLOT = "keep the slot";
+    private static final String NO_ENTRY = "No new entry will be taken until it can.";
     private static final String ASK_STRATEGY = "ask the strategy";
 
     private final SignalKey key;
@@ -79,7 +82,7 @@ final class StrategyRunner {
             readSlot(at);
             return true;
         } catch (RuntimeException e) {
-            report.failed(at, REACH_STORE, blocked(e), e);
+            storeFailed(at, REACH_STORE, NO_ENTRY, e);
             return false;
         }
     }
@@ -88,26 +91,35 @@ final class StrategyRunner {
      * Restores the slot before the first tick: only a store that cannot be reached just now is waited for.
      *
      * @param at the time for the events, UTC epoch milliseconds
-     * @throws SignalStoreException if the store refuses to be read, or the stored signal is damaged
+     * @throws SignalStoreException if the store refuses to be read, the stored signal is damaged, or another owner has it
      * @throws IllegalArgumentException if only a broker knows what is held
      */
     void restoreOrRefuse(long at) {
         try {
             readSlot(at);
         } catch (StoreUnavailableException e) {
-            report.failed(at, REACH_STORE, blocked(e), e);
+            storeFailed(at, e);
         }
     }
 
-    private String blocked(RuntimeException failure) {
-        return told(failure) + " No new entry will be taken until it can.";
+    /** Reports that the slot could not be claimed or read. */
+    void storeFailed(long at, StoreUnavailableException failure) {
+        storeFailed(at, REACH_STORE, NO_ENTRY, failure);
     }
 
-    /** A store that throws what no store may throw is treated like one that failed. */
-    private String told(RuntimeException failure) {
-        return failure instanceof SignalStoreException
+    /**
+     * Reports that the store failed and what follows from it. One that throws what no store may throw is treated alike.
+     *
+     * @throws ClaimLostException if it is that: nothing more may be decided here
+     */
+    private void storeFailed(long at, String activity, String consequence, RuntimeException failure) {
+        if (failure instanceof ClaimLostException lost) {
+            throw lost;
+        }
+        String told = failure instanceof SignalStoreException
                 ? String.valueOf(failure.getMessage())
                 : "Cannot use the store of " + key + ": it threw " + failure + ".";
+        report.failed(at, activity, told + " " + consequence, failure);
     }
 
     private void readSlot(long at) {
@@ -116,7 +128,11 @@ final class StrategyRunner {
         report.recovered(at, REACH_STORE);
     }
 
-    /** Carries out the tick the view stands at. */
+    /**
+     * Carries out the tick the view stands at.
+     *
+     * @throws ClaimLostException if another owner has the slot; the tick has no outcome then, and none may follow
+     */
     void tick(MarketView market) {
         long time = market.time();
         double price = market.price();
@@ -211,15 +227,23 @@ final class StrategyRunner {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Outcome.IDLE;
+        } catch (OutOfMemoryError e) {
+            throw e;
         } catch (Exception e) {
-            report.fault(
-                    time,
-                    ASK_STRATEGY,
-                    "Cannot ask strategy " + key + ": it threw " + e + ". Nothing was opened; mend the strategy.",
-                    e);
-            return Outcome.IDLE;
+            return unanswered(time, e, e);
+        } catch (Error e) { // recursion without end, a class that cannot be loaded: the strategy's fault like any other
+            return unanswered(time, e, new IllegalStateException(e));
         }
         return proposal.isEmpty() ? Outcome.IDLE : rules.proposed(proposal.get(), key, exchange, time, price, last);
+    }
+
+    private Outcome unanswered(long time, Throwable thrown, Exception cause) {
+        report.fault(
+                time,
+                ASK_STRATEGY,
+                "Cannot ask strategy " + key + ": it threw " + thrown + ". Nothing was opened; mend the strategy.",
+                cause);
+        return Outcome.IDLE;
     }
 
     private void carryOut(Outcome outcome, @Nullable Held held, long time, double price) {
@@ -255,7 +279,7 @@ final class StrategyRunner {
             slot.hold(signal);
             report.recovered(time, REACH_STORE);
         } catch (RuntimeException e) {
-            report.failed(time, REACH_STORE, told(e) + " The entry was not taken.", e);
+            storeFailed(time, REACH_STORE, "The entry was not taken.", e);
             if (obeyed != null && before != null) {
                 waiting.addFirst(obeyed); // the exchange has filled the order, whatever the store says
             }
@@ -271,11 +295,11 @@ final class StrategyRunner {
             slot.end(ended);
             report.recovered(time, REACH_STORE);
         } catch (RuntimeException e) {
-            report.failed(
+            storeFailed(
                     time,
                     REACH_STORE,
-                    told(e) + " The signal has ended all the same; the store will be told as soon as it can, and"
-                            + " no new entry will be taken before.",
+                    "The signal has ended all the same; the store will be told as soon as it can, and no new entry will"
+                            + " be taken before.",
                     e);
         }
         report.ended(time, price, ended);
@@ -286,16 +310,17 @@ final class StrategyRunner {
             slot.mark(held.signal, marks);
             report.recovered(time, REACH_STORE);
         } catch (RuntimeException e) {
-            report.failed(time, REACH_STORE, told(e) + " The position goes on being managed.", e);
+            storeFailed(time, REACH_STORE, "The position goes on being managed.", e);
         }
     }
 
-    /** Keeps the held signal from expiring; any thread. */
-    void touch(long time) {
+    /** Keeps the claim, and the held signal from expiring; any thread. @throws ClaimLostException if the claim is lost */
+    void keep(long time) {
         try {
-            slot.touch();
+            slot.keep();
+            report.recovered(time, KEEP_SLOT);
         } catch (RuntimeException e) {
-            report.failed(time, REACH_STORE, told(e) + " The position goes on being managed.", e);
+            storeFailed(time, KEEP_SLOT, "It is tried again before the lease runs out.", e);
         }
     }
 }

@@ -4,6 +4,8 @@ import io.backtestkit.signal.CancelledSignal;
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimLostException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -103,6 +105,27 @@ public sealed interface Event {
      * @param activity the activity of the {@link Failed} event
      */
     record Recovered(SignalKey key, Instant at, String activity) implements Event {}
+
+    /**
+     * Something a person should know that is no failure.
+     *
+     * @param message the whole story: what was found and what to do
+     */
+    record Warned(SignalKey key, Instant at, String message) implements Event {}
+
+    /**
+     * Another owner has the slot; this session waits to take over. Comes once, before {@link Restored}.
+     *
+     * @param holder who has it, and until when if it is not renewed
+     */
+    record StandingBy(SignalKey key, Instant at, Claim holder) implements Event {}
+
+    /**
+     * Another owner has the slot that this session had. Nothing more is decided here; {@link Stopped} follows.
+     *
+     * @param message the whole story for a person
+     */
+    record ClaimLost(SignalKey key, Instant at, String message, ClaimLostException cause) implements Event {}
 
     /**
      * Live trading stopped; no tick follows.

@@ -33,7 +33,7 @@ class SignalSlotTest {
     private final Signal open = SampleSignals.openLong(KEY).build();
     private final EndedSignal closed = SampleSignals.closed(open);
     private final SurvivingStore store = new SurvivingStore();
-    private final SignalSlot slot = new SignalSlot(store, KEY);
+    private final SignalSlot slot = new SignalSlot(store, KEY, SlotClaim.none(store, KEY));
 
     private Signal heldSignal() {
         Held held = slot.held();

@@ -120,6 +120,17 @@ final class FileTradeLog implements TradeLog {
         });
     }
 
+    @Override
+    public void discard(SignalKey key) {
+        access.run("discard the trades of", key, () -> {
+            ownership.requireHeld();
+            Path file = FileNames.tradeLog(folder.base(), key);
+            indexes.remove(file);
+            files.remove(file);
+            inDoubt.remove(file);
+        });
+    }
+
     private void appendLine(EndedSignal ended, byte[] line) throws FileFault, IOException {
         ownership.requireHeld();
         files.requireHealthy();

@@ -12,6 +12,10 @@ record LookingOn(DataFolder folder) implements Ownership {
 
     @Override
     public void requireFolder() throws FileFault {
+        if (Files.exists(folder.base()) && !Files.isDirectory(folder.base())) {
+            throw FileFault.refused(
+                    folder.base() + " was a file, not a folder", "Name the data folder, not a file in it.");
+        }
         if (!Files.isDirectory(folder.base())) {
             throw FileFault.refused(folder.base() + " is not there", "Check the path, or whether a disk is missing.");
         }

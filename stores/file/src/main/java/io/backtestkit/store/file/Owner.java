@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,10 +59,10 @@ record Owner(long epoch, long process, String host, Instant openedAt) {
         }
     }
 
-    /** Returns {@code process 1234 on host h1 since 2026-01-01T00:00:00Z}. */
+    /** Returns {@code process 1234 on host h1 since 2026-01-01T00:00:00Z}, to the second. */
     @Override
     public String toString() {
-        return "process " + process + " on host " + host + " since " + openedAt;
+        return "process " + process + " on host " + host + " since " + openedAt.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** Prefers the kernel's word: asking the network for the own name can take seconds. */

@@ -70,8 +70,7 @@ final class MongoClaims implements Claims {
     private ClaimAnswer claim(SignalKey key, @Nullable Claim dead, String owner, Duration length) {
         Claim.requireOwner(key, owner);
         Claims.requireLease(key, length);
-        Predicate<Lease> ours =
-                lease -> lease.owner().equals(Optional.of(owner)) || (dead != null && lease.is(dead));
+        Predicate<Lease> ours = lease -> lease.owner().equals(Optional.of(owner)) || (dead != null && lease.is(dead));
         long remembered = 0;
         for (int attempt = 0; attempt < MongoAccess.ATTEMPTS; attempt++) {
             Optional<Lease> seen = leases.find(CLAIM, key);
@@ -168,7 +167,7 @@ final class MongoClaims implements Claims {
     public void end(Claim claim, EndedSignal ended) {
         ended.signal().requireKey(claim.key());
         change("end signal", claim, SlotRequest.end(ended));
-        slots.finish("end signal", ended, claim.epoch());
+        slots.finishBegun("end signal", ended, claim.epoch());
     }
 
     private void change(String act, Claim claim, BsonDocument update) {

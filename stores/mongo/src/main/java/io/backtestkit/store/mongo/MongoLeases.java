@@ -42,7 +42,8 @@ final class MongoLeases {
         return Optional.ofNullable(document(act, key)).map(document -> readable(act, key, document));
     }
 
-    @Nullable BsonDocument document(String act, SignalKey key) {
+    @Nullable
+    BsonDocument document(String act, SignalKey key) {
         return access.look(act, key, () -> claims.find(Filters.eq("_id", SignalDocument.id(key)))
                 .first());
     }
@@ -86,11 +87,9 @@ final class MongoLeases {
     }
 
     /** Gives a slot to an owner; empty if what is known of its claims is no longer what was seen. */
-    Optional<Claim> take(
-            String act, SignalKey key, Optional<Lease> seen, long epoch, String owner, Duration length) {
+    Optional<Claim> take(String act, SignalKey key, Optional<Lease> seen, long epoch, String owner, Duration length) {
         BsonDocument unchanged = seen.map(Lease::unchanged)
-                .orElseGet(() -> SignalDocument.named(key)
-                        .append("epoch", new BsonDocument("$lt", new BsonInt64(1))));
+                .orElseGet(() -> SignalDocument.named(key).append("epoch", new BsonDocument("$lt", new BsonInt64(1))));
         AtomicReference<@Nullable BsonDocument> taken = new AtomicReference<>();
         boolean done = access.changeUnlessMet(act, key, () -> {
             taken.set(claims.findOneAndUpdate(
@@ -113,11 +112,8 @@ final class MongoLeases {
 
     /** Gives the slot back and remembers the epoch; does nothing if it is no longer that claim. */
     void release(String act, Claim claim) {
-        access.change(
-                act,
-                claim.key(),
-                () -> claims.updateOne(SignalDocument.carrying(claim), Lease.released())
-                        .wasAcknowledged());
+        access.change(act, claim.key(), () -> claims.updateOne(SignalDocument.carrying(claim), Lease.released())
+                .wasAcknowledged());
     }
 
     /** Reads every document and adds what it finds: who has which slot, and what is damaged. */

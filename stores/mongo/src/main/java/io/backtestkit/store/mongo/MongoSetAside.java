@@ -7,6 +7,7 @@ import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreUnavailableException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +55,7 @@ final class MongoSetAside {
                 throw ClaimLostException.claimed(ACT, holder, access.describe());
             });
         }
-        long epoch = Math.max(epoch(slot), epoch(lease));
+        long epoch = Math.max(epoch(slot), leaseFault.isPresent() ? epochAfter(lease) : epoch(lease));
         List<String> kept = new ArrayList<>();
         if (slot != null && slotFault.isPresent()) {
             BsonDocument left = remembering(key, epoch);
@@ -67,6 +68,12 @@ final class MongoSetAside {
             kept.add(moved(key, MongoLeases.CLAIMS, lease, leaseFault.get(), left));
         }
         return Optional.of(String.join(" and ", kept));
+    }
+
+    /** Returns the epoch of a damaged lease, or the seconds since 1970 if it has none: no slot can have counted up to that. */
+    private static long epochAfter(@Nullable BsonDocument lease) {
+        long epoch = epoch(lease);
+        return epoch > 0 ? epoch : Instant.now().getEpochSecond();
     }
 
     private static long epoch(@Nullable BsonDocument document) {
@@ -99,9 +106,9 @@ final class MongoSetAside {
                 .append("found", new BsonString(found))
                 .append("document", document);
         BsonDocument unchanged = new BsonDocument("_id", document.get("_id"));
-        FIELDS.forEach(
-                name -> unchanged.append(name, new BsonDocument("$eq", document.get(name, BsonNull.VALUE))));
-        boolean remembers = epoch(left) > 0 && document.get("_id", BsonNull.VALUE).equals(left.get("_id"));
+        FIELDS.forEach(name -> unchanged.append(name, new BsonDocument("$eq", document.get(name, BsonNull.VALUE))));
+        boolean remembers =
+                epoch(left) > 0 && document.get("_id", BsonNull.VALUE).equals(left.get("_id"));
         MongoCollection<BsonDocument> from = access.collection(collection);
         boolean freed = access.change(ACT, key, () -> {
             access.collection(SET_ASIDE).insertOne(copy);

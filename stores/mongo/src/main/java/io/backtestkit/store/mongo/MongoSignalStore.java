@@ -125,7 +125,7 @@ public final class MongoSignalStore implements SignalStore {
     @Override
     public void end(EndedSignal ended) {
         change("end signal", ended.signal().key(), SlotRequest.end(ended));
-        slots.finish("end signal", ended, 0);
+        slots.finishBegun("end signal", ended, 0);
     }
 
     private void change(String act, SignalKey key, BsonDocument update) {

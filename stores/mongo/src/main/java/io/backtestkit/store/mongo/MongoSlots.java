@@ -12,7 +12,9 @@ import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
+import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreFinding;
+import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.store.mongo.SignalDocument.Stored;
 import java.util.ArrayList;
@@ -47,8 +49,7 @@ final class MongoSlots {
 
     /** Changes the document that the filter finds; false if it finds none. */
     boolean update(String act, SignalKey key, BsonDocument filter, BsonDocument update) {
-        return access.change(
-                act, key, () -> signals.updateOne(filter, update).getMatchedCount() > 0);
+        return access.change(act, key, () -> signals.updateOne(filter, update).getMatchedCount() > 0);
     }
 
     /** As {@link #update}, but makes the document if there is none of that key; false if there is one of another form. */
@@ -88,7 +89,8 @@ final class MongoSlots {
     }
 
     /** Returns the key's document, and where there is none a foreign one that names the key all the same. */
-    @Nullable BsonDocument find(String act, SignalKey key) {
+    @Nullable
+    BsonDocument find(String act, SignalKey key) {
         String id = SignalDocument.id(key);
         return access.look(act, key, () -> {
             BsonDocument document = signals.find(Filters.eq("_id", id)).first();
@@ -138,6 +140,16 @@ final class MongoSlots {
         }
     }
 
+    /** As {@link #finish}, for whoever began the end: from then on no failure means that nothing has happened. */
+    void finishBegun(String act, EndedSignal ended, long epoch) {
+        try {
+            finish(act, ended, epoch);
+        } catch (StoreUnavailableException e) {
+            StoreFailure failure = StoreFailure.of(act, ended.signal().key(), access.describe(), e.found(), e.advice());
+            throw StoreUnavailableException.unknown(failure, e);
+        }
+    }
+
     /** Finishes every end that was begun and can be read. */
     void finishAll(String act) {
         for (SignalKey key : log.waitingKeys(act)) {
@@ -164,9 +176,7 @@ final class MongoSlots {
             if (document != null) {
                 boolean newer = document.isNumber("epoch")
                         && document.getNumber("epoch").longValue() >= claim.epoch();
-                return newer
-                        ? OptionalLong.of(document.getNumber("epoch").longValue())
-                        : OptionalLong.empty();
+                return newer ? OptionalLong.of(document.getNumber("epoch").longValue()) : OptionalLong.empty();
             }
         }
         throw access.contended(act, claim.key());

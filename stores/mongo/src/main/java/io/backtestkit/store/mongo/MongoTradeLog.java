@@ -4,6 +4,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.result.DeleteResult;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalFormatException;
@@ -66,8 +67,7 @@ final class MongoTradeLog implements TradeLog {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             long next = access.look(act, key, () -> lastSequence(key)) + 1;
             entry.put("sequence", new BsonInt64(next));
-            if (access.changeUnlessMet(
-                            act, key, () -> trades.insertOne(entry).wasAcknowledged())
+            if (access.changeUnlessMet(act, key, () -> trades.insertOne(entry).wasAcknowledged())
                     || isLogged(act, ended)) {
                 return;
             }
@@ -106,7 +106,8 @@ final class MongoTradeLog implements TradeLog {
     @Override
     public List<EndedSignal> trades(SignalKey key, Instant from, Instant to) {
         Optional<EndedSignal> waiting = waiting(key)
-                .filter(ended -> !ended.endedAt().isBefore(from) && ended.endedAt().isBefore(to));
+                .filter(ended ->
+                        !ended.endedAt().isBefore(from) && ended.endedAt().isBefore(to));
         // what has no time of ending is not left out: it is damaged, and reading it says so
         BsonArray outside = new BsonArray(List.of(outside("$lt", millis(from)), outside("$gte", millis(to))));
         BsonDocument filter =
@@ -123,15 +124,18 @@ final class MongoTradeLog implements TradeLog {
 
     /** Returns what waits to be logged. It is looked for before the log is read, or it could move past both looks. */
     private Optional<EndedSignal> waiting(SignalKey key) {
-        Bson filter = Filters.and(Filters.eq("_id", SignalDocument.id(key)), Filters.exists("ending"));
         BsonDocument document =
-                access.look(ACT, key, () -> signals.find(filter).first());
+                access.look(ACT, key, () -> signals.find(ending(key)).first());
         try {
-            return Optional.ofNullable(document).flatMap(found -> SignalDocument.read(key, found)
-                    .ending());
+            return Optional.ofNullable(document)
+                    .flatMap(found -> SignalDocument.read(key, found).ending());
         } catch (SignalFormatException e) {
             throw access.unreadable(ACT, key, e);
         }
+    }
+
+    private static Bson ending(SignalKey key) {
+        return Filters.and(Filters.eq("_id", SignalDocument.id(key)), Filters.exists("ending"));
     }
 
     /** Returns the keys for which something waits to be logged. */
@@ -177,6 +181,14 @@ final class MongoTradeLog implements TradeLog {
                 .into(new ArrayList<>()));
         found.forEach(id -> keys.add(keyOf(id)));
         return List.copyOf(keys);
+    }
+
+    @Override
+    public void discard(SignalKey key) {
+        DeleteResult unused = access.change("discard the trades of", key, () -> {
+            signals.updateOne(ending(key), SlotRequest.free());
+            return trades.deleteMany(Filters.eq("compositeKey", SignalDocument.id(key)));
+        });
     }
 
     private SignalKey keyOf(BsonValue id) {

@@ -44,7 +44,9 @@ final class SlotRequest {
     static BsonDocument asSeen(SignalKey key, Stored seen) {
         return good(key)
                 .append("epoch", new BsonInt64(seen.epoch()))
-                .append("owner", seen.owner().isPresent() ? new BsonString(seen.owner().get()) : ABSENT)
+                .append(
+                        "owner",
+                        seen.owner().isPresent() ? new BsonString(seen.owner().get()) : ABSENT)
                 .append("version", new BsonInt64(seen.version()));
     }
 
@@ -55,8 +57,7 @@ final class SlotRequest {
 
     /** Finds a slot, whatever it holds, whose newest claim is older than that one. */
     static BsonDocument olderThan(Claim claim) {
-        return SignalDocument.named(claim.key())
-                .append("epoch", new BsonDocument("$lt", new BsonInt64(claim.epoch())));
+        return SignalDocument.named(claim.key()).append("epoch", new BsonDocument("$lt", new BsonInt64(claim.epoch())));
     }
 
     /**

@@ -112,7 +112,8 @@ abstract class ClaimStepsContract {
     @ValueSource(ints = {1, 2, 3, 4, 5})
     void whoIsStoppedWhileClaimingHarmsNobody(int request) throws Exception {
         store.write(KEY, HELD);
-        Future<ClaimAnswer> claiming = first.stopBefore(request, () -> firstClaims().claim(KEY, "first", LONG));
+        Future<ClaimAnswer> claiming =
+                first.stopBefore(request, () -> firstClaims().claim(KEY, "first", LONG));
         assertThat(first.sent()).hasSize(request);
 
         assertThat(store.read(KEY)).contains(HELD);
@@ -158,24 +159,25 @@ abstract class ClaimStepsContract {
     void aChangeThatWasOnItsWayComesTooLate(String what) throws Exception {
         Claim claim = granted(firstClaims().claim(KEY, "first", LONG));
         firstClaims().write(claim, HELD);
-        Future<Boolean> change = first.stopBefore(1, () -> done(() -> {
-            switch (what) {
-                case "write" -> firstClaims().write(claim, STALE);
-                case "delete" -> firstClaims().delete(claim);
-                default -> firstClaims().end(claim, ENDED);
-            }
-        }));
+        Future<Boolean> change = first.stopBefore(
+                1,
+                () -> done(() -> {
+                    switch (what) {
+                        case "write" -> firstClaims().write(claim, STALE);
+                        case "delete" -> firstClaims().delete(claim);
+                        default -> firstClaims().end(claim, ENDED);
+                    }
+                }));
 
         Claim second = takenOver();
         claims().write(second, NEXT);
         first.resume();
 
-        assertThat(outcome(change))
-                .hasValueSatisfying(lost -> assertThat(lost.getMessage())
-                        .contains(
-                                "Cannot " + what + " signal breakout/BTCUSDT",
-                                "its epoch was 2, held by second until",
-                                "this claim had epoch 1"));
+        assertThat(outcome(change)).hasValueSatisfying(lost -> assertThat(lost.getMessage())
+                .contains(
+                        "Cannot " + what + " signal breakout/BTCUSDT",
+                        "its epoch was 2, held by second until",
+                        "this claim had epoch 1"));
         assertThat(store.read(KEY)).contains(NEXT);
         assertThat(store.tradeLog().orElseThrow().trades(KEY)).isEmpty();
     }
@@ -185,7 +187,8 @@ abstract class ClaimStepsContract {
     void anEndStoppedAnywhereIsNotThereOrIsThereOnce(int request) throws Exception {
         Claim claim = granted(firstClaims().claim(KEY, "first", LONG));
         firstClaims().write(claim, HELD);
-        Future<Boolean> ending = first.stopBefore(request, () -> done(() -> firstClaims().end(claim, ENDED)));
+        Future<Boolean> ending =
+                first.stopBefore(request, () -> done(() -> firstClaims().end(claim, ENDED)));
         boolean begun = request > 1;
         assertThat(first.sent())
                 .hasSize(request)
@@ -217,7 +220,8 @@ abstract class ClaimStepsContract {
     @ValueSource(ints = {1, 2, 3, 4})
     void anEndWithoutAClaimStoppedAnywhereIsNotThereOrIsThereOnce(int request) throws Exception {
         first.store().write(KEY, HELD);
-        Future<Boolean> ending = first.stopBefore(request, () -> done(() -> first.store().end(ENDED)));
+        Future<Boolean> ending =
+                first.stopBefore(request, () -> done(() -> first.store().end(ENDED)));
         boolean begun = request > 1;
         assertEnded(begun);
 
@@ -260,7 +264,8 @@ abstract class ClaimStepsContract {
     @Test
     void aReleaseCutInHalfLetsOthersIn() throws Exception {
         Claim claim = granted(firstClaims().claim(KEY, "first", LONG));
-        Future<Boolean> releasing = first.stopBefore(2, () -> done(() -> firstClaims().release(claim)));
+        Future<Boolean> releasing =
+                first.stopBefore(2, () -> done(() -> firstClaims().release(claim)));
         assertThat(claims().holder(KEY)).isEmpty();
 
         store.write(KEY, HELD);
@@ -282,7 +287,8 @@ abstract class ClaimStepsContract {
         claims().write(claim, HELD);
         documents("claims").updateOne(new BsonDocument(), Updates.set("renewedAt", new BsonDateTime(0)));
         Claim runOut = claims().holder(KEY).orElseThrow();
-        Future<Boolean> writing = first.stopBefore(6, () -> done(() -> first.store().write(KEY, STALE)));
+        Future<Boolean> writing =
+                first.stopBefore(6, () -> done(() -> first.store().write(KEY, STALE)));
         assertThat(first.sent())
                 .containsExactly(
                         "update signals",
@@ -323,7 +329,8 @@ abstract class ClaimStepsContract {
     void whoStampsAnExpiredSlotTooLateWritesNothing(int request) throws Exception {
         Claim claim = granted(firstClaims().claim(KEY, "first", LONG));
         documents("signals").deleteOne(new BsonDocument());
-        Future<Boolean> writing = first.stopBefore(request, () -> done(() -> firstClaims().write(claim, STALE)));
+        Future<Boolean> writing =
+                first.stopBefore(request, () -> done(() -> firstClaims().write(claim, STALE)));
         assertThat(first.sent())
                 .hasSize(request)
                 .isEqualTo(List.of("update signals", "find claims", "find signals", "find signals", "update signals")

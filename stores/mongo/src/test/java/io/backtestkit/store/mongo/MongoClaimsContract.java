@@ -15,6 +15,8 @@ import io.backtestkit.store.Claims;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
+import io.backtestkit.testkit.NetworkFault;
+import io.backtestkit.testkit.NetworkProxy;
 import io.backtestkit.testkit.SampleSignals;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,7 +110,8 @@ abstract class MongoClaimsContract {
         assertThat(slot.get("epoch")).isEqualTo(new BsonInt64(2));
         assertThat(slot.get("owner")).isEqualTo(new BsonString("someone"));
         assertThat(store.check()).anySatisfy(finding -> assertThat(finding)
-                .isEqualTo(StoreFinding.ok("claim breakout/BTCUSDT", "epoch 2, held by someone until " + claim.until())));
+                .isEqualTo(
+                        StoreFinding.ok("claim breakout/BTCUSDT", "epoch 2, held by someone until " + claim.until())));
     }
 
     @Test
@@ -152,7 +155,10 @@ abstract class MongoClaimsContract {
     @Test
     void theServersClockSaysWhetherALeaseRuns() {
         Claim claim = claimed("first");
-        edit("claims", Updates.set("renewedAt", new BsonDateTime(claim.until().plus(LONG).toEpochMilli())));
+        edit(
+                "claims",
+                Updates.set(
+                        "renewedAt", new BsonDateTime(claim.until().plus(LONG).toEpochMilli())));
         assertThat(claims.claim(KEY, "second", LONG)).isInstanceOf(ClaimAnswer.Held.class);
         assertThatExceptionOfType(ClaimLostException.class)
                 .isThrownBy(() -> store.write(KEY, HELD))
@@ -209,8 +215,36 @@ abstract class MongoClaimsContract {
                 .isEqualTo(before);
         assertThat(store.read(KEY)).contains(HELD);
         assertThat(claims.holder(KEY)).isEmpty();
-        assertThat(claimed("other").epoch()).isEqualTo(2);
+        assertThat(claimed("other").epoch()).isGreaterThan(1);
         assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> claims.write(claim, NEXT));
+    }
+
+    @Test
+    void claimsSetAsideWithoutATraceOfTheirEpochAreSucceededByALargerOne() {
+        Claim claim = claimed("someone");
+        edit("claims", Updates.unset("epoch"));
+        documents("signals").deleteOne(new BsonDocument());
+
+        assertThat(store.setAside(KEY)).isPresent();
+
+        assertThat(claimed("someone").epoch()).isGreaterThan(1_700_000_000L);
+        assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> claims.write(claim, NEXT));
+    }
+
+    @Test
+    void aDiscardedHistoryHoldsNoEndThatWasBegun() {
+        store.end(SampleSignals.closed(HELD));
+        BsonDocument trade = documents("trades").find().first().getDocument("tradeData");
+        store.write(KEY, NEXT);
+        edit(
+                "signals",
+                Updates.combine(Updates.set("ending", trade), Updates.unset("signalData"), Updates.unset("updatedAt")));
+
+        store.tradeLog().orElseThrow().discard(KEY);
+
+        assertThat(store.tradeLog().orElseThrow().loggedKeys()).isEmpty();
+        assertThat(store.tradeLog().orElseThrow().last(KEY)).isEmpty();
+        assertThat(store.read(KEY)).isEmpty();
     }
 
     @Test
@@ -292,16 +326,15 @@ abstract class MongoClaimsContract {
     void aWriteTheNetworkHeldBackUntilAfterATakeOverChangesNothing() throws Exception {
         Claim claim = claimed("first");
         claims.write(claim, HELD);
-        try (Proxy proxy = new Proxy(server.hostAndPort());
-                MongoSignalStore slow = server.open(server.through(proxy.port(), name))) {
-            proxy.fail(Proxy.Mode.HOLD, "next");
+        try (LateDelivery network = new LateDelivery(server.host(), server.port(), "next");
+                MongoSignalStore slow = server.open(server.through(network.port(), name))) {
             assertThatExceptionOfType(StoreUnavailableException.class)
                     .isThrownBy(() -> slow.claims().orElseThrow().write(claim, NEXT))
                     .satisfies(e -> assertThat(e.mayHaveHappened()).isTrue());
 
             Claim second = granted(claims.takeOver(claim, "second", LONG));
             BsonDocument before = document("signals");
-            proxy.deliver();
+            network.deliver();
 
             assertThat(document("signals")).isEqualTo(before);
             assertThat(store.read(KEY)).contains(HELD);
@@ -314,12 +347,11 @@ abstract class MongoClaimsContract {
     void aWriteTheNetworkHeldBackArrivesAfterAllWhereNobodyTookOver() throws Exception {
         Claim claim = claimed("first");
         claims.write(claim, HELD);
-        try (Proxy proxy = new Proxy(server.hostAndPort());
-                MongoSignalStore slow = server.open(server.through(proxy.port(), name))) {
-            proxy.fail(Proxy.Mode.HOLD, "next");
+        try (LateDelivery network = new LateDelivery(server.host(), server.port(), "next");
+                MongoSignalStore slow = server.open(server.through(network.port(), name))) {
             assertThatExceptionOfType(StoreUnavailableException.class)
                     .isThrownBy(() -> slow.claims().orElseThrow().write(claim, NEXT));
-            proxy.deliver();
+            network.deliver();
 
             assertThat(store.read(KEY)).contains(NEXT);
         }
@@ -329,10 +361,10 @@ abstract class MongoClaimsContract {
     @ValueSource(strings = {"claim", "renew", "release"})
     void aLostReplyLeavesItUnknownAndClaimingAgainHelps(String what) {
         Claim claim = claimed("first");
-        try (Proxy proxy = new Proxy(server.hostAndPort());
+        try (NetworkProxy proxy = new NetworkProxy(server.host(), server.port());
                 MongoSignalStore cut = server.open(server.through(proxy.port(), name))) {
             Claims through = cut.claims().orElseThrow();
-            proxy.fail(Proxy.Mode.DROP_REPLIES, what.equals("release") ? "update" : "findAndModify");
+            proxy.failOnce(NetworkFault.DROP_REPLIES, what.equals("release") ? "update" : "findAndModify");
             assertThatExceptionOfType(StoreUnavailableException.class)
                     .isThrownBy(() -> {
                         switch (what) {

@@ -46,7 +46,7 @@ abstract class MongoSuite extends SignalStoreConformance {
         }
     }
 
-    /** Other processes, opening at once and killed in mid-write. */
+    /** Other processes that own a slot, killed and paused. */
     @Nested
     class Processes extends ProcessesContract {
         Processes() {

@@ -1,7 +1,6 @@
 package io.backtestkit.store.mongo;
 
 import io.backtestkit.signal.Signal;
-import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
@@ -13,7 +12,7 @@ import io.backtestkit.testkit.SampleSignals;
 import java.io.IOException;
 import java.time.Duration;
 
-/** A process that opens a store when told, and writes once, or trades under a claim until it is killed or succeeded. */
+/** A process that opens a store when told, and trades under a claim until it is killed or succeeded. */
 final class OtherProcessMain {
 
     /** Every so many signals, one ends. */
@@ -21,28 +20,17 @@ final class OtherProcessMain {
 
     private OtherProcessMain() {}
 
-    /** Takes {@code open|trade}, {@code checked|unchecked}, location, name and lease; begins at a line from outside. */
+    /** Takes {@code checked|unchecked}, the location, a name and a lease; begins at a line from outside. */
     public static void main(String[] arguments) throws IOException {
         System.out.println("ready");
         if (System.in.read() < 0) {
             return;
         }
-        if (arguments[0].equals("open")) {
-            openAndWrite(arguments[1], arguments[2], arguments[3]);
-        } else {
-            trade(open(arguments[1], arguments[2]), arguments[3], Duration.parse(arguments[4]));
-        }
+        trade(open(arguments[0], arguments[1]), arguments[2], Duration.parse(arguments[3]));
     }
 
     private static SignalStore open(String kind, String location) {
         return kind.equals("unchecked") ? Unchecked.open(location) : SignalStores.open(location);
-    }
-
-    static void openAndWrite(String kind, String location, String strategy) {
-        SignalKey key = new SignalKey(strategy, "BTCUSDT");
-        try (SignalStore store = open(kind, location)) {
-            store.write(key, SampleSignals.openLong(key).build());
-        }
     }
 
     /** Every part of the record carries the number, so that a torn one would show. */

@@ -20,11 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -34,9 +29,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(1800)
 abstract class ProcessesContract {
 
-    private static final int OPENERS = 20;
-    private static final int PROCESSES = Integer.getInteger("backtestkit.processes", 3);
-    private static final int IN_THIS_ONE = OPENERS - PROCESSES;
     private static final int KILLS = Integer.getInteger("backtestkit.kills", 3);
     private static final int PAUSES = Integer.getInteger("backtestkit.pauses", 2);
     private static final SignalKey KEY = SampleSignals.key();
@@ -77,55 +69,9 @@ abstract class ProcessesContract {
         return server instanceof Emulator ? "unchecked" : "checked";
     }
 
-    @Test
-    void twentyOpenAnEmptyDatabaseAtOnce() throws Exception {
-        List<Process> processes = new ArrayList<>();
-        ExecutorService threads = Executors.newFixedThreadPool(OPENERS);
-        try {
-            for (int i = 0; i < PROCESSES; i++) {
-                processes.add(start("open", kind(), server.location(name), "p" + i));
-            }
-            for (Process process : processes) {
-                assertThat(output(process).readLine()).isEqualTo("ready");
-            }
-            CyclicBarrier together = new CyclicBarrier(Math.max(1, IN_THIS_ONE));
-            List<Callable<Boolean>> openers = new ArrayList<>();
-            for (int i = 0; i < IN_THIS_ONE; i++) {
-                String strategy = "t" + i;
-                openers.add(() -> {
-                    together.await(30, TimeUnit.SECONDS);
-                    OtherProcessMain.openAndWrite(kind(), server.location(name), strategy);
-                    return true;
-                });
-            }
-            for (Process process : processes) {
-                order(process);
-            }
-            for (Future<Boolean> opener : threads.invokeAll(openers)) {
-                opener.get();
-            }
-            for (Process process : processes) {
-                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-                assertThat(process.exitValue()).isZero();
-            }
-            try (MongoSignalStore store = server.open(server.location(name))) {
-                assertThat(store.keys()).hasSize(PROCESSES + IN_THIS_ONE);
-            }
-            assertThat(server.database(name)
-                            .getCollection("signals")
-                            .listIndexes()
-                            .into(new ArrayList<>()))
-                    .hasSize(3);
-        } finally {
-            threads.shutdownNow();
-            processes.forEach(Process::destroyForcibly);
-            server.database(name).drop();
-        }
-    }
-
     /** Starts one that trades under a claim, and lets it begin. */
     private Process trading(String trader, String lease) throws IOException {
-        Process process = start("trade", kind(), server.location(name), trader, lease);
+        Process process = start(kind(), server.location(name), trader, lease);
         order(process);
         return process;
     }
@@ -144,7 +90,8 @@ abstract class ProcessesContract {
                 .filter(number -> number % OtherProcessMain.ENDS == OtherProcessMain.ENDS - 1)
                 .mapToObj(number -> trader + "-" + number)
                 .toList();
-        int next = acknowledged / 2 * 2 + (acknowledged % (2 * OtherProcessMain.ENDS) == 2 * OtherProcessMain.ENDS - 2 ? 1 : 2);
+        int next = acknowledged / 2 * 2
+                + (acknowledged % (2 * OtherProcessMain.ENDS) == 2 * OtherProcessMain.ENDS - 2 ? 1 : 2);
 
         assertThat(reached).as("reached by %s", trader).isIn(acknowledged, next);
         assertThat(ended).isEqualTo(endedUntilThen);
@@ -211,7 +158,8 @@ abstract class ProcessesContract {
                     signal(process, "STOP");
                     ClaimAnswer answer = claims.claim(KEY, "successor", Duration.ofHours(1));
                     Instant end = Instant.now().plusSeconds(30);
-                    while (!(answer instanceof ClaimAnswer.Granted) && Instant.now().isBefore(end)) {
+                    while (!(answer instanceof ClaimAnswer.Granted)
+                            && Instant.now().isBefore(end)) {
                         answer = claims.claim(KEY, "successor", Duration.ofHours(1));
                     }
                     assertThat(answer).isInstanceOf(ClaimAnswer.Granted.class);

@@ -31,10 +31,11 @@ final class Steps implements CommandListener, AutoCloseable {
     private int stopBefore;
 
     Steps(TestServer server, String database, String... options) {
-        MongoLocation.Parsed parsed = MongoLocation.parse(
-                StoreLocation.parse(server.location(database, options)), System::getenv);
-        client = MongoClients.create(
-                MongoClientSettings.builder(parsed.settings()).addCommandListener(this).build());
+        MongoLocation.Parsed parsed =
+                MongoLocation.parse(StoreLocation.parse(server.location(database, options)), System::getenv);
+        client = MongoClients.create(MongoClientSettings.builder(parsed.settings())
+                .addCommandListener(this)
+                .build());
         store = Unchecked.open(MongoConnection.ofUser(client, database, parsed.options()));
     }
 

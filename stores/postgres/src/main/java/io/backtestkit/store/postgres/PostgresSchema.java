@@ -22,7 +22,7 @@ final class PostgresSchema {
     /** Waiting for another process that is making the tables may take longer than any other wait. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static final Act OPENING = Act.reading("open");
+    private static final Act OPENING = Act.reading("open store");
 
     private final PostgresDatabase database;
     private final String name;

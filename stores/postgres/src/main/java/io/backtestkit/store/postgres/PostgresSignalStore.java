@@ -84,7 +84,7 @@ public final class PostgresSignalStore implements SignalStore {
     public static PostgresSignalStore on(DataSource source, PostgresOptions options) {
         SqlFailures unnamed = new SqlFailures("postgresql:", "");
         PostgresDatabase any = PostgresDatabase.settingTimeouts(source, () -> {}, options, unnamed);
-        String name = any.run(Act.reading("open"), connection -> {
+        String name = any.run(Act.reading("open store"), connection -> {
             DatabaseMetaData about = connection.getMetaData();
             String url = String.valueOf(about.getURL()).replaceFirst("^jdbc:", "");
             return url.replaceFirst("\\?.*", "").replaceFirst("//.*@", "//");

@@ -27,6 +27,7 @@ final class PostgresTradeLog implements TradeLog {
     private final String append;
     private final String read;
     private final String keys;
+    private final String discard;
 
     PostgresTradeLog(PostgresDatabase database, PostgresSchema schema) {
         this.database = database;
@@ -37,6 +38,7 @@ final class PostgresTradeLog implements TradeLog {
         read = "select coalesce(trade_text, trade_data::text) from " + table
                 + " where strategy_name = ? and symbol = ? and ended_at >= ? and ended_at < ? order by sequence";
         keys = "select distinct strategy_name, symbol from " + table + " order by strategy_name, symbol";
+        discard = "delete from " + table + " where strategy_name = ? and symbol = ?";
     }
 
     @Override
@@ -134,6 +136,18 @@ final class PostgresTradeLog implements TradeLog {
                 }
             }
             return logged;
+        });
+    }
+
+    /** Needs the right to delete from the table, which trading does not. */
+    @Override
+    public void discard(SignalKey key) {
+        database.run(Act.changing("discard the trades of", key), connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(discard)) {
+                statement.setString(1, key.strategy());
+                statement.setString(2, key.symbol());
+                return statement.executeUpdate();
+            }
         });
     }
 }

@@ -91,7 +91,7 @@ final class Preflight {
                     .map(finding -> finding.subject() + " was " + finding.found())
                     .collect(Collectors.joining("; "));
             String advice = refused.stream().map(StoreFinding::advice).collect(Collectors.joining(" "));
-            throw new StoreRefusedException(Act.reading("open").failure(store, found, advice), null);
+            throw new StoreRefusedException(Act.reading("open store").failure(store, found, advice), null);
         }
     }
 

@@ -29,7 +29,7 @@ class PreflightTest {
     private static void assertRefused(String location, String... parts) {
         assertThatExceptionOfType(StoreRefusedException.class)
                 .isThrownBy(() -> PostgresSignalStore.open(location))
-                .withMessageStartingWith("Cannot open postgresql://localhost:")
+                .withMessageStartingWith("Cannot open store postgresql://localhost:")
                 .withMessageContainingAll(parts);
     }
 

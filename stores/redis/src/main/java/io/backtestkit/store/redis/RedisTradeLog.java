@@ -88,6 +88,13 @@ final class RedisTradeLog implements TradeLog {
         return List.copyOf(keyspace.keys(Request.ofStore("list the trades of"), LIST));
     }
 
+    @Override
+    public void discard(SignalKey key) {
+        long unused = connection.call(
+                Request.changing("discard the trades of", key),
+                redis -> redis.del(names.name(LIST, key), names.name(IDS, key)));
+    }
+
     /** Reads every entry, and compares each list with its set of ids. */
     List<StoreFinding> check() {
         List<StoreFinding> findings = new ArrayList<>();

@@ -9,6 +9,8 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.testkit.NetworkFault;
+import io.backtestkit.testkit.NetworkProxy;
 import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisServerCommands;
@@ -30,7 +32,7 @@ class NetworkFaultsTest {
     private static final String TIMEOUTS = "?commandTimeout=300ms&connectTimeout=300ms&socketTimeout=500ms";
 
     private static RealRedis redis;
-    private FaultyProxy proxy;
+    private NetworkProxy proxy;
     private SignalStore store;
 
     @BeforeAll
@@ -46,8 +48,8 @@ class NetworkFaultsTest {
     @BeforeEach
     void open() {
         redis.ask(RedisServerCommands::flushall);
-        proxy = new FaultyProxy(redis.port());
-        store = SignalStores.open(proxy.location() + TIMEOUTS);
+        proxy = new NetworkProxy("127.0.0.1", redis.port());
+        store = SignalStores.open(throughProxy() + TIMEOUTS);
     }
 
     @AfterEach
@@ -56,18 +58,22 @@ class NetworkFaultsTest {
         proxy.close();
     }
 
+    private String throughProxy() {
+        return "redis://" + proxy.host() + ":" + proxy.port();
+    }
+
     private StoreUnavailableException unavailable(Runnable call) {
         long start = System.nanoTime();
         StoreUnavailableException failure = catchThrowableOfType(StoreUnavailableException.class, call::run);
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .as("how long the call took")
                 .isLessThan(Duration.ofSeconds(5));
-        assertThat(failure.getMessage()).contains(KEY.toString(), proxy.location());
+        assertThat(failure.getMessage()).contains(KEY.toString(), throughProxy());
         return failure;
     }
 
     private void assertComesBack() {
-        proxy.set(FaultyProxy.Fault.NONE);
+        proxy.pass();
         Poll.until("the store is back", () -> {
             try {
                 store.read(KEY);
@@ -81,7 +87,7 @@ class NetworkFaultsTest {
     @Test
     void aLostReplyIsUnknownAndReadingBackTells() {
         store.write(KEY, FIRST);
-        proxy.set(FaultyProxy.Fault.DROP_REPLIES);
+        proxy.fail(NetworkFault.DROP_REPLIES);
 
         assertThat(unavailable(() -> store.write(KEY, SECOND)).mayHaveHappened())
                 .isTrue();
@@ -93,7 +99,7 @@ class NetworkFaultsTest {
     @Test
     void aLostRequestIsUnknownAndReadingBackTells() {
         store.write(KEY, FIRST);
-        proxy.set(FaultyProxy.Fault.BLACK_HOLE);
+        proxy.fail(NetworkFault.BLACK_HOLE);
 
         assertThat(unavailable(() -> store.write(KEY, SECOND)).mayHaveHappened())
                 .isTrue();
@@ -108,7 +114,7 @@ class NetworkFaultsTest {
 
     @Test
     void aSilentConnectionIsReplacedThoughItStaysOpen() {
-        proxy.set(FaultyProxy.Fault.BLACK_HOLE);
+        proxy.fail(NetworkFault.BLACK_HOLE);
         unavailable(() -> store.read(KEY));
         unavailable(() -> store.read(KEY));
 
@@ -120,7 +126,7 @@ class NetworkFaultsTest {
     @Test
     void aResetAfterTheRequestIsUnknown() {
         store.write(KEY, FIRST);
-        proxy.set(FaultyProxy.Fault.RESET_ON_REPLY);
+        proxy.fail(NetworkFault.RESET_REPLIES);
 
         assertThat(unavailable(() -> store.delete(KEY)).mayHaveHappened()).isTrue();
 
@@ -166,8 +172,8 @@ class NetworkFaultsTest {
                 .mayHaveHappened());
 
         assertThatExceptionOfType(StoreUnavailableException.class)
-                .isThrownBy(() -> SignalStores.open(proxy.location() + TIMEOUTS))
-                .withMessageContaining(proxy.location());
+                .isThrownBy(() -> SignalStores.open(throughProxy() + TIMEOUTS))
+                .withMessageContaining(throughProxy());
     }
 
     @Test
@@ -177,7 +183,7 @@ class NetworkFaultsTest {
             SignalKey key = new SignalKey(KEY.strategy(), KEY.symbol() + i);
             several.put(key, SampleSignals.openLong(key).build());
         }
-        proxy.set(FaultyProxy.Fault.DROP_REPLIES);
+        proxy.fail(NetworkFault.DROP_REPLIES);
 
         assertThat(unavailable(() -> store.writeAll(several)).mayHaveHappened()).isTrue();
 
@@ -198,10 +204,10 @@ class NetworkFaultsTest {
     /** A client with its own options sends again after a reconnect what had no reply. */
     @Test
     void aRequestThatTheClientRepeatsChangesNothingTheSecondTime() {
-        RedisClient client = RedisClient.create(proxy.location());
+        RedisClient client = RedisClient.create(throughProxy());
         try (SignalStore own = RedisSignalStore.on(client)) {
             own.write(KEY, FIRST);
-            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
 
             own.write(KEY, SECOND);
 
@@ -209,7 +215,7 @@ class NetworkFaultsTest {
             assertThat(redis.<Object>ask(commands -> commands.hget("signal:breakout:BTCUSDT", "version")))
                     .as("writes that took effect")
                     .isEqualTo("2");
-            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
             own.end(SampleSignals.closed(SECOND));
             assertThat(own.read(KEY)).isEmpty();
             assertThat(own.tradeLog().orElseThrow().trades(KEY)).containsExactly(SampleSignals.closed(SECOND));

@@ -1,0 +1,330 @@
+package io.backtestkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.backtestkit.event.Event;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimAnswer;
+import io.backtestkit.store.ClaimLostException;
+import io.backtestkit.store.Claims;
+import io.backtestkit.store.ProcessOwner;
+import io.backtestkit.store.RetryPolicy;
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.strategy.Bracket;
+import io.backtestkit.strategy.Strategy;
+import io.backtestkit.testkit.RecordedEvents;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClaimedSessionTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(150);
+    private static final Strategy ALWAYS = market ->
+            Optional.of(Bracket.buy().takeProfit(102).stopLoss(99).minutes(60).build());
+
+    private final ClaimedStore store = new ClaimedStore();
+    private final List<Trader> traders = new ArrayList<>();
+
+    /** A kit with a session of its own, as another process would be. */
+    private final class Trader {
+
+        final RecordedEvents<Event> events = new RecordedEvents<>();
+        final BlockingQueue<String> names = new LinkedBlockingQueue<>();
+        final HandFeed feed = new HandFeed(Minutes.atFullHour().flat(4, 100).candles());
+        final BacktestKit kit;
+        private int minute = 4;
+
+        Trader(Duration lease) {
+            kit = BacktestKit.builder()
+                    .store(store)
+                    .claimLease(lease)
+                    .retries(new RetryPolicy(1, Duration.ofMillis(1), Duration.ofMillis(1)))
+                    .build();
+            kit.events().on(Event.class, events);
+            kit.events().on(Event.class, event -> names.add(event.getClass().getSimpleName()));
+            traders.add(this);
+        }
+
+        LiveSession start(boolean standby) {
+            return Runs.live(kit, ALWAYS, feed).standby(standby).start();
+        }
+
+        /** Gives the next minute at that price and waits for what is said of it. */
+        String minuteAt(double price) throws InterruptedException {
+            feed.give(Minutes.flatAt(minute++, price));
+            return next();
+        }
+
+        String next() throws InterruptedException {
+            @Nullable String name = names.poll(Runs.LONG.toSeconds(), TimeUnit.SECONDS);
+            return name == null ? "nothing" : name;
+        }
+    }
+
+    @AfterEach
+    void closeKits() {
+        store.interfere(call -> {});
+        traders.forEach(trader -> trader.kit.close());
+    }
+
+    private static void failAt(ClaimedStore store, String call, Supplier<? extends SignalStoreException> failure) {
+        store.interfere(name -> {
+            if (name.equals(call)) {
+                throw failure.get();
+            }
+        });
+    }
+
+    private static StoreFailure told() {
+        return StoreFailure.of("use", "claimed:", "the test took it down", "Wait.");
+    }
+
+    private Optional<Claim> holder() {
+        return store.holder(Runs.KEY);
+    }
+
+    @Test
+    void aSessionClaimsItsSlotBeforeItReadsItAndGivesItBackInTheEnd() throws InterruptedException {
+        List<String> calls = new ArrayList<>();
+        store.interfere(calls::add);
+        Trader trader = new Trader(LEASE);
+        LiveSession session = trader.start(false);
+        assertThat(holder()).hasValueSatisfying(claim -> {
+            assertThat(claim.epoch()).isEqualTo(1);
+            assertThat(claim.owner())
+                    .startsWith("process " + ProcessHandle.current().pid() + " on ");
+        });
+        assertThat(trader.minuteAt(100)).isEqualTo("Opened");
+        session.close();
+        assertThat(calls).containsExactly("claim", "read", "write", "release");
+        assertThat(holder()).isEmpty();
+        assertThat(store.read(Runs.KEY)).isPresent();
+    }
+
+    @Test
+    void aSecondSessionIsRefusedAndToldWhoHasTheSlot() throws InterruptedException {
+        Trader first = new Trader(LEASE);
+        first.start(false);
+        Trader second = new Trader(LEASE);
+        assertThatThrownBy(() -> second.start(false))
+                .isInstanceOf(ClaimLostException.class)
+                .hasMessageStartingWith("Cannot trade signal tested/TEST in claimed:")
+                .hasMessageContaining(
+                        "it was held by process " + ProcessHandle.current().pid() + " on ")
+                .hasMessageContaining(" until 2026-01-15T09:30:30Z. Stop that owner first");
+        assertThat(second.events.all()).isEmpty();
+        assertThat(first.minuteAt(100)).isEqualTo("Opened");
+    }
+
+    @Test
+    void aStandbyWaitsAndTakesThePositionOverWhenTheSlotIsGivenBack() throws InterruptedException {
+        Trader first = new Trader(SHORT);
+        LiveSession session = first.start(false);
+        assertThat(first.minuteAt(100)).isEqualTo("Opened");
+        Trader second = new Trader(SHORT);
+        LiveSession standby = second.start(true);
+        assertThat(second.next()).isEqualTo("StandingBy");
+        assertThat(standby.held()).isEmpty();
+        session.close();
+        assertThat(second.next()).isEqualTo("Restored");
+        assertThat(second.minuteAt(100))
+                .as("the minute of the entry, told again")
+                .isEqualTo("Opened");
+        assertThat(second.minuteAt(103)).isEqualTo("Active");
+        standby.close();
+        assertThat(second.events.ofType(Event.StandingBy.class)).hasSize(1);
+        assertThat(second.events.ofType(Event.StandingBy.class).get(0).holder().epoch())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aSessionThatOversleptItsLeaseLosesTheSlotAndItsExitIsTheSuccessorsToDecide() throws InterruptedException {
+        Trader sleeper = new Trader(LEASE);
+        LiveSession session = sleeper.start(false);
+        assertThat(sleeper.minuteAt(100)).isEqualTo("Opened");
+        Signal position = store.read(Runs.KEY).orElseThrow();
+
+        store.pass(LEASE);
+        Trader successor = new Trader(LEASE);
+        LiveSession second = successor.start(false);
+        assertThat(successor.next()).isEqualTo("Restored");
+
+        for (String name = "Active"; name.equals("Active"); ) {
+            name = sleeper.minuteAt(103); // the average of the window comes to the take profit
+            assertThat(name).isIn("Active", "ClaimLost");
+        }
+        assertThat(sleeper.next()).isEqualTo("Stopped");
+        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+        assertThat(sleeper.events.ofType(Event.Closed.class)).isEmpty();
+        assertThat(sleeper.events.ofType(Event.Failed.class)).isEmpty();
+        assertThat(sleeper.events.ofType(Event.ClaimLost.class).get(0).message())
+                .contains("its epoch was 2, held by process ")
+                .contains("this claim had epoch 1. Stop trading it here at once.");
+        assertThat(store.lastEnded(Runs.KEY)).isEmpty();
+        assertThat(store.read(Runs.KEY)).contains(position);
+        assertThat(second.held()).contains(position);
+        assertThat(holder())
+                .hasValueSatisfying(claim -> assertThat(claim.epoch()).isEqualTo(2));
+    }
+
+    @Test
+    void aLostClaimIsNoticedByTheNextRenewalWithoutAnyCandle() throws InterruptedException {
+        Trader trader = new Trader(SHORT);
+        LiveSession session = trader.start(false);
+        Claim lost = holder().orElseThrow();
+        assertThat(store.takeOver(lost, "an operator", LEASE)).isInstanceOf(ClaimAnswer.Granted.class);
+        assertThat(trader.next()).isEqualTo("ClaimLost");
+        assertThat(trader.next()).isEqualTo("Stopped");
+        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+        assertThat(holder())
+                .hasValueSatisfying(claim -> assertThat(claim.owner()).isEqualTo("an operator"));
+        assertThat(trader.events.ofType(Event.ClaimLost.class)).hasSize(1);
+    }
+
+    @Test
+    void aSilentMarketDoesNotCostTheSlot() throws InterruptedException {
+        Trader trader = new Trader(SHORT);
+        trader.start(false);
+        BlockingQueue<String> renewed = new LinkedBlockingQueue<>();
+        store.interfere(renewed::add);
+        for (int i = 0; i < 6; i++) {
+            store.pass(Duration.ofMillis(50));
+            assertThat(renewed.poll(Runs.LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("renew");
+        }
+        assertThat(store.renewals()).isGreaterThanOrEqualTo(5);
+        assertThat(trader.minuteAt(100)).isEqualTo("Opened");
+    }
+
+    @Test
+    void aRenewalThatCannotReachTheStoreIsReportedOnceAndTriedAgain() throws InterruptedException {
+        Trader trader = new Trader(SHORT);
+        trader.start(false);
+        failAt(store, "renew", () -> StoreUnavailableException.notSent(told(), null));
+        assertThat(trader.next()).isEqualTo("Failed");
+        store.interfere(call -> {});
+        assertThat(trader.next()).isEqualTo("Recovered");
+        assertThat(trader.minuteAt(100)).isEqualTo("Opened");
+    }
+
+    @Test
+    void aDeadOwnersSlotIsTakenOverWithoutWaiting() throws InterruptedException {
+        String mine = ProcessOwner.name();
+        String dead = mine.replaceFirst("-\\d+(-\\d+)$", "-7$1");
+        store.claim(Runs.KEY, dead, LEASE);
+        Trader trader = new Trader(LEASE);
+        if (mine.contains("unknown")) { // this system cannot tell
+            assertThatThrownBy(() -> trader.start(false)).isInstanceOf(ClaimLostException.class);
+        } else {
+            trader.start(false);
+            assertThat(trader.minuteAt(100)).isEqualTo("Opened");
+            assertThat(holder())
+                    .hasValueSatisfying(claim -> assertThat(claim.epoch()).isEqualTo(2));
+        }
+    }
+
+    @Test
+    void aStoreThatIsDownAtTheStartIsClaimedOnceItIsBack() throws InterruptedException {
+        failAt(store, "claim", () -> StoreUnavailableException.unknown(told(), null));
+        Trader trader = new Trader(LEASE);
+        trader.start(false);
+        assertThat(trader.next()).isEqualTo("Failed");
+        assertThat(trader.minuteAt(100)).isEqualTo("Idle");
+        store.interfere(call -> {});
+        assertThat(trader.minuteAt(100)).isEqualTo("Recovered");
+        assertThat(holder()).isPresent();
+    }
+
+    @Test
+    void aSlotThatSomebodyElseTookWhileTheStoreWasDownEndsTheSession() throws InterruptedException {
+        failAt(store, "claim", () -> StoreUnavailableException.notSent(told(), null));
+        Trader trader = new Trader(LEASE);
+        LiveSession session = trader.start(false);
+        assertThat(trader.next()).isEqualTo("Failed");
+        store.interfere(call -> {});
+        store.claim(Runs.KEY, "another", LEASE);
+        assertThat(trader.minuteAt(100)).isEqualTo("ClaimLost");
+        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+    }
+
+    @Test
+    void aSessionThatMayNotBeginGivesTheSlotBack() {
+        failAt(store, "read", () -> new StoreRefusedException(told(), null));
+        Trader trader = new Trader(LEASE);
+        assertThatThrownBy(() -> trader.start(false)).isInstanceOf(StoreRefusedException.class);
+        assertThat(holder()).isEmpty();
+    }
+
+    @Test
+    void aSlotThatCannotBeGivenBackIsReported() throws InterruptedException {
+        Trader trader = new Trader(LEASE);
+        LiveSession session = trader.start(false);
+        failAt(store, "release", () -> StoreUnavailableException.unknown(told(), null));
+        session.close();
+        assertThat(trader.next()).isEqualTo("Failed");
+        assertThat(trader.next()).isEqualTo("Stopped");
+        assertThat(trader.events.ofType(Event.Failed.class).get(0).message()).endsWith("The lease runs out by itself.");
+    }
+
+    @Test
+    void aStandbyThatIsStoppedWhileItWaitsEnds() throws InterruptedException {
+        store.claim(Runs.KEY, "another", LEASE);
+        Trader trader = new Trader(LEASE);
+        LiveSession standby = trader.start(true);
+        assertThat(trader.next()).isEqualTo("StandingBy");
+        standby.stop();
+        assertThat(standby.awaitEnd(Runs.LONG)).isTrue();
+        assertThat(trader.next()).isEqualTo("Stopped");
+        assertThat(holder())
+                .hasValueSatisfying(claim -> assertThat(claim.owner()).isEqualTo("another"));
+    }
+
+    @Test
+    void aStandbyOutlastsAStoreThatIsDownAndEndsAtOneThatRefuses() throws InterruptedException {
+        failAt(store, "claim", () -> StoreUnavailableException.notSent(told(), null));
+        Trader trader = new Trader(SHORT);
+        LiveSession standby = trader.start(true);
+        assertThat(trader.next()).isEqualTo("Failed");
+        failAt(store, "claim", () -> new StoreRefusedException(told(), null));
+        assertThat(standby.awaitEnd(Runs.LONG)).isTrue();
+        assertThat(trader.next()).isEqualTo("Failed");
+        assertThat(trader.events.ofType(Event.Failed.class).get(1).activity()).isEqualTo("trade");
+        assertThat(trader.next()).isEqualTo("Stopped");
+    }
+
+    @Test
+    void aStoreWithoutClaimsIsWarnedOfOnce() throws InterruptedException {
+        List<Event> events = Runs.live(
+                new SurvivingStore(),
+                ALWAYS,
+                ReplayFeed.of(Minutes.atFullHour().flat(9, 100).candles()));
+        assertThat(events.get(0)).isInstanceOfSatisfying(Event.Warned.class, warned -> assertThat(warned.message())
+                .isEqualTo(
+                        "Nothing protects tested/TEST in surviving: from a second process: this store offers no claims."
+                                + " See to it that only one trades it."));
+        assertThat(Runs.only(Event.Warned.class, events)).hasSize(1);
+    }
+
+    @Test
+    void leasesThatCannotBeAreRefused() {
+        for (Duration lease : List.of(Duration.ZERO, Duration.ofMillis(99), Claims.LONGEST_LEASE.plusMillis(1))) {
+            assertThatThrownBy(() -> BacktestKit.builder().claimLease(lease))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("Cannot claim slots for " + lease);
+        }
+    }
+}

@@ -90,8 +90,8 @@ final class BenchStoreCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(onSignal);
         boolean finished = false;
-        Terminal shown =
-                json.replacesText() ? Terminal.plain(new PrintStream(OutputStream.nullOutputStream())) : terminal;
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        Terminal shown = json.replacesText() ? Terminal.plain(nowhere, nowhere) : terminal;
         Progress progress = new Progress(shown, "Measuring");
         try {
             StoreBench.Result result = bench.run(progress);
@@ -99,7 +99,7 @@ final class BenchStoreCommand implements Callable<Integer> {
             progress.done(String.format("Measured %s.", opened.describe()));
             return new StoreBenchReport(opened.describe(), bare.map(BareStore::describe), signals, threads, result);
         } catch (Exception e) {
-            progress.abandon();
+            progress.clear();
             throw failure(opened, e);
         } finally {
             try {

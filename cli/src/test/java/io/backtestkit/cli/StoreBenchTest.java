@@ -27,7 +27,8 @@ class StoreBenchTest {
     private final InMemoryBare bare = new InMemoryBare();
 
     private static Progress progress() {
-        return new Progress(Terminal.plain(new PrintStream(OutputStream.nullOutputStream())), "Measuring");
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        return new Progress(Terminal.plain(nowhere, nowhere), "Measuring");
     }
 
     private StoreBench bench(int signals, int threads) {

@@ -14,8 +14,8 @@ final class Times {
      */
     static Instant kept(Instant time) {
         try {
-            long millis = time.toEpochMilli();
-            return time.getNano() % 1_000_000 == 0 ? time : Instant.ofEpochMilli(millis);
+            Instant kept = Instant.ofEpochMilli(time.toEpochMilli());
+            return kept.equals(time) ? time : kept;
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(
                     "Cannot keep the time " + time + ": it is too far away to be counted in milliseconds.", e);

@@ -52,63 +52,40 @@ final class BacktestCommand implements Callable<Integer> {
         Optional<OutputFile> output = Optional.ofNullable(json).map(name -> OutputFile.check("--json", name));
         LoadedStrategy loaded = strategy.load();
         Candles minutes = input.read(terminal, candles);
-        BacktestResult result = run(terminal, loaded, strategy.symbol(), minutes);
+        Problems problems = new Problems();
+        BacktestResult result = run(terminal, loaded, strategy.symbol(), minutes, problems);
+        problems.tell(terminal, result.key());
         terminal.blank();
         ResultText.lines(result).forEach(terminal::say);
         output.ifPresent(file -> {
-            file.write(SignalJson.text(out -> ResultJson.write(out, result)) + "\n");
+            file.write(SignalJson.text(out -> ResultJson.write(out, result, problems.count())) + "\n");
             terminal.say("Result for programs: " + json);
         });
         return 0;
     }
 
-    /** Runs with progress; what the strategy did wrong is counted, and the first case told. */
-    static BacktestResult run(Terminal terminal, LoadedStrategy strategy, String symbol, Candles minutes) {
+    /** Runs with progress. */
+    static BacktestResult run(
+            Terminal terminal, LoadedStrategy strategy, String symbol, Candles minutes, Problems problems) {
         Progress progress = new Progress(terminal, "Backtest");
-        Problems problems = new Problems();
         long began = System.nanoTime();
-        BacktestResult result;
-        try (BacktestKit kit = BacktestKit.create()) {
-            kit.events().on(Event.Failed.class, problems::note);
-            result = kit.backtest()
-                    .strategy(strategy.name(), strategy.strategy())
-                    .symbol(symbol)
-                    .candles(minutes)
-                    .progress(done -> progress.at(done, minutes.size()))
-                    .run();
-        } catch (StackOverflowError e) {
-            throw CommandFailure.runFailed(
-                    "Cannot run strategy '" + strategy.name() + "': it threw " + e + ". Mend the strategy.", e);
-        } finally {
-            progress.abandon();
-        }
+        BacktestResult result = progress.during(() -> {
+            try (BacktestKit kit = BacktestKit.create()) {
+                kit.events().on(Event.Failed.class, problems::note);
+                return kit.backtest()
+                        .strategy(strategy.name(), problems.watching(strategy.strategy()))
+                        .symbol(symbol)
+                        .candles(minutes)
+                        .progress(done -> progress.at(done, minutes.size()))
+                        .run();
+            }
+        });
         progress.done(String.format(
                 Locale.ROOT,
                 "Backtest: %,d of %,d candles, 100 %%, in %.2f s.",
                 minutes.size(),
                 minutes.size(),
                 (System.nanoTime() - began) / 1e9));
-        problems.show(terminal);
         return result;
-    }
-
-    /** Counts failures, which would otherwise repeat at every tick. */
-    private static final class Problems {
-
-        private int count;
-        private String first = "";
-
-        void note(Event.Failed failed) {
-            first = count == 0 ? Times.minute(failed.at()) + " UTC: " + failed.message() : first;
-            count++;
-        }
-
-        void show(Terminal terminal) {
-            if (count > 0) {
-                terminal.blank();
-                String heading = count == 1 ? "1 problem, at " : count + " problems, the first at ";
-                Wrapping.lines(heading + first, 0).forEach(terminal::say);
-            }
-        }
     }
 }

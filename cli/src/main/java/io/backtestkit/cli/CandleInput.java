@@ -21,16 +21,8 @@ final class CandleInput {
 
     Candles read(Terminal terminal, Path file) {
         Progress progress = new Progress(terminal, "Reading candles");
-        CandleFile read;
-        try {
-            read = CandleCsv.reader()
-                    .fillGaps(fillGaps)
-                    .onProgress(progress::at)
-                    .read(file);
-        } catch (RuntimeException e) {
-            progress.abandon();
-            throw e;
-        }
+        CandleFile read = progress.during(() ->
+                CandleCsv.reader().fillGaps(fillGaps).onProgress(progress::at).read(file));
         Candles candles = read.candles();
         progress.done(String.format(
                 Locale.ROOT,

@@ -3,18 +3,10 @@ package io.backtestkit.cli;
 import io.backtestkit.engine.BacktestResult;
 import io.backtestkit.engine.Fingerprint;
 import io.backtestkit.market.Candles;
-import io.backtestkit.signal.CancelReason;
-import io.backtestkit.signal.CancelledSignal;
-import io.backtestkit.signal.CloseReason;
-import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
-import io.backtestkit.store.SignalStore;
-import io.backtestkit.store.SignalStores;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +24,13 @@ import picocli.CommandLine.Option;
                     + " SIGKILL while a position is open, and compare the two.",
             ""
         },
-        footer = {"", "Examples:", "  backtest-kit demo", "  backtest-kit demo --kills 20 --seed 7 --keep ./demo"})
+        footer = {
+            "",
+            "Examples:",
+            "  backtest-kit demo",
+            "  backtest-kit demo --kills 20 --seed 7 --keep ./demo",
+            "  backtest-kit demo --store 'redis://localhost/0?passwordEnv=REDIS_PASSWORD'"
+        })
 final class DemoCommand implements Callable<Integer> {
 
     private static final String STRATEGY = "dip-buyer";
@@ -58,7 +56,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--store",
             paramLabel = "URI",
-            description = "Where to store the signals of the live part. Default: a folder of its own.")
+            description =
+                    "Where to store the signals of the live part, under a name of their own; they are removed at the"
+                            + " end. Default: a folder of its own.")
     private @Nullable String store;
 
     @Option(
@@ -76,47 +76,43 @@ final class DemoCommand implements Callable<Integer> {
         if (kills < 1 || kills > 100) {
             throw CommandFailure.wrongUse("Cannot run the demo with --kills " + kills + ": it must be 1 to 100.");
         }
+        long drawnFrom = seed == null ? new Random().nextInt(1_000_000) : seed;
         try (DemoFolder folder = DemoFolder.open(keep)) {
-            String location = store == null ? "file:" + folder.path().resolve("store") : store;
-            requireFresh(location);
-            Path data = DemoData.copyTo(folder.path());
-            BacktestResult backtest = backtest(data);
-            live(folder.path(), data, location, backtest);
+            if (store == null) {
+                run(folder.path(), KEY, "file:" + folder.path().resolve("store"), drawnFrom);
+                return 0;
+            }
+            SignalKey key = new SignalKey(STRATEGY, DemoData.SYMBOL + "-DEMO-" + drawnFrom);
+            try (DemoStore own = DemoStore.open(store, key)) {
+                terminal.say("Store: %s", own.shown());
+                terminal.say("The demo trades there as %s; nothing of it stays there.", key);
+                run(folder.path(), key, store, drawnFrom);
+            }
             return 0;
         }
     }
 
-    /** Checks that the store can be used, and knows nothing of this strategy on this symbol yet. */
-    private static void requireFresh(String location) {
-        StoreOption.requireKnownScheme(location);
-        try (SignalStore opened = SignalStores.open(location)) {
-            boolean used = opened.read(KEY).isPresent()
-                    || opened.tradeLog().map(log -> log.last(KEY).isPresent()).orElse(false);
-            if (used || !opened.durable()) {
-                throw CommandFailure.wrongUse("Cannot run the demo in " + opened.describe() + ": it "
-                        + (used ? "has signals of " + KEY + " already" : "does not survive a kill")
-                        + ". Name another --store, for example file:./demo-data.");
-            }
-        }
+    private void run(Path folder, SignalKey key, String location, long drawnFrom) throws InterruptedException {
+        Path data = DemoData.copyTo(folder);
+        BacktestResult backtest = backtest(data, key);
+        live(new KilledReplay.Plan(data, key, location, folder, SPEED), drawnFrom, backtest);
     }
 
-    private BacktestResult backtest(Path data) {
+    private BacktestResult backtest(Path data, SignalKey key) {
         step("1. Backtest: strategy " + STRATEGY + " over a week of BTC/USD minutes (Bitstamp, 2013).");
         Candles candles = new CandleInput().read(terminal, data);
         LoadedStrategy strategy = new StrategyLoader(Map.of()).load(STRATEGY);
-        BacktestResult result = BacktestCommand.run(terminal, strategy, DemoData.SYMBOL, candles);
+        BacktestResult result = BacktestCommand.run(terminal, strategy, key.symbol(), candles, new Problems());
         terminal.blank();
         ResultText.lines(result).forEach(terminal::say);
         return result;
     }
 
-    private void live(Path folder, Path data, String location, BacktestResult backtest) throws InterruptedException {
-        long drawnFrom = seed == null ? new Random().nextInt(1_000_000) : seed;
+    private void live(KilledReplay.Plan plan, long drawnFrom, BacktestResult backtest) throws InterruptedException {
         step("2. Live: the same minutes in a process of their own, killed with SIGKILL " + kills
                 + " times while a position is open (moments drawn from --seed " + drawnFrom + ").");
         List<KilledReplay.Moment> moments = KillMoments.whileOpen(backtest.signals(), kills, new Random(drawnFrom));
-        KilledReplay replay =
-                new KilledReplay(new KilledReplay.Plan(data, KEY, location, folder, SPEED), new Narrator());
+        KilledReplay replay = new KilledReplay(plan, new Narrator());
         List<KilledReplay.Kill> done = replay.run(moments);
         long faithful = done.stream().filter(KilledReplay.Kill::isFaithful).count();
         long open = done.stream()
@@ -127,11 +123,10 @@ final class DemoCommand implements Callable<Integer> {
 
     private void compare(BacktestResult backtest, List<EndedSignal> trades, int killed, long open, long faithful) {
         step("3. Comparison: the trade log of the killed run against the uninterrupted backtest.");
-        List<EndedSignal> expected = endedInTheData(backtest);
+        List<EndedSignal> expected = LiveTrades.of(backtest);
         String uninterrupted = Fingerprint.of(expected);
         String survived = Fingerprint.of(trades);
-        boolean held = expected.size()
-                < backtest.signals().size() + backtest.cancelled().size();
+        boolean held = LiveTrades.lack(backtest);
         terminal.say("Uninterrupted backtest, %d ended signals, fingerprint", expected.size());
         terminal.say("  " + uninterrupted);
         terminal.say("Trade log of the killed run, %d ended signals, fingerprint", trades.size());
@@ -156,23 +151,6 @@ final class DemoCommand implements Callable<Integer> {
         }
         terminal.blank();
         terminal.say("Next: backtest-kit backtest --help");
-    }
-
-    /** Returns what ended before the data did, in order. */
-    static List<EndedSignal> endedInTheData(BacktestResult backtest) {
-        List<EndedSignal> all = new ArrayList<>();
-        for (ClosedSignal closed : backtest.signals()) {
-            if (closed.reason() != CloseReason.FRAME_END) {
-                all.add(closed);
-            }
-        }
-        for (CancelledSignal cancelled : backtest.cancelled()) {
-            if (cancelled.reason() != CancelReason.FRAME_END) {
-                all.add(cancelled);
-            }
-        }
-        all.sort(Comparator.comparing(EndedSignal::endedAt));
-        return all;
     }
 
     private void step(String heading) {

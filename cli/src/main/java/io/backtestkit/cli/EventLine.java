@@ -72,6 +72,11 @@ record EventLine(String event, long at, @Nullable String signal) {
         return TICKS.contains(event);
     }
 
+    /** Says whether it is about the session and not about what is held; such lines may come first. */
+    boolean isWarning() {
+        return event.equals("warning");
+    }
+
     /** Says whether a position is held after it. */
     boolean isOpen() {
         return event.equals("opened") || event.equals("active");

@@ -27,12 +27,12 @@ final class Failures {
 
     /** Writes the message, and the stack trace if that was asked for, and returns the exit code. */
     int report(Throwable failure) {
-        err.println(message(failure));
+        err.println(Terminal.visible(message(failure), "\n\t"));
+        if (failure instanceof ParameterException) {
+            return CommandFailure.WRONG_USE; // the parser's trace would show the arguments, and helps nobody
+        }
         if (arguments.contains(RootCommand.STACK_TRACE)) {
             failure.printStackTrace(err);
-        }
-        if (failure instanceof ParameterException) {
-            return CommandFailure.WRONG_USE;
         }
         return failure instanceof CommandFailure command ? command.exitCode() : CommandFailure.RUN_FAILED;
     }
@@ -63,7 +63,13 @@ final class Failures {
     private static String wrongUse(ParameterException wrong, List<String> arguments) {
         CommandLine command = wrong.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        return "Cannot run '" + name + "': " + found(wrong, command, arguments) + " See: " + name + " --help";
+        return "Cannot run '" + name + "': " + withoutSecrets(found(wrong, command, arguments)) + " See: " + name
+                + " --help";
+    }
+
+    /** A location that stands in the wrong place may hold a password, and what has an {@code @} may be one. */
+    private static String withoutSecrets(String text) {
+        return text.replaceAll("[^\\s']*@[^\\s']*", "***");
     }
 
     private static String found(ParameterException wrong, CommandLine command, List<String> arguments) {

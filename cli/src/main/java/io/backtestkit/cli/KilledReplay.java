@@ -27,7 +27,7 @@ final class KilledReplay {
      *
      * @param candles the file of candles
      * @param key strategy, by its built-in name, and symbol
-     * @param store the location of the store
+     * @param store the location of the store; it may hold a password, so a plan is never shown
      * @param folder where the files of events and output are written
      * @param speed as for {@code live --speed}
      */
@@ -112,8 +112,11 @@ final class KilledReplay {
         while (true) {
             Moment moment = upcoming.hasNext() ? upcoming.next() : null;
             try (LiveProcess process =
-                    LiveProcess.start(arguments(), plan.folder().resolve("output.txt"))) {
+                    LiveProcess.start(arguments(), plan.store(), plan.folder().resolve("output.txt"))) {
                 @Nullable EventLine line = awaitLine(process);
+                while (line != null && line.isWarning()) {
+                    line = awaitLine(process);
+                }
                 noteRestart(stored, line);
                 while (line != null && (moment == null || !moment.isReachedBy(line))) {
                     line = awaitLine(process);
@@ -149,7 +152,6 @@ final class KilledReplay {
                 "--strategy", plan.key().strategy(),
                 "--symbol", plan.key().symbol(),
                 "--replay", plan.candles().toString(),
-                "--store", plan.store(),
                 "--speed", plan.speed(),
                 "--json-events", plan.events().toString()));
         if (lastTick != Long.MIN_VALUE) {

@@ -1,12 +1,15 @@
 package io.backtestkit.cli;
 
 import io.backtestkit.engine.BacktestKit;
+import io.backtestkit.engine.Fingerprint;
 import io.backtestkit.engine.LiveSession;
 import io.backtestkit.engine.ReplayFeed;
 import io.backtestkit.event.Event;
 import io.backtestkit.market.Candles;
 import io.backtestkit.market.Interval;
+import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claims;
+import io.backtestkit.store.SignalStore;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -105,6 +108,7 @@ final class LiveCommand implements Callable<Integer> {
         double times = speed();
         Duration claimed = lease();
         Candles candles = input.read(terminal, replay);
+        requireCandlesFrom(first, candles);
         ReplayFeed feed = feed(candles, first, times);
         try (EventFile events = jsonEvents == null ? null : EventFile.open(jsonEvents)) {
             trade(loaded, feed, events, claimed);
@@ -126,6 +130,17 @@ final class LiveCommand implements Callable<Integer> {
         }
         throw CommandFailure.wrongUse("Cannot play at --speed '" + speed
                 + "': it is not a number above 0. Write for example 60 for one candle a second, or max.");
+    }
+
+    /** Having traded all of them is fine: the tick after the last one is where the next start would go on. */
+    private void requireCandlesFrom(long first, Candles candles) {
+        if (first > tickAfter(candles.end())) {
+            throw CommandFailure.wrongUse("Cannot begin at --from '" + from + "': the last candle closes at "
+                    + Times.minute(candles.end()) + " UTC, before that. Name a file with later candles.");
+        }
+        if (first == tickAfter(candles.end())) {
+            terminal.say("Every candle was traded before: nothing is left to do.");
+        }
     }
 
     private Duration lease() {
@@ -155,31 +170,47 @@ final class LiveCommand implements Callable<Integer> {
         Thread onSignal = new Thread(() -> stopAndWait(watch, ended), "stop");
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {
-            try (BacktestKit kit = BacktestKit.builder()
-                    .store(store.location())
-                    .claimLease(claimed)
-                    .build()) {
-                kit.events().on(Event.class, watch::accept);
-                LiveSession session = kit.live()
-                        .strategy(loaded.name(), loaded.strategy())
-                        .symbol(strategy.symbol())
-                        .feed(feed)
-                        .stopAfterClose(stopAfterClose)
-                        .standby(standby)
-                        .start();
-                terminal.say("Live: %s, store %s. Times are UTC.", session.key(), store.shown());
-                watch.began(session);
-                session.awaitEnd();
+            try (SignalStore opened = store.openOrMake()) {
+                SignalKey key = run(loaded, feed, watch, opened, claimed);
+                watch.failure().ifPresent(failure -> {
+                    throw CommandFailure.runFailed(failure);
+                });
+                terminal.say("Stopped: %s.", watch.summary());
+                watch.problems().tell(terminal, key);
+                showLog(opened, key);
             }
-            watch.failure().ifPresent(failure -> {
-                throw CommandFailure.runFailed(failure);
-            });
-            terminal.say("Stopped: %s.", watch.summary());
         } finally {
             terminal.out().flush();
             ended.countDown();
             ShutdownHooks.remove(onSignal);
         }
+    }
+
+    private SignalKey run(LoadedStrategy loaded, ReplayFeed feed, LiveWatch watch, SignalStore opened, Duration claimed)
+            throws InterruptedException {
+        try (BacktestKit kit =
+                BacktestKit.builder().store(opened).claimLease(claimed).build()) {
+            kit.events().on(Event.class, watch::accept);
+            LiveSession session = kit.live()
+                    .strategy(loaded.name(), watch.problems().watching(loaded.strategy()))
+                    .symbol(strategy.symbol())
+                    .feed(feed)
+                    .stopAfterClose(stopAfterClose)
+                    .standby(standby)
+                    .start();
+            terminal.say("Live: %s, store %s. Times are UTC.", session.key(), store.shown());
+            watch.began(session);
+            session.awaitEnd();
+            return session.key();
+        }
+    }
+
+    /** Shows what the log has by now, earlier sessions included, so that it can be compared with a backtest. */
+    private void showLog(SignalStore opened, SignalKey key) {
+        opened.tradeLog().map(log -> log.trades(key)).ifPresent(trades -> {
+            terminal.say("Trade log: %d ended. Fingerprint of the trade list:", trades.size());
+            terminal.say("  " + Fingerprint.of(trades));
+        });
     }
 
     /** Runs in the shutdown of the process: the process ends when this returns. */

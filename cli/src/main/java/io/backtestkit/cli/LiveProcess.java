@@ -26,10 +26,12 @@ final class LiveProcess implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param arguments of {@code live}
+     * @param arguments of {@code live}, without {@code --store}
+     * @param store the location of its store, handed over in the environment: other users of the machine can read the
+     *     arguments of a process, and it may hold a password
      * @param output where what it prints is appended
      */
-    static LiveProcess start(List<String> arguments, Path output) {
+    static LiveProcess start(List<String> arguments, String store, Path output) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // short runs: quick to start matters more than quick in the end
@@ -42,10 +44,11 @@ final class LiveProcess implements AutoCloseable {
                 "live"));
         command.addAll(arguments);
         try {
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+            builder.environment().put(StoreChoice.VARIABLE, store);
+            Process process = builder.start();
             LiveProcess started = new LiveProcess(process, output);
             Runtime.getRuntime().addShutdownHook(started.killAtExit);
             return started;
@@ -56,6 +59,10 @@ final class LiveProcess implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    long number() {
+        return process.pid();
     }
 
     private void killAtExit() {

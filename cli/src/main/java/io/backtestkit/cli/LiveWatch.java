@@ -20,7 +20,7 @@ final class LiveWatch {
     private @Nullable String failure;
     private boolean stopping;
     private boolean fileBroken;
-    private int problems;
+    private final Problems problems = new Problems();
     private int closed;
     private int cancelled;
 
@@ -49,15 +49,15 @@ final class LiveWatch {
         append(event);
         count(event);
         if (event instanceof Event.Failed failed) {
-            problems++;
+            problems.note(failed);
             if (failed.activity().equals("trade")) {
                 failure = failed.message();
                 return;
             }
-            if (problems == PROBLEMS_SHOWN + 1) {
+            if (problems.count() == PROBLEMS_SHOWN + 1) {
                 terminal.say("More errors are counted, not shown.");
             }
-            if (problems > PROBLEMS_SHOWN) {
+            if (problems.count() > PROBLEMS_SHOWN) {
                 return;
             }
         }
@@ -94,8 +94,14 @@ final class LiveWatch {
         return Optional.ofNullable(failure);
     }
 
+    Problems problems() {
+        return problems;
+    }
+
     /** Returns for example {@code 12 closed, 3 cancelled, no errors}. */
     synchronized String summary() {
-        return closed + " closed, " + cancelled + " cancelled, " + (problems == 0 ? "no errors" : problems + " errors");
+        int errors = problems.count();
+        return closed + " closed, " + cancelled + " cancelled, "
+                + (errors == 0 ? "no errors" : errors + (errors == 1 ? " error" : " errors"));
     }
 }

@@ -5,7 +5,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Shows what the libraries log as plain notes, so that the error stream has failures only. */
+/** Shows what the libraries log as plain notes, each a line. */
 final class LogToTerminal extends Handler implements AutoCloseable {
 
     private static final Logger LIBRARIES = Logger.getLogger("io.backtestkit");
@@ -26,13 +26,13 @@ final class LogToTerminal extends Handler implements AutoCloseable {
     @Override
     public void publish(LogRecord logged) {
         if (logged.getLevel().intValue() >= Level.WARNING.intValue()) {
-            Wrapping.lines("Note: " + logged.getMessage(), 0).forEach(terminal::say);
+            terminal.warn("Note: " + logged.getMessage());
         }
     }
 
     @Override
     public void flush() {
-        terminal.out().flush();
+        // the streams are flushed at the end of the command
     }
 
     @Override

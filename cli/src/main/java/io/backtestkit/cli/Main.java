@@ -22,7 +22,7 @@ public final class Main {
      * @return the exit code: 0 done, 1 the run failed, 2 wrong use
      */
     public static int run(String[] args, PrintStream out, PrintStream err) {
-        return run(args, Terminal.plain(out), err);
+        return run(args, Terminal.plain(out, err), err);
     }
 
     private static int run(String[] args, Terminal terminal, PrintStream err) {
@@ -58,7 +58,8 @@ public final class Main {
                 .addSubcommand(new CommandLine(new BenchCommand(terminal))
                         .addSubcommand(new BenchEngineCommand(terminal))
                         .addSubcommand(new BenchStoreCommand(terminal)))
-                .addSubcommand("store", store);
+                .addSubcommand("store", store)
+                .addSubcommand(new HelpCommand(terminal));
         root.setOut(new PrintWriter(new OutputStreamWriter(terminal.out(), Charset.defaultCharset()), true));
         root.setParameterExceptionHandler((wrong, args) -> failures.report(wrong));
         root.setExecutionExceptionHandler((failure, command, parsed) -> failures.report(failure));

@@ -1,6 +1,7 @@
 package io.backtestkit.cli;
 
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * Shows how far something is: a bar that is drawn over itself on a terminal, otherwise a line at each quarter that takes
@@ -40,16 +41,26 @@ final class Progress {
 
     /** Ends the bar, and says what was done. */
     void done(String summary) {
+        clear();
+        Wrapping.lines(summary, 0).forEach(terminal::say);
+    }
+
+    /** Takes the bar away. */
+    void clear() {
         if (terminal.interactive()) {
             terminal.out().print("\r" + " ".repeat(Terminal.WIDTH - 1) + "\r");
         }
-        terminal.say(summary);
     }
 
-    /** Ends the bar after a failure, so that the message begins on a line of its own. */
-    void abandon() {
-        if (terminal.interactive() && shown >= 0) {
-            terminal.out().println();
+    /** Does what takes so long. If it fails, the bar is ended, so that the message begins on a line of its own. */
+    <T> T during(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException | Error e) {
+            if (terminal.interactive() && shown >= 0) {
+                terminal.out().println();
+            }
+            throw e;
         }
     }
 }

@@ -13,7 +13,7 @@ final class ResultJson {
 
     private ResultJson() {}
 
-    static void write(JsonGenerator json, BacktestResult result) throws IOException {
+    static void write(JsonGenerator json, BacktestResult result, int problems) throws IOException {
         json.useDefaultPrettyPrinter();
         json.writeStartObject();
         json.writeStringField("symbol", result.key().symbol());
@@ -38,6 +38,7 @@ final class ResultJson {
             writeNumber(json, metric.getKey(), metric.getValue());
         }
         json.writeEndObject();
+        json.writeNumberField("problems", problems);
         json.writeEndObject();
     }
 

@@ -1,6 +1,7 @@
 package io.backtestkit.cli;
 
 import io.backtestkit.engine.BacktestResult;
+import io.backtestkit.engine.Fingerprint;
 import io.backtestkit.signal.CancelledSignal;
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.statistics.Metric;
@@ -77,6 +78,10 @@ final class ResultText {
                 result.costs().slippagePercent(),
                 result.costs().feePercent()));
         lines.add("  " + result.fingerprint());
+        if (LiveTrades.lack(result)) {
+            lines.add("Without what only the end of the candles ended, as live trading logs it:");
+            lines.add("  " + Fingerprint.of(LiveTrades.of(result)));
+        }
         return lines;
     }
 

@@ -1,10 +1,12 @@
 package io.backtestkit.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,13 +22,12 @@ import picocli.CommandLine.Mixin;
         footer = {"", "Example:", "  backtest-kit store check --store file:./data"})
 final class StoreCheckCommand implements Callable<Integer> {
 
+    private static final int LEVEL_WIDTH = 9;
+
     private final Terminal terminal;
 
     @Mixin
-    private StoreOption store = new StoreOption();
-
-    @Mixin
-    private JsonOption json = new JsonOption();
+    private StoreView view = new StoreView();
 
     StoreCheckCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -34,45 +35,64 @@ final class StoreCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Optional<OutputFile> output = json.check();
-        try (SignalStore opened = store.openReadOnly()) {
-            List<StoreFinding> findings = opened.check();
-            if (!json.replacesText()) {
-                findings.forEach(this::show);
-            }
-            json.write(terminal, output, out -> {
-                out.writeStartArray();
-                for (StoreFinding finding : findings) {
-                    out.writeStartObject();
-                    out.writeStringField("level", level(finding));
-                    out.writeStringField("subject", finding.subject());
-                    out.writeStringField("found", finding.found());
-                    out.writeStringField("advice", finding.advice());
-                    out.writeEndObject();
-                }
-                out.writeEndArray();
-            });
-            long bad = findings.stream()
-                    .filter(finding -> finding.level() == StoreFinding.Level.DAMAGED
-                            || finding.level() == StoreFinding.Level.REFUSED)
-                    .count();
-            if (bad > 0) {
-                throw CommandFailure.runFailed("Cannot vouch for store " + opened.describe() + ": " + bad + " of "
-                        + findings.size() + " findings need a decision. Follow the advice given with each.");
-            }
-            if (!json.replacesText()) {
-                terminal.say("Nothing is damaged in %s.", opened.describe());
-            }
-        }
+        view.show(terminal, Examined::of, this::show, StoreCheckCommand::write).requireGood();
         return 0;
     }
 
-    private void show(StoreFinding finding) {
-        String text = String.format(Locale.ROOT, "%-8s %s: %s.", level(finding), finding.subject(), finding.found());
-        Wrapping.lines(text, 0).forEach(terminal::say);
-        if (!finding.advice().isEmpty()) {
-            Wrapping.lines(finding.advice(), 9).forEach(terminal::say);
+    /** A store, and what was found in it. */
+    private record Examined(String store, List<StoreFinding> findings) {
+
+        static Examined of(SignalStore opened) {
+            return new Examined(opened.describe(), opened.check());
         }
+
+        long bad() {
+            return findings.stream()
+                    .filter(finding -> finding.level() == StoreFinding.Level.DAMAGED
+                            || finding.level() == StoreFinding.Level.REFUSED)
+                    .count();
+        }
+
+        void requireGood() {
+            if (bad() > 0) {
+                throw CommandFailure.runFailed("Cannot vouch for store " + store + ": " + bad() + " of "
+                        + findings.size() + " findings need a decision. Follow the advice given with each.");
+            }
+        }
+    }
+
+    private static void write(JsonGenerator json, Examined examined) throws IOException {
+        json.writeStartArray();
+        for (StoreFinding finding : examined.findings()) {
+            json.writeStartObject();
+            json.writeStringField("level", level(finding));
+            json.writeStringField("subject", finding.subject());
+            json.writeStringField("found", finding.found());
+            json.writeStringField("advice", finding.advice());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private void show(String where, Examined examined) {
+        examined.findings().forEach(this::show);
+        if (examined.bad() == 0) {
+            terminal.say("Nothing is damaged in %s.", where);
+        }
+    }
+
+    /** The level stands alone in the first columns. */
+    private void show(StoreFinding finding) {
+        String found =
+                finding.subject() + ": " + finding.found() + (finding.found().endsWith(".") ? "" : ".");
+        List<String> lines = new ArrayList<>(Wrapping.lines(found, LEVEL_WIDTH));
+        if (!finding.advice().isEmpty()) {
+            lines.addAll(Wrapping.lines(finding.advice(), LEVEL_WIDTH));
+        }
+        String first = String.format(Locale.ROOT, "%-" + LEVEL_WIDTH + "s", level(finding))
+                + lines.get(0).substring(LEVEL_WIDTH);
+        lines.set(0, first);
+        lines.forEach(terminal::say);
     }
 
     private static String level(StoreFinding finding) {

@@ -6,8 +6,10 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.TradeLog;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything a store holds: what is held, and what has ended.
@@ -22,16 +24,22 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
      *
      * @throws CommandFailure if a record is damaged: what cannot be read cannot be moved, and must not be left behind unseen
      */
-    static StoreContent of(SignalStore store) {
+    static StoreContent of(SignalStore store, Progress progress) {
+        List<SignalKey> held = store.keys().stream().sorted().toList();
+        List<SignalKey> logged = store.tradeLog().map(TradeLog::loggedKeys).orElse(List.of());
+        int total = held.size() + logged.size();
         List<Signal> signals = new ArrayList<>();
         List<String> damaged = new ArrayList<>();
-        for (StoredSignals.Found found :
-                StoredSignals.read(store, store.keys().stream().sorted().toList())) {
-            if (found.signal() != null) {
-                signals.add(found.signal());
-            } else {
-                damaged.add(found.key().toString());
+        int done = 0;
+        for (SignalKey key : held) {
+            for (StoredSignals.Found found : StoredSignals.read(store, List.of(key))) {
+                if (found.signal() != null) {
+                    signals.add(found.signal());
+                } else {
+                    damaged.add(key.toString());
+                }
             }
+            progress.at(++done, total);
         }
         if (!damaged.isEmpty()) {
             throw CommandFailure.runFailed("Cannot move the signals of " + store.describe() + ": damaged are "
@@ -40,12 +48,11 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
                     + " written.");
         }
         List<EndedSignal> ended = new ArrayList<>();
-        Optional<TradeLog> log = store.tradeLog();
-        if (log.isPresent()) {
-            for (SignalKey key : log.get().loggedKeys()) {
-                ended.addAll(log.get().trades(key));
-            }
+        for (SignalKey key : logged) {
+            ended.addAll(store.tradeLog().orElseThrow().trades(key));
+            progress.at(++done, total);
         }
+        progress.clear();
         return new StoreContent(signals, ended);
     }
 
@@ -53,23 +60,24 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
      * Writes it all into another store and reads it back. What is there already and equal is left as it is, so that a move
      * that was interrupted can be started again.
      *
-     * @return how many signals and entries were written anew
+     * @return what was not there before
      * @throws CommandFailure if another signal is in the way and may not be overwritten; then nothing is written
      */
-    int writeTo(SignalStore store, boolean overwrite, Progress progress) {
+    StoreContent writeTo(SignalStore store, boolean overwrite, Progress progress) {
         refuseConflicts(store, overwrite);
         if (!ended.isEmpty() && store.tradeLog().isEmpty()) {
             throw CommandFailure.runFailed("Cannot move " + ended.size() + " ended signals to " + store.describe()
                     + ": it keeps no trade log. Nothing was written.");
         }
-        int written = 0;
+        List<EndedSignal> missing = missingIn(store);
+        List<Signal> written = new ArrayList<>();
         int done = 0;
-        int total = signals.size() + ended.size();
+        int total = signals.size() + missing.size();
         for (Signal signal : signals) {
             Optional<Signal> wanted = Optional.of(signal);
             if (!store.read(signal.key()).equals(wanted)) {
                 store.write(signal.key(), signal);
-                written++;
+                written.add(signal);
             }
             if (!store.read(signal.key()).equals(wanted)) {
                 throw CommandFailure.runFailed("Cannot move signal " + signal.key() + " to " + store.describe()
@@ -77,12 +85,28 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
             }
             progress.at(++done, total);
         }
-        for (EndedSignal each : ended) {
+        for (EndedSignal each : missing) {
             store.tradeLog().orElseThrow().append(each);
             progress.at(++done, total);
         }
         verifyLog(store);
-        return written;
+        return new StoreContent(written, missing);
+    }
+
+    /** Returns what the other store's log does not have yet, in order. */
+    private List<EndedSignal> missingIn(SignalStore store) {
+        Set<EndedSignal> there = logged(store);
+        return ended.stream().filter(each -> !there.contains(each)).toList();
+    }
+
+    /** Returns what the other store's log has of the slots that are moved. */
+    private Set<EndedSignal> logged(SignalStore store) {
+        Set<EndedSignal> there = new HashSet<>();
+        for (SignalKey key :
+                ended.stream().map(each -> each.signal().key()).distinct().toList()) {
+            there.addAll(store.tradeLog().orElseThrow().trades(key));
+        }
+        return there;
     }
 
     private void refuseConflicts(SignalStore store, boolean overwrite) {
@@ -101,17 +125,16 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
     }
 
     private void verifyLog(SignalStore store) {
-        for (SignalKey key :
-                ended.stream().map(each -> each.signal().key()).distinct().toList()) {
-            List<EndedSignal> there = store.tradeLog().orElseThrow().trades(key);
-            for (EndedSignal each : ended) {
-                if (each.signal().key().equals(key) && !there.contains(each)) {
-                    throw CommandFailure.runFailed("Cannot move the trade log of " + key + " to " + store.describe()
-                            + ": signal '" + each.signal().id() + "' is there with another end. Compare: backtest-kit"
-                            + " store trades --help");
-                }
-            }
-        }
+        missingIn(store).stream().findFirst().ifPresent(other -> {
+            throw CommandFailure.runFailed("Cannot move the trade log of "
+                    + other.signal().key() + " to " + store.describe() + ": signal '"
+                    + other.signal().id()
+                    + "' is there with another end. Compare: backtest-kit store trades --help");
+        });
+    }
+
+    boolean isEmpty() {
+        return signals.isEmpty() && ended.isEmpty();
     }
 
     /** Returns for example {@code 2 signals and 118 ended ones}. */

@@ -41,16 +41,23 @@ final class StoreCopyCommand implements Callable<Integer> {
             throw CommandFailure.wrongUse(
                     "Cannot copy " + source.shown() + " to itself. Name another store with --to.");
         }
-        StoreContent content;
-        try (SignalStore opened = source.openReadOnly()) {
-            content = StoreContent.of(opened);
-        }
-        Progress progress = new Progress(terminal, "Copying");
+        StoreContent content = read(source);
         try (SignalStore opened = target.openOrMake()) {
-            int written = content.writeTo(opened, overwrite, progress);
-            progress.done("Copied " + content.counted() + " from " + source.shown() + " to " + opened.describe() + "; "
-                    + written + " written anew, all read back and equal. The old ones are still there.");
+            Progress copying = new Progress(terminal, "Copying");
+            StoreContent written = copying.during(() -> content.writeTo(opened, overwrite, copying));
+            copying.clear();
+            String summary = "Copied " + content.counted() + " from " + source.shown() + " to " + opened.describe()
+                    + "; written anew: " + written.counted()
+                    + ". All were read back and are equal. The old ones are still there.";
+            Wrapping.lines(summary, 0).forEach(terminal::say);
         }
         return 0;
+    }
+
+    private StoreContent read(StoreOption source) {
+        Progress progress = new Progress(terminal, "Reading");
+        try (SignalStore opened = source.openReadOnly()) {
+            return progress.during(() -> StoreContent.of(opened, progress));
+        }
     }
 }

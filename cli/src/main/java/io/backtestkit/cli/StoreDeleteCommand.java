@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example:",
-            "  backtest-kit store delete --store file:./data --strategy dip-buyer --symbol BTCUSD --yes"
+            "  backtest-kit store delete --store file:./data \\",
+            "      --strategy dip-buyer --symbol BTCUSD --yes"
         })
 final class StoreDeleteCommand implements Callable<Integer> {
 

@@ -35,8 +35,9 @@ final class StoreExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         OutputFile output = OutputFile.check("--file", file);
+        Progress progress = new Progress(terminal, "Reading");
         try (SignalStore opened = store.openReadOnly()) {
-            StoreContent content = StoreContent.of(opened);
+            StoreContent content = progress.during(() -> StoreContent.of(opened, progress));
             StringBuilder lines = new StringBuilder();
             for (Signal signal : content.signals()) {
                 lines.append("{\"signal\":").append(SignalCodec.encode(signal)).append("}\n");
@@ -47,7 +48,8 @@ final class StoreExportCommand implements Callable<Integer> {
                         .append("}\n");
             }
             output.write(lines.toString());
-            terminal.say("Exported " + content.counted() + " from " + opened.describe() + " to " + file + ".");
+            Wrapping.lines("Exported " + content.counted() + " from " + opened.describe() + " to " + file + ".", 0)
+                    .forEach(terminal::say);
         }
         return 0;
     }

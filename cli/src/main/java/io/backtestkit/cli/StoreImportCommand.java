@@ -10,7 +10,10 @@ import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.store.SignalStore;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,11 +52,17 @@ final class StoreImportCommand implements Callable<Integer> {
     public Integer call() {
         store.requireKnownScheme();
         StoreContent content = read();
-        Progress progress = new Progress(terminal, "Importing");
+        if (content.isEmpty()) {
+            terminal.say("Nothing was imported: %s holds no signal and no ended one.", file);
+            return 0;
+        }
         try (SignalStore opened = store.openOrMake()) {
-            int written = content.writeTo(opened, overwrite, progress);
-            progress.done("Imported " + content.counted() + " from " + file + " to " + opened.describe() + "; "
-                    + written + " written anew, all read back and equal.");
+            Progress progress = new Progress(terminal, "Importing");
+            StoreContent written = progress.during(() -> content.writeTo(opened, overwrite, progress));
+            progress.clear();
+            String summary = "Imported " + content.counted() + " from " + file + " to " + opened.describe()
+                    + "; written anew: " + written.counted() + ". All were read back and are equal.";
+            Wrapping.lines(summary, 0).forEach(terminal::say);
         }
         return 0;
     }
@@ -74,12 +83,21 @@ final class StoreImportCommand implements Callable<Integer> {
                     "Cannot import " + file + ": line " + number + " is not a signal, " + e.getMessage()
                             + ". Nothing was written.",
                     e);
+        } catch (NoSuchFileException e) {
+            throw unreadable("there is no such file", "Check the path.", e);
+        } catch (AccessDeniedException e) {
+            throw unreadable("this user may not read it", "Check its permissions.", e);
+        } catch (MalformedInputException e) {
+            throw unreadable("it is not UTF-8 text", "Name a file that 'store export' wrote.", e);
         } catch (IOException e) {
-            throw CommandFailure.runFailed(
-                    "Cannot import " + file + ": it cannot be read as text (" + e.getMessage() + "). Check the path.",
-                    e);
+            boolean folder = Files.isDirectory(Path.of(file));
+            throw unreadable(folder ? "it is a folder" : "'" + e.getMessage() + "'", "Name a file.", e);
         }
         return new StoreContent(signals, ended);
+    }
+
+    private CommandFailure unreadable(String found, String advice, IOException cause) {
+        return CommandFailure.runFailed("Cannot import " + file + ": " + found + ". " + advice, cause);
     }
 
     private static void readLine(String line, List<Signal> signals, List<EndedSignal> ended) {

@@ -1,9 +1,7 @@
 package io.backtestkit.cli;
 
 import io.backtestkit.signal.Signal;
-import io.backtestkit.store.SignalStore;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,13 +16,10 @@ final class StoreListCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
-    private StoreOption store = new StoreOption();
+    private StoreView view = new StoreView();
 
     @Mixin
     private KeyFilter filter = new KeyFilter();
-
-    @Mixin
-    private JsonOption json = new JsonOption();
 
     StoreListCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -32,14 +27,11 @@ final class StoreListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Optional<OutputFile> output = json.check();
-        try (SignalStore opened = store.openReadOnly()) {
-            List<StoredSignals.Found> all = StoredSignals.read(opened, filter.of(opened.keys()));
-            if (!json.replacesText()) {
-                show(opened.describe(), all);
-            }
-            json.write(terminal, output, out -> StoredSignals.write(out, all));
-        }
+        view.show(
+                terminal,
+                opened -> StoredSignals.read(opened, filter.of(opened.keys())),
+                this::show,
+                StoredSignals::write);
         return 0;
     }
 

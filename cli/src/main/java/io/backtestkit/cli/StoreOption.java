@@ -18,8 +18,9 @@ final class StoreOption {
             names = "--store",
             paramLabel = "URI",
             description = {
-                "Where signals are stored. Default: " + StoreChoice.VARIABLE + " of the environment, else store=URI in "
-                        + StoreChoice.FILE + ", else " + StoreChoice.DEFAULT
+                "Where signals are stored, for example " + StoreChoice.DEFAULT + ", the default if neither "
+                        + StoreChoice.VARIABLE + " of the environment nor a line store=URI in " + StoreChoice.FILE
+                        + " names another.",
             })
     private @Nullable String location;
 

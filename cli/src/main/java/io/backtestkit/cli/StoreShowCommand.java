@@ -3,7 +3,6 @@ package io.backtestkit.cli;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,19 +11,21 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "show",
         description = "Show everything a store holds about its signals, or about one.",
-        footer = {"", "Example:", "  backtest-kit store show --store file:./data --strategy dip-buyer --symbol BTCUSD"})
+        footer = {
+            "",
+            "Example:",
+            "  backtest-kit store show --store file:./data \\",
+            "      --strategy dip-buyer --symbol BTCUSD"
+        })
 final class StoreShowCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
     @Mixin
-    private StoreOption store = new StoreOption();
+    private StoreView view = new StoreView();
 
     @Mixin
     private KeyFilter filter = new KeyFilter();
-
-    @Mixin
-    private JsonOption json = new JsonOption();
 
     StoreShowCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -32,24 +33,22 @@ final class StoreShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Optional<OutputFile> output = json.check();
-        try (SignalStore opened = store.openReadOnly()) {
-            List<SignalKey> held = List.copyOf(opened.keys());
-            List<StoredSignals.Found> all = StoredSignals.read(opened, filter.of(held));
-            if (all.isEmpty() && filter.namesAny()) {
-                throw CommandFailure.runFailed("Cannot show " + filter + " in " + opened.describe()
-                        + ": no such signal is held. "
-                        + (held.isEmpty() ? "It holds none." : "Held: " + names(held) + "."));
-            }
-            if (!json.replacesText()) {
-                show(opened.describe(), all);
-            }
-            json.write(terminal, output, out -> StoredSignals.write(out, all));
-            if (all.size() == 1 && all.get(0).damage() != null) {
-                throw all.get(0).damage();
-            }
+        List<StoredSignals.Found> all = view.show(terminal, this::read, this::show, StoredSignals::write);
+        if (all.size() == 1 && all.get(0).damage() != null) {
+            throw all.get(0).damage();
         }
         return 0;
+    }
+
+    private List<StoredSignals.Found> read(SignalStore opened) {
+        List<SignalKey> held = List.copyOf(opened.keys());
+        List<StoredSignals.Found> all = StoredSignals.read(opened, filter.of(held));
+        if (all.isEmpty() && filter.namesAny()) {
+            throw CommandFailure.runFailed("Cannot show " + filter + " in " + opened.describe()
+                    + ": no such signal is held. "
+                    + (held.isEmpty() ? "It holds none." : "Held: " + names(held) + "."));
+        }
+        return all;
     }
 
     private static String names(List<SignalKey> keys) {

@@ -1,14 +1,16 @@
 package io.backtestkit.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.backtestkit.engine.Fingerprint;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.TradeLog;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,13 +25,10 @@ final class StoreTradesCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
-    private StoreOption store = new StoreOption();
+    private StoreView view = new StoreView();
 
     @Mixin
     private KeyFilter filter = new KeyFilter();
-
-    @Mixin
-    private JsonOption json = new JsonOption();
 
     StoreTradesCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -37,23 +36,18 @@ final class StoreTradesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Optional<OutputFile> output = json.check();
-        try (SignalStore opened = store.openReadOnly()) {
-            Map<SignalKey, List<EndedSignal>> trades = trades(opened);
-            if (!json.replacesText()) {
-                show(opened.describe(), trades);
-            }
-            json.write(terminal, output, out -> {
-                out.writeStartArray();
-                for (List<EndedSignal> ofKey : trades.values()) {
-                    for (EndedSignal each : ofKey) {
-                        SignalJson.writeTrade(out, each);
-                    }
-                }
-                out.writeEndArray();
-            });
-        }
+        view.show(terminal, this::trades, this::show, StoreTradesCommand::write);
         return 0;
+    }
+
+    private static void write(JsonGenerator json, Map<SignalKey, List<EndedSignal>> trades) throws IOException {
+        json.writeStartArray();
+        for (List<EndedSignal> ofKey : trades.values()) {
+            for (EndedSignal each : ofKey) {
+                SignalJson.writeTrade(json, each);
+            }
+        }
+        json.writeEndArray();
     }
 
     private Map<SignalKey, List<EndedSignal>> trades(SignalStore opened) {
@@ -75,6 +69,8 @@ final class StoreTradesCommand implements Callable<Integer> {
         trades.forEach((key, ofKey) -> {
             lines.add(key + ": " + ofKey.size() + " ended");
             lines.addAll(TradeTable.lines(ofKey));
+            lines.add("Fingerprint of the trade list:");
+            lines.add("  " + Fingerprint.of(ofKey));
         });
         lines.forEach(terminal::say);
     }

@@ -37,9 +37,21 @@ final class StrategyOptions {
 
     /** Makes the strategy, and checks that its name and the symbol can name a signal. */
     LoadedStrategy load() {
+        requirePrintable("--strategy", strategy);
+        requirePrintable("--symbol", symbol);
         LoadedStrategy loaded = new StrategyLoader(byName()).load(strategy);
         key(loaded.name(), symbol);
         return loaded;
+    }
+
+    /** A store would keep such a name; but no market has one, and whoever reads of it later is misled. */
+    private static void requirePrintable(String option, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isISOControl(value.charAt(i))) {
+                throw CommandFailure.wrongUse("Cannot use " + option + " '" + Terminal.visible(value)
+                        + "': it has a control character at position " + i + ". Leave it out.");
+            }
+        }
     }
 
     static SignalKey key(String strategy, String symbol) {

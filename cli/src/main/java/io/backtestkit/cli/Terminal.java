@@ -5,28 +5,55 @@ import java.nio.charset.Charset;
 import java.util.Locale;
 import java.util.Scanner;
 
-/** Where a command writes, and whether a person watches. */
+/**
+ * Where a command writes, and whether a person watches. Results go to one stream; failures and warnings to another, so that
+ * a program that reads the results meets nothing else. Control characters, as a stored name may have them, are shown, not
+ * obeyed.
+ */
 final class Terminal {
 
     /** The columns everything fits into. */
     static final int WIDTH = 80;
 
     private final PrintStream out;
+    private final PrintStream err;
     private final boolean interactive;
 
-    private Terminal(PrintStream out, boolean interactive) {
+    private Terminal(PrintStream out, PrintStream err, boolean interactive) {
         this.out = out;
+        this.err = err;
         this.interactive = interactive;
     }
 
-    /** Writes to {@code out}; nobody is asked anything. */
-    static Terminal plain(PrintStream out) {
-        return new Terminal(out, false);
+    /** Writes to those streams; nobody is asked anything. */
+    static Terminal plain(PrintStream out, PrintStream err) {
+        return new Terminal(out, err, false);
     }
 
-    /** Writes to this process's output; the launcher says in {@code backtestkit.terminal} whether that is a terminal. */
+    /** Writes to this process's streams; the launcher says in {@code backtestkit.terminal} whether that is a terminal. */
     static Terminal ofThisProcess() {
-        return new Terminal(System.out, "yes".equals(System.getProperty("backtestkit.terminal")));
+        return new Terminal(System.out, System.err, "yes".equals(System.getProperty("backtestkit.terminal")));
+    }
+
+    /** Returns the text with each control character written out, for example as {@code \u001b}. */
+    static String visible(String text) {
+        return visible(text, "");
+    }
+
+    /** Returns the text with each control character written out, except those. */
+    static String visible(String text, String except) {
+        if (text.chars().noneMatch(Character::isISOControl)) {
+            return text;
+        }
+        StringBuilder shown = new StringBuilder(text.length() + 16);
+        text.chars().forEach(c -> {
+            if (Character.isISOControl(c) && except.indexOf(c) < 0) {
+                shown.append(String.format(Locale.ROOT, "\\u%04x", c));
+            } else {
+                shown.append((char) c);
+            }
+        });
+        return shown.toString();
     }
 
     PrintStream out() {
@@ -37,12 +64,19 @@ final class Terminal {
         return interactive;
     }
 
+    /** Writes one line of the result. */
     void say(String line) {
-        out.println(line);
+        out.println(visible(line));
     }
 
+    /** Writes one line of the result. */
     void say(String format, Object... values) {
-        out.println(String.format(Locale.ROOT, format, values));
+        say(String.format(Locale.ROOT, format, values));
+    }
+
+    /** Writes one line that belongs to no result. */
+    void warn(String line) {
+        err.println(visible(line));
     }
 
     void blank() {

@@ -4,8 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rows under headings, each column as wide as its widest cell, so that it stays inside {@link Terminal#WIDTH}. */
+/**
+ * Rows under headings, each column as wide as its widest cell. Nothing is ever cut: what stands in the first column and would
+ * make the table wider than {@link Terminal#WIDTH} gets a line of its own, and the rest of its row the next one.
+ */
 final class TextTable {
+
+    private static final int GAP = 2;
 
     private final String[] headings;
     private final boolean[] right;
@@ -31,34 +36,45 @@ final class TextTable {
         return this;
     }
 
-    /** Returns the lines, without spaces at their ends; a line that would be too wide loses from its widest cell. */
+    /** Returns the lines, without spaces at their ends. */
     List<String> lines() {
         int[] widths = new int[headings.length];
-        for (int i = 0; i < widths.length; i++) {
-            widths[i] = headings[i].length();
-            for (String[] row : rows) {
-                widths[i] = Math.max(widths[i], row[i].length());
-            }
+        for (int i = 1; i < widths.length; i++) {
+            widths[i] = widest(i, Integer.MAX_VALUE);
         }
-        while (Arrays.stream(widths).sum() + 2 * (widths.length - 1) > Terminal.WIDTH) {
-            int widest = 0;
-            for (int i = 1; i < widths.length; i++) {
-                widest = widths[i] > widths[widest] ? i : widest;
-            }
-            widths[widest]--;
-        }
+        int left = Terminal.WIDTH - Arrays.stream(widths).sum() - GAP * (widths.length - 1);
+        widths[0] = widest(0, left);
         List<String> lines = new ArrayList<>();
         lines.add(line(headings, widths));
-        rows.forEach(row -> lines.add(line(row, widths)));
+        for (String[] row : rows) {
+            if (row[0].length() > widths[0]) {
+                lines.add(row[0]);
+                String[] rest = row.clone();
+                rest[0] = "";
+                lines.add(line(rest, widths));
+            } else {
+                lines.add(line(row, widths));
+            }
+        }
         return lines;
+    }
+
+    /** Returns the width of the widest cell that is not wider than that, the heading in any case included. */
+    private int widest(int column, int limit) {
+        int widest = headings[column].length();
+        for (String[] row : rows) {
+            if (row[column].length() <= limit) {
+                widest = Math.max(widest, row[column].length());
+            }
+        }
+        return widest;
     }
 
     private String line(String[] cells, int[] widths) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < cells.length; i++) {
-            String cell = cells[i].length() > widths[i] ? cells[i].substring(0, widths[i] - 2) + ".." : cells[i];
-            String padding = " ".repeat(widths[i] - cell.length());
-            line.append(i == 0 ? "" : "  ").append(right[i] ? padding + cell : cell + padding);
+            String padding = " ".repeat(widths[i] - cells[i].length());
+            line.append(i == 0 ? "" : " ".repeat(GAP)).append(right[i] ? padding + cells[i] : cells[i] + padding);
         }
         return line.toString().stripTrailing();
     }

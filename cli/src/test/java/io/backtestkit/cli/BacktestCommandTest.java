@@ -140,16 +140,75 @@ class BacktestCommandTest {
                 + " { " + member + " public Optional<Bracket> decide(MarketView m) { return Optional.empty(); } }\n";
     }
 
-    @Test
-    void aStrategyThatThrowsIsReportedOnceAndCounted() {
-        Path file = SampleFiles.write(
+    private Path throwing(String when, String what) {
+        return SampleFiles.write(
                 folder.resolve("Throws.java"),
                 "import io.backtestkit.strategy.*; import io.backtestkit.market.*; import java.util.*;\n"
-                        + "class Throws implements Strategy { public Optional<Bracket> decide(MarketView m) {"
-                        + " throw new IllegalStateException(\"no luck\"); } }");
+                        + "class Throws implements Strategy { public Optional<Bracket> decide(MarketView m) { if ("
+                        + when + ") " + what + " return Optional.empty(); } }");
+    }
 
-        assertThat(backtest(file.toString()).succeeded().out().replaceAll("\\s+", " "))
-                .contains("2996 problems, the first at", "no luck", "No signal was closed.");
+    @Test
+    void aStrategyThatNeverAnswersFailsTheRun() {
+        candles = SampleFiles.candles(folder, 10);
+        for (String what : List.of("throw new IllegalStateException(\"no luck\");", "decide(m);", "return null;")) {
+            Path json = folder.resolve("result.json");
+
+            Ran ran = backtest(throwing("m.price() > 0", what).toString(), "--json", json.toString());
+
+            assertThat(ran.exitCode()).as(what).isEqualTo(1);
+            assertThat(ran.err().lines().toList()).singleElement().satisfies(line -> assertThat(line)
+                    .startsWith("Cannot run strategy Throws/BTCUSD: of 6 answers none came. The first at"
+                            + " 2013-11-25 00:05 UTC: Cannot ask strategy Throws/BTCUSD: it threw java.lang.")
+                    .endsWith("mend the strategy."));
+            assertThat(ran.out()).doesNotContain("closed");
+            assertThat(json).doesNotExist();
+        }
+    }
+
+    @Test
+    void aStrategyThatFailsNowAndThenIsToldOfInOneLineAndCounted() {
+        Path json = folder.resolve("result.json");
+        String threw = throwing("m.closedMinutes() % 1000 == 0", "throw new IllegalStateException(\"no luck\");")
+                .toString();
+
+        Ran ran = backtest(threw, "--json", json.toString());
+
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.err().lines().toList()).singleElement().satisfies(line -> assertThat(line)
+                .startsWith("3 problems, the first at 2013-11-25 16:40 UTC: Cannot ask strategy Throws/BTCUSD")
+                .contains("no luck"));
+        assertThat(ran.out()).contains("No signal was closed.");
+        assertThat(SampleFiles.read(json)).contains("\"problems\" : 3");
+    }
+
+    @Test
+    void aRunThatEndsInTheMiddleOfAPositionShowsTheFingerprintOfLiveTradingToo() {
+        String out = backtest("bracket").succeeded().out();
+
+        String live = Ran.command(
+                        "live",
+                        "--strategy",
+                        "bracket",
+                        "--symbol",
+                        "BTCUSD",
+                        "--replay",
+                        candles.toString(),
+                        "--store",
+                        "file:" + folder.resolve("store"))
+                .succeeded()
+                .out();
+
+        assertThat(out).contains("frame_end", "as live trading logs it:");
+        assertThat(lastLine(live)).hasSize(2 + 64).isEqualTo(lastLine(out));
+        String trades = Ran.command("store", "trades", "--store", "file:" + folder.resolve("store"))
+                .succeeded()
+                .out();
+        assertThat(lastLine(trades)).isEqualTo(lastLine(out));
+    }
+
+    private static String lastLine(String out) {
+        return out.lines().reduce("", (before, line) -> line);
     }
 
     @Test

@@ -32,13 +32,14 @@ class DemoCommandTest {
 
     @Test
     void aStoreThatKnowsTheSignalsAlreadyIsNotUsed() {
-        SignalKey key = new SignalKey("dip-buyer", "BTCUSD");
+        SignalKey key = new SignalKey("dip-buyer", "BTCUSD-DEMO-7");
         String location = "file:" + folder.resolve("used");
         try (SignalStore store = SignalStores.open(location)) {
             store.write(key, SampleSignals.openLong(key).build());
         }
 
-        Ran ran = Ran.command("demo", "--store", location).failed(2, "has signals of dip-buyer/BTCUSD already");
+        Ran ran = Ran.command("demo", "--seed", "7", "--store", location)
+                .failed(2, "has signals of dip-buyer/BTCUSD-DEMO-7 already");
         Ran.command("demo", "--store", "memory:").failed(2, "does not survive a kill");
 
         assertThat(ran.out()).isEmpty();

@@ -46,7 +46,7 @@ class KilledReplayTest {
         assertThat(done).as("seed %d", seed).isNotEmpty().allMatch(KilledReplay.Kill::isFaithful);
         assertThat(Fingerprint.of(replay.trades()))
                 .as("seed %d", seed)
-                .isEqualTo(Fingerprint.of(DemoCommand.endedInTheData(backtest(candles))));
+                .isEqualTo(Fingerprint.of(LiveTrades.of(backtest(candles))));
         List<Long> ticks = Files.readAllLines(folder.resolve("events.jsonl")).stream()
                 .map(EventLine::parse)
                 .filter(EventLine::isTick)

@@ -12,6 +12,7 @@ import io.backtestkit.store.SignalStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ class LiveCommandTest {
 
         try (SignalStore store = SignalStores.openReadOnly(store())) {
             var trades = store.tradeLog().orElseThrow().trades(new SignalKey(loaded.name(), "BTCUSD"));
-            var expected = DemoCommand.endedInTheData(backtest);
+            var expected = LiveTrades.of(backtest);
             assertThat(trades).hasSameSizeAs(expected).isNotEmpty();
             assertThat(Fingerprint.of(trades)).isEqualTo(Fingerprint.of(expected));
         }
@@ -181,18 +182,19 @@ class LiveCommandTest {
                         candles().toString(),
                         "--store",
                         "memory:")
-                .failed(1, "memory:", "Use a durable store");
+                .failed(1, "Cannot trade live on memory: what it has stored", "Use a durable store");
     }
 
     @Test
-    void aFolderInUseIsRefusedAndNamesItsOwner() {
-        try (SignalStore held = SignalStores.open(store())) {
-            live("bracket")
-                    .failed(
-                            1,
-                            "it is in use by",
-                            Long.toString(ProcessHandle.current().pid()));
-            assertThat(held.keys()).isEmpty();
+    void aSlotThatAnotherOwnerHasIsRefusedAndTheOwnerNamedWhileOthersOfTheFolderAreTraded() {
+        try (SignalStore store = SignalStores.open(store())) {
+            SignalKey key = new SignalKey("bracket", "BTCUSD");
+            store.claims().orElseThrow().claim(key, "another trader", Duration.ofHours(1));
+
+            live("bracket").failed(1, "bracket/BTCUSD", "it was held by another trader until");
+            live("dip-buyer").succeeded();
+
+            assertThat(store.keys()).doesNotContain(key);
         }
     }
 
@@ -209,11 +211,80 @@ class LiveCommandTest {
     }
 
     @Test
-    void aTimeBehindTheCandlesEndsAtOnce() {
-        live("bracket", "--from", "2014-01-01", "--json-events", events().toString())
-                .succeeded();
+    void theTickAfterTheLastCandleLeavesNothingToDo() {
+        long after = 1385337600000L + (MINUTES + 1) * 60_000L;
+
+        assertThat(live("bracket", "--from", Long.toString(after), "--json-events", events().toString())
+                        .succeeded()
+                        .out())
+                .contains("Every candle was traded before: nothing is left to do.");
 
         assertThat(written()).extracting(EventLine::event).containsExactly("stopped");
+    }
+
+    @Test
+    void aTimeBehindTheCandlesIsRefused() {
+        long behind = 1385337600000L + (MINUTES + 2) * 60_000L;
+        for (String from : List.of(Long.toString(behind), "2014-01-01")) {
+            live("bracket", "--from", from).failed(2, "Cannot begin at --from '" + from, "2013-11-26 09:20 UTC");
+        }
+        assertThat(folder.resolve("store")).doesNotExist();
+    }
+
+    @Test
+    void aStrategyThatNeverAnswersFailsTheSession() {
+        Path file = SampleFiles.write(
+                folder.resolve("Throws.java"),
+                "import io.backtestkit.strategy.*; import io.backtestkit.market.*; import java.util.*;\n"
+                        + "class Throws implements Strategy { public Optional<Bracket> decide(MarketView m) {"
+                        + " return decide(m); } }");
+
+        Ran ran = Ran.command(
+                "live",
+                "--strategy",
+                file.toString(),
+                "--symbol",
+                "BTCUSD",
+                "--replay",
+                SampleFiles.candles(folder, 20).toString(),
+                "--store",
+                store());
+
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err()).startsWith("Cannot run strategy Throws/BTCUSD: of 16 answers none came.");
+        assertThat(ran.out()).contains("java.lang.StackOverflowError. Nothing was opened", "More errors are counted");
+    }
+
+    @Test
+    void aSecondSessionShowsTheFingerprintOfTheWholeLog() {
+        String whole = live("dip-buyer").succeeded().out();
+        Ran.command(
+                        "live",
+                        "--strategy",
+                        "dip-buyer",
+                        "--symbol",
+                        "BTCUSD",
+                        "--replay",
+                        candles().toString(),
+                        "--store",
+                        store() + "2",
+                        "--stop-after-close")
+                .succeeded();
+
+        String parts = Ran.command(
+                        "live",
+                        "--strategy",
+                        "dip-buyer",
+                        "--symbol",
+                        "BTCUSD",
+                        "--replay",
+                        candles().toString(),
+                        "--store",
+                        store() + "2")
+                .succeeded()
+                .out();
+
+        assertThat(parts).contains(whole.substring(whole.indexOf("Trade log: ")));
     }
 
     @Test
@@ -225,13 +296,11 @@ class LiveCommandTest {
                 "BTCUSD",
                 "--replay",
                 candles().toString(),
-                "--store",
-                store(),
                 "--json-events",
                 events().toString(),
                 "--speed",
                 "6000");
-        try (LiveProcess process = LiveProcess.start(arguments, folder.resolve("output.txt"))) {
+        try (LiveProcess process = LiveProcess.start(arguments, store(), folder.resolve("output.txt"))) {
             EventTail tail = new EventTail(events());
             long deadline = System.nanoTime() + 60_000_000_000L;
             boolean opened = false;

@@ -59,7 +59,9 @@ class MovingHouseTest {
 
     @Test
     void copyingBringsSignalsAndHistoryOverAndKeepsTheOldOnes() {
-        assertThat(copy().succeeded().out()).contains("Copied 1 signal and 1 ended one", "1 written anew");
+        assertThat(copy().succeeded().out())
+                .contains("Copied 1 signal and 1 ended one")
+                .containsPattern("written\\s+anew:\\s+1\\s+signal\\s+and\\s+1\\s+ended\\s+one");
         assertMoved("new");
         assertMoved("old");
     }
@@ -67,7 +69,8 @@ class MovingHouseTest {
     @Test
     void copyingAgainWritesNothingAnew() {
         copy().succeeded();
-        assertThat(copy().succeeded().out()).contains("0 written anew");
+        assertThat(copy().succeeded().out())
+                .containsPattern("written\\s+anew:\\s+0\\s+signals\\s+and\\s+0\\s+ended\\s+ones");
         assertMoved("new");
     }
 
@@ -98,6 +101,30 @@ class MovingHouseTest {
         Ran.command("store", "export", "--store", at("old"), "--file", file).succeeded();
         Ran.command("store", "import", "--store", at("new"), "--file", file).succeeded();
         assertMoved("new");
+    }
+
+    @Test
+    void aFileThatIsNotThereOrNoTextImportsNothing() throws Exception {
+        importing(folder.resolve("none.jsonl")).failed(1, "none.jsonl: there is no such file. Check the path.");
+        importing(folder).failed(1, "it is a folder");
+        importing(Files.write(folder.resolve("noise"), new byte[] {(byte) 0xff, 0, (byte) 0xfe}))
+                .failed(1, "it is not UTF-8 text");
+        assertThat(folder.resolve("new")).doesNotExist();
+    }
+
+    @Test
+    void anEmptyFileImportsNothingAndSaysSo() throws Exception {
+        for (String content : List.of("", "\n \n")) {
+            assertThat(importing(Files.writeString(folder.resolve("empty.jsonl"), content))
+                            .succeeded()
+                            .out())
+                    .contains("Nothing was imported: ", "empty.jsonl holds no signal and no ended one.");
+        }
+        assertThat(folder.resolve("new")).doesNotExist();
+    }
+
+    private Ran importing(Path file) {
+        return Ran.command("store", "import", "--store", at("new"), "--file", file.toString());
     }
 
     @Test

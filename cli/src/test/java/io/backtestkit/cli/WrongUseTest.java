@@ -2,10 +2,16 @@ package io.backtestkit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 class WrongUseTest {
 
@@ -64,22 +70,26 @@ class WrongUseTest {
                 .failed(2, "no connection to an exchange", "--replay");
     }
 
+    static List<String> commands() {
+        List<String> all = new ArrayList<>();
+        addCommands(all, "", commandLine());
+        return all;
+    }
+
+    private static void addCommands(List<String> all, String before, CommandLine command) {
+        command.getSubcommands().forEach((name, sub) -> {
+            all.add(before + name);
+            addCommands(all, before + name + " ", sub);
+        });
+    }
+
+    private static CommandLine commandLine() {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+        return Main.commandLine(Terminal.plain(nowhere, nowhere), new Failures(nowhere, new String[0]));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "demo",
-                "backtest",
-                "live",
-                "bench engine",
-                "bench store",
-                "store",
-                "store list",
-                "store show",
-                "store check",
-                "store trades",
-                "store delete",
-                "store resolve"
-            })
+    @MethodSource("commands")
     void everyCommandHasHelpWithAnExample(String command) {
         Ran ran = Ran.command((command + " --help").split(" "));
 
@@ -87,6 +97,44 @@ class WrongUseTest {
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out()).contains("Usage: backtest-kit " + command, "Example", "  backtest-kit " + command);
         assertThat(ran.out().lines().filter(line -> line.length() > 80)).isEmpty();
+    }
+
+    @Test
+    void helpShowsTheHelpOfACommand() {
+        assertThat(Ran.command("help").succeeded().out())
+                .isEqualTo(Ran.command("--help").succeeded().out());
+        assertThat(Ran.command("help", "store", "list").succeeded().out())
+                .isEqualTo(Ran.command("store", "list", "--help").succeeded().out());
+        Ran.command("help", "store", "lst").failed(2, "'backtest-kit store' has no such command", "'list'?");
+        Ran.command("help", "demo", "x").failed(2, "'backtest-kit demo' has no such command.");
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyExampleCanBePastedAsItStands(String command) {
+        String out = Ran.command((command + " --help").split(" ")).succeeded().out();
+        String examples = out.substring(out.indexOf("\nExample") + 1).replaceAll(" \\\\\n +", " ");
+
+        assertThat(examples.lines()).allMatch(line -> line.startsWith("  ") || line.startsWith("Example"));
+        assertThat(examples.lines().filter(line -> line.startsWith("  ")))
+                .isNotEmpty()
+                .allSatisfy(line -> {
+                    String[] typed = line.strip().replace("'", "").split(" ");
+                    assertThat(typed[0]).isEqualTo("backtest-kit");
+                    commandLine().parseArgs(Arrays.copyOfRange(typed, 1, typed.length));
+                });
+    }
+
+    @Test
+    void aNameWithAControlCharacterIsRefused() {
+        for (String command : List.of("backtest --candles", "live --replay")) {
+            List<String> words = new ArrayList<>(List.of(command.split(" ")));
+            words.addAll(List.of("none.csv", "--strategy", "bracket", "--symbol", "BTC\nUSD"));
+            Ran.command(words.toArray(String[]::new))
+                    .failed(2, "Cannot use --symbol 'BTC\\u000aUSD': it has a control character at position 3.");
+            words.set(words.size() - 3, "a\u001b[2J");
+            Ran.command(words.toArray(String[]::new)).failed(2, "Cannot use --strategy 'a\\u001b[2J'");
+        }
     }
 
     @Test

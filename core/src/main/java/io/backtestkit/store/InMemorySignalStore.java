@@ -123,6 +123,12 @@ public final class InMemorySignalStore implements SignalStore, TradeLog {
         return List.copyOf(log.keySet());
     }
 
+    @Override
+    public synchronized void discard(SignalKey key) {
+        log.remove(key);
+        last.remove(key);
+    }
+
     /** Does nothing: there is no damage in memory. */
     @Override
     public Optional<String> setAside(SignalKey key) {

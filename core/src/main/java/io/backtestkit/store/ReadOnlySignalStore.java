@@ -116,6 +116,11 @@ public final class ReadOnlySignalStore implements SignalStore {
         public List<SignalKey> loggedKeys() {
             return log.loggedKeys();
         }
+
+        @Override
+        public void discard(SignalKey key) {
+            throw refused("discard the trades of", key);
+        }
     }
 
     private final class ReadOnlyClaims implements Claims {

@@ -206,6 +206,11 @@ public final class RetryingSignalStore implements SignalStore {
         public List<SignalKey> loggedKeys() {
             return retry(log::loggedKeys);
         }
+
+        @Override
+        public void discard(SignalKey key) {
+            change(() -> log.discard(key), () -> false);
+        }
     }
 
     /** Repeats claiming as well: an owner that has a slot already is granted it once more. */

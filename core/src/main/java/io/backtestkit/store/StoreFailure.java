@@ -24,9 +24,10 @@ public record StoreFailure(String act, Optional<SignalKey> key, String store, St
         return new StoreFailure(act, Optional.empty(), store, found, advice);
     }
 
-    /** Returns the whole message. */
+    /** Returns the whole message, each of its sentences ended once: a server's own text may bring a full stop along. */
     public String message() {
         String what = key.map(k -> act + " " + k + " in " + store).orElse(act + " " + store);
-        return "Cannot " + what + ": " + found + "." + (advice.isEmpty() ? "" : " " + advice);
+        return "Cannot " + what + (what.endsWith(":") ? " " : ": ") + found + (found.endsWith(".") ? "" : ".")
+                + (advice.isEmpty() ? "" : " " + advice);
     }
 }

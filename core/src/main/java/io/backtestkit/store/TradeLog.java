@@ -44,4 +44,16 @@ public interface TradeLog {
      * @throws SignalStoreException as for {@link SignalStore#read}
      */
     List<SignalKey> loggedKeys();
+
+    /**
+     * Removes the whole history of a slot, for good: of a name that was only tried out, as a demonstration's. If there is
+     * none, do nothing. Durable when it returns. Nothing that trades calls it.
+     *
+     * @throws UnsupportedOperationException if this log cannot, as by default
+     * @throws SignalStoreException as for {@link SignalStore#delete}
+     */
+    default void discard(SignalKey key) {
+        throw new UnsupportedOperationException(
+                "Cannot discard the trades of " + key + ": this log does not offer it. Use the store's own tools.");
+    }
 }

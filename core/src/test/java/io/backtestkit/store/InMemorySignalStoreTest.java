@@ -39,6 +39,21 @@ class InMemorySignalStoreTest {
     }
 
     @Test
+    void aDiscardedHistoryIsGoneAndThoseOfOtherSlotsAreNot() {
+        SignalKey other = new SignalKey("other", "X");
+        store.append(TestSignals.closed("a"));
+
+        store.discard(other);
+        assertThat(store.last(TestSignals.KEY)).isPresent();
+        store.discard(TestSignals.KEY);
+
+        assertThat(store.last(TestSignals.KEY)).isEmpty();
+        assertThat(store.loggedKeys()).isEmpty();
+        store.append(TestSignals.closed("a"));
+        assertThat(store.trades(TestSignals.KEY)).hasSize(1);
+    }
+
+    @Test
     void everyHealthyRecordIsReportedByTheCheck() {
         store.write(TestSignals.KEY, TestSignals.open("a"));
 
@@ -63,7 +78,8 @@ class InMemorySignalStoreTest {
                 () -> guarded.delete(TestSignals.KEY),
                 () -> guarded.end(TestSignals.closed("a")),
                 () -> guarded.setAside(TestSignals.KEY),
-                () -> guarded.tradeLog().orElseThrow().append(TestSignals.closed("b")));
+                () -> guarded.tradeLog().orElseThrow().append(TestSignals.closed("b")),
+                () -> guarded.tradeLog().orElseThrow().discard(TestSignals.KEY));
         assertThat(changes).allSatisfy(change -> assertThatExceptionOfType(StoreRefusedException.class)
                 .isThrownBy(change::run)
                 .withMessageContaining("it was opened for reading only"));

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Asks a strategy. */
 interface StrategyCaller extends AutoCloseable {
 
-    /** Returns the strategy's answer. @throws Exception whatever went wrong; it counts as no proposal */
+    /** Returns the strategy's answer. @throws Exception whatever went wrong, or an error; it counts as no proposal */
     Optional<Bracket> ask(MarketView market) throws Exception;
 
     @Override
@@ -66,7 +66,10 @@ interface StrategyCaller extends AutoCloseable {
                 if (e.getCause() instanceof Exception cause) {
                     throw cause;
                 }
-                throw e;
+                if (e.getCause() instanceof Error cause && !(cause instanceof OutOfMemoryError)) {
+                    throw cause;
+                }
+                throw e; // too little memory for the strategy may be enough to go on managing a position
             }
         }
 

@@ -227,15 +227,23 @@ final class StrategyRunner {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Outcome.IDLE;
+        } catch (OutOfMemoryError e) {
+            throw e;
         } catch (Exception e) {
-            report.fault(
-                    time,
-                    ASK_STRATEGY,
-                    "Cannot ask strategy " + key + ": it threw " + e + ". Nothing was opened; mend the strategy.",
-                    e);
-            return Outcome.IDLE;
+            return unanswered(time, e, e);
+        } catch (Error e) { // recursion without end, a class that cannot be loaded: the strategy's fault like any other
+            return unanswered(time, e, new IllegalStateException(e));
         }
         return proposal.isEmpty() ? Outcome.IDLE : rules.proposed(proposal.get(), key, exchange, time, price, last);
+    }
+
+    private Outcome unanswered(long time, Throwable thrown, Exception cause) {
+        report.fault(
+                time,
+                ASK_STRATEGY,
+                "Cannot ask strategy " + key + ": it threw " + thrown + ". Nothing was opened; mend the strategy.",
+                cause);
+        return Outcome.IDLE;
     }
 
     private void carryOut(Outcome outcome, @Nullable Held held, long time, double price) {

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backtestkit.event.Event;
 import io.backtestkit.market.Candles;
 import io.backtestkit.market.Interval;
+import io.backtestkit.market.MarketView;
 import io.backtestkit.oracle.OracleMarkets;
 import io.backtestkit.signal.CloseReason;
 import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.strategy.Bracket;
 import io.backtestkit.strategy.Strategy;
 import io.backtestkit.testkit.RecordedEvents;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,5 +61,32 @@ class LiveEqualsBacktestTest {
         assertThat(backtestTicks.size() - ticks.size())
                 .as("only the end of the frame comes on top")
                 .isEqualTo(store.stored(Runs.KEY).isPresent() ? 1 : 0);
+    }
+
+    @Test
+    void a_strategy_that_never_returns_from_itself_is_told_of_in_the_same_words() throws InterruptedException {
+        Strategy endless = new Strategy() {
+            @Override
+            public Optional<Bracket> decide(MarketView market) {
+                return decide(market);
+            }
+        };
+        Candles candles = Minutes.atFullHour().flat(6, 100).candles();
+        RecordedEvents<Event> backtest = new RecordedEvents<>();
+        Runs.backtest(endless, candles, backtest);
+
+        List<Event> live = Runs.live(new SurvivingStore(), endless, ReplayFeed.of(candles));
+
+        assertThat(messages(live))
+                .isEqualTo(messages(backtest.all()))
+                .hasSize(2)
+                .allMatch(message ->
+                        message.startsWith("Cannot ask strategy tested/TEST: it threw java.lang.StackOverflowError."));
+    }
+
+    private static List<String> messages(List<Event> events) {
+        return Runs.only(Event.Failed.class, events).stream()
+                .map(Event.Failed::message)
+                .toList();
     }
 }

@@ -87,6 +87,8 @@ public final class SqliteSignalStore implements SignalStore {
     }
     // end::three[]
 
+    // tag::sql[]
+    /** Returns the stored bytes; null if there is no such row. */
     private byte @Nullable [] select(SignalKey key) {
         try (PreparedStatement sql =
                 connection.prepareStatement("select sealed from signals where strategy = ? and symbol = ?")) {
@@ -99,6 +101,7 @@ public final class SqliteSignalStore implements SignalStore {
         }
     }
 
+    /** Runs a statement that changes the row; SQLite has made it durable when this returns. */
     private void run(String act, SignalKey key, String statement, byte @Nullable [] sealed) {
         try (PreparedStatement sql = connection.prepareStatement(statement)) {
             sql.setString(1, key.strategy());
@@ -112,6 +115,12 @@ public final class SqliteSignalStore implements SignalStore {
         }
     }
 
+    /** Says what was found, for the message. */
+    private static String text(SQLException e) {
+        return "SQLite reported '" + e.getMessage() + "'";
+    }
+    // end::sql[]
+
     // tag::errors[]
     /** Tells what may be tried again from what needs a person; the codes are SQLite's. */
     private static SignalStoreException failed(StoreFailure failure, SQLException e) {
@@ -122,10 +131,6 @@ public final class SqliteSignalStore implements SignalStore {
         };
     }
     // end::errors[]
-
-    private static String text(SQLException e) {
-        return "SQLite reported '" + e.getMessage() + "'";
-    }
 
     @Override
     public String describe() {

@@ -4,6 +4,7 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.Damage;
 import io.backtestkit.testkit.Damager;
+import io.backtestkit.testkit.OtherProcesses;
 import io.backtestkit.testkit.SignalStoreConformance;
 import io.backtestkit.testkit.StoreFixture;
 import java.nio.file.Path;
@@ -55,10 +56,16 @@ class SqliteSignalStoreConformanceTest extends SignalStoreConformance {
             public Optional<Damager> damager() {
                 return Optional.of(new RowDamager(file));
             }
+
+            @Override
+            public Optional<OtherProcesses> otherProcesses() {
+                return Optional.of(OtherProcesses.at("sqlite:" + file));
+            }
         };
     }
     // end::kit[]
 
+    // tag::damager[]
     /** Changes the stored bytes behind the store's back. */
     private record RowDamager(Path file) implements Damager {
 
@@ -93,4 +100,5 @@ class SqliteSignalStoreConformanceTest extends SignalStoreConformance {
             }
         }
     }
+    // end::damager[]
 }

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Nested;
  * Each failure begins with the fixture's name. Random tests print the seed that repeats them; set it with {@code
  * -Dbacktestkit.seed=...}.
  *
- * <p>What a test inside one process cannot show is not shown here: kills, power cuts, full disks, lost replies.
+ * <p>Some tests start other processes; {@code -Dbacktestkit.processes=20} starts more. What a test on one machine cannot
+ * show is not shown here: power cuts and full disks.
  */
 public abstract class SignalStoreConformance {
 
@@ -120,6 +121,62 @@ public abstract class SignalStoreConformance {
     @Nested
     class WrongUse extends WrongUseContract {
         WrongUse() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** Long text and every character are kept; what no store can keep is refused. */
+    @Nested
+    class LargeAndOddRecords extends LargeAndOddRecordsContract {
+        LargeAndOddRecords() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** Many processes open one place, see whole records only, and lose none, also when they are killed. */
+    @Nested
+    class ConcurrentProcesses extends ConcurrentProcessesContract {
+        ConcurrentProcesses() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** Whatever the network does, a call ends in time and tells the truth, and the store comes back by itself. */
+    @Nested
+    class Disconnection extends DisconnectionContract {
+        Disconnection() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** A slow answer is waited for, for a while; a late one is not taken for another. */
+    @Nested
+    class SlowServer extends SlowServerContract {
+        SlowServer() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** What was acknowledged survives the server, and the same store goes on. */
+    @Nested
+    class ServerRestart extends ServerRestartContract {
+        ServerRestart() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** Abandoned signals go where that was asked for; held ones and the history never do. */
+    @Nested
+    class Expiry extends ExpiryContract {
+        Expiry() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** Closed, interrupted, forbidden: the caller is told by type what became of the change. */
+    @Nested
+    class TypedErrors extends TypedErrorsContract {
+        TypedErrors() {
             super(SignalStoreConformance.this::fixture);
         }
     }

@@ -38,8 +38,18 @@ abstract class StoreContract {
 
     @BeforeEach
     void openStore() {
+        openFixture();
+        open();
+    }
+
+    /** Makes the place and leaves it untouched. */
+    final void openFixture() {
         fixture = fixtures.get();
-        store = fixture.open();
+    }
+
+    /** Opens the store, which {@link #openStore} has not, or closed meanwhile. */
+    final void open() {
+        store = fixture().open();
     }
 
     @AfterEach
@@ -76,7 +86,7 @@ abstract class StoreContract {
     void closeAndReopen(Runnable meanwhile) {
         store().close();
         meanwhile.run();
-        store = fixture().open();
+        open();
     }
 
     void assertHolds(Signal signal) {

@@ -2,12 +2,14 @@ package io.backtestkit.testkit;
 
 import io.backtestkit.store.SignalStore;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A place where the conformance kit may open the store under test: a fresh folder, database or key prefix, empty at first.
  *
  * <p>What a store does not offer is declared here, and the kit then asserts that it truly does not. By default a store is
- * durable, lists its keys, keeps a trade log, can set a damaged record aside, and cannot be damaged from outside.
+ * durable, lists its keys, keeps a trade log, can set a damaged record aside, cannot be damaged from outside, lives in this
+ * process without a server, expires nothing and knows no rights. A durable store says at least {@link #otherProcesses}.
  */
 public interface StoreFixture extends AutoCloseable {
 
@@ -39,6 +41,36 @@ public interface StoreFixture extends AutoCloseable {
 
     /** Returns what can damage stored records behind the store's back; empty if nothing can. */
     default Optional<Damager> damager() {
+        return Optional.empty();
+    }
+
+    /**
+     * Says how another process opens this place; empty if none can, which only a store that is not durable may say. Called
+     * before anything was opened here: the place must then be untouched.
+     */
+    default Optional<OtherProcesses> otherProcesses() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns the server the store talks to, so that the kit can put a bad network in between; empty if there is none, or
+     * if the store's client finds its servers by itself. A store without a server must work with no network at all.
+     */
+    default Optional<ServerFixture> server() {
+        return Optional.empty();
+    }
+
+    /** Says how the store is opened with a short time to live; empty if it expires nothing, which it must then say too. */
+    default Optional<ExpiryFixture> expiry() {
+        return Optional.empty();
+    }
+
+    /**
+     * Opens the store where it may read this place and not change it: as a user without the right, or on a read-only
+     * folder. Opening it or writing must then be refused. Empty if this backend has no such rights; then nothing may be
+     * refused. Called while the store is open.
+     */
+    default Optional<Supplier<SignalStore>> forbidden() {
         return Optional.empty();
     }
 

@@ -3,15 +3,16 @@ package io.backtestkit.testkit;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.SealedMapStore.Place;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** A durable fixture in memory whose records can be damaged in every way. */
-final class SealedMapFixture implements StoreFixture {
+/** A durable fixture in memory whose records can be damaged in every way, and expire. */
+class SealedMapFixture implements StoreFixture, ExpiryFixture {
 
     private final String name;
     private final Function<Place, SignalStore> opening;
-    private final Place place = new Place();
+    final Place place = new Place();
 
     SealedMapFixture(String name, Function<Place, SignalStore> opening) {
         this.name = name;
@@ -26,6 +27,26 @@ final class SealedMapFixture implements StoreFixture {
     @Override
     public SignalStore open() {
         return opening.apply(place);
+    }
+
+    @Override
+    public Optional<ExpiryFixture> expiry() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Duration after() {
+        return SealedMapStore.EXPIRES_AFTER;
+    }
+
+    @Override
+    public Duration longestWait() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public SignalStore openExpiring() {
+        return opening.apply(place) instanceof SealedMapStore map ? map.expiring() : open();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +26,50 @@ class SealedMapStore implements SignalStore, TradeLog {
     static final class Place {
         final Map<SignalKey, byte[]> records = new TreeMap<>();
         final List<EndedSignal> trades = new ArrayList<>();
+        final Map<SignalKey, Long> touched = new TreeMap<>();
+        long calls;
     }
 
+    /** How long an untouched signal is kept, once {@link #expiring} was called; its clock counts the calls. */
+    static final long CALLS_TO_LIVE = 60;
+
+    static final Duration EXPIRES_AFTER = Duration.ofMillis(60);
+
     final Place place;
+    private boolean expiring;
 
     SealedMapStore(Place place) {
         this.place = place;
+    }
+
+    /** Switches on that abandoned signals are removed. */
+    SealedMapStore expiring() {
+        expiring = true;
+        return this;
+    }
+
+    /** How long a signal is kept that was touched last at that call. */
+    boolean isAbandoned(SignalKey key, long touched) {
+        return place.calls - touched > CALLS_TO_LIVE;
+    }
+
+    private void expire() {
+        place.calls++;
+        if (expiring) {
+            place.records.keySet().removeIf(key -> isAbandoned(key, place.touched.getOrDefault(key, place.calls)));
+        }
+    }
+
+    @Override
+    public Optional<Duration> expireAbandonedAfter() {
+        return expiring ? Optional.of(EXPIRES_AFTER) : Optional.empty();
+    }
+
+    @Override
+    public void touch(SignalKey key) {
+        synchronized (place) {
+            place.touched.put(slot(key), place.calls);
+        }
     }
 
     /** The key under which a record is kept. */
@@ -53,6 +92,7 @@ class SealedMapStore implements SignalStore, TradeLog {
     }
 
     private Optional<Signal> open(String act, SignalKey key) {
+        expire();
         byte[] sealed = place.records.get(slot(key));
         if (sealed == null) {
             return Optional.empty();
@@ -76,6 +116,7 @@ class SealedMapStore implements SignalStore, TradeLog {
     final void put(SignalKey key, Signal signal) {
         synchronized (place) {
             place.records.put(slot(key), new SignalEnvelope(kept(signal), 0).seal());
+            place.touched.put(slot(key), place.calls);
         }
     }
 

@@ -71,7 +71,7 @@ class SignalStoreConformanceTest {
 
     @Test
     void aCorrectDurableStorePasses() {
-        assertAllGreen(runAll(() -> new SealedMapFixture("sealed map", SealedMapStore::new)));
+        assertAllGreen(runAll(() -> new ToyFixture(ToyKind.CORRECT)));
     }
 
     @Test
@@ -116,13 +116,29 @@ class SignalStoreConformanceTest {
     @ParameterizedTest
     @EnumSource(WrongStore.class)
     void aStoreWrittenWrongIsCaughtInItsGroup(WrongStore wrong) {
-        Events events = run(
-                () -> new SealedMapFixture(wrong.name(), wrong.opening()),
-                selectNestedClass(List.of(UnderTest.class), wrong.group()));
+        assertCaught(wrong.name(), wrong.group(), () -> new SealedMapFixture(wrong.name(), wrong.opening()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ToyKind.class, mode = EnumSource.Mode.EXCLUDE, names = "CORRECT")
+    void aStoreOnAServerWrittenWrongIsCaughtInItsGroup(ToyKind wrong) {
+        assertCaught(wrong.name(), wrong.group(), () -> new ToyFixture(wrong));
+    }
+
+    @Test
+    void aDurableStoreThatNoOtherProcessCanOpenFails() {
+        assertCaught(
+                "sealed map",
+                SignalStoreConformance.ConcurrentProcesses.class,
+                () -> new SealedMapFixture("sealed map", SealedMapStore::new));
+    }
+
+    private static void assertCaught(String name, Class<?> group, Supplier<StoreFixture> fixture) {
+        Events events = run(fixture, selectNestedClass(List.of(UnderTest.class), group));
 
         assertThat(failures(events)).isNotEmpty().allSatisfy(failure -> assertThat(failure)
-                .contains("/[nested-class:" + wrong.group().getSimpleName() + "]")
-                .contains(": [" + wrong.name() + "] "));
+                .contains("/[nested-class:" + group.getSimpleName() + "]")
+                .contains(": [" + name + "] "));
         assertThat(events.skipped().count()).as("skipped").isZero();
     }
 

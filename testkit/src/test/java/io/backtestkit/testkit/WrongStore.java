@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -344,6 +345,91 @@ enum WrongStore {
             super.write(key, signal);
         }
     }),
+    CUTS_LONG_NOTES(SignalStoreConformance.LargeAndOddRecords.class, place -> new SealedMapStore(place) {
+        @Override
+        Signal kept(Signal signal) {
+            String note = signal.note();
+            return signal.toBuilder()
+                    .note(note.substring(0, Math.min(note.length(), 32_767)))
+                    .build();
+        }
+    }),
+    KEEPS_THE_BASIC_PLANE_ONLY(SignalStoreConformance.LargeAndOddRecords.class, place -> new SealedMapStore(place) {
+        @Override
+        Signal kept(Signal signal) {
+            String note = signal.note().replaceAll("[^\\u0000-\\uFFFF]", "\uFFFD");
+            return signal.toBuilder().note(note).build();
+        }
+    }),
+    DROPS_NONCHARACTERS(SignalStoreConformance.LargeAndOddRecords.class, place -> new SealedMapStore(place) {
+        @Override
+        Signal kept(Signal signal) {
+            String note = signal.note().replaceAll("[\uFFFE\uFFFF]", "");
+            return signal.toBuilder().note(note).build();
+        }
+    }),
+    SPLITS_MEMO_NAMES_AT_POINTS(SignalStoreConformance.LargeAndOddRecords.class, place -> new SealedMapStore(place) {
+        @Override
+        Signal kept(Signal signal) {
+            Map<String, String> memo = new TreeMap<>();
+            signal.memo().forEach((name, value) -> memo.put(name.replaceFirst("\\..*", ""), value));
+            return signal.toBuilder().memo(memo).build();
+        }
+    }),
+    EXPIRES_HELD_ONES(SignalStoreConformance.Expiry.class, place -> new SealedMapStore(place) {
+        @Override
+        public void touch(SignalKey key) {}
+    }),
+    EXPIRES_WHAT_WAS_WRITTEN_LONG_AGO(SignalStoreConformance.Expiry.class, place -> new SealedMapStore(place) {
+        @Override
+        public void write(SignalKey key, Signal signal) {
+            Optional<Long> first = Optional.ofNullable(place.touched.get(key));
+            super.write(key, signal);
+            first.ifPresent(calls -> place.touched.put(key, calls));
+        }
+    }),
+    EXPIRES_NOTHING(SignalStoreConformance.Expiry.class, place -> new SealedMapStore(place) {
+        @Override
+        boolean isAbandoned(SignalKey key, long touched) {
+            return false;
+        }
+    }),
+    EXPIRES_THE_HISTORY(SignalStoreConformance.Expiry.class, place -> new SealedMapStore(place) {
+        @Override
+        boolean isAbandoned(SignalKey key, long touched) {
+            boolean abandoned = super.isAbandoned(key, touched);
+            if (abandoned) {
+                place.trades.clear();
+            }
+            return abandoned;
+        }
+    }),
+    EXPIRES_UNASKED(SignalStoreConformance.Expiry.class, place -> new SealedMapStore(place).expiring()),
+    OCCUPIES_A_FREE_SLOT_BY_TOUCHING_IT(SignalStoreConformance.Expiry.class, place -> new SealedMapStore(place) {
+        @Override
+        public void touch(SignalKey key) {
+            put(key, SampleSignals.openLong(key).build());
+        }
+    }),
+    DROPS_WRITES_AFTER_CLOSING(SignalStoreConformance.TypedErrors.class, place -> new ClosedStore(place) {
+        @Override
+        void whenClosed() {}
+    }),
+    THROWS_UNTYPED_AFTER_CLOSING(SignalStoreConformance.TypedErrors.class, place -> new ClosedStore(place) {
+        @Override
+        void whenClosed() {
+            throw new IllegalStateException("closed");
+        }
+    }),
+    SWALLOWS_INTERRUPTS(SignalStoreConformance.TypedErrors.class, place -> new SealedMapStore(place) {
+        @Override
+        public void write(SignalKey key, Signal signal) {
+            boolean swallowed = Thread.interrupted();
+            if (!swallowed || read(key).isEmpty()) {
+                super.write(key, signal);
+            }
+        }
+    }),
     SETS_READABLE_ONES_ASIDE(SignalStoreConformance.WrongUse.class, place -> new SealedMapStore(place) {
         @Override
         public Optional<String> setAside(SignalKey key) {
@@ -351,6 +437,32 @@ enum WrongStore {
             return Optional.of("somewhere");
         }
     });
+
+    /** Changes nothing once it is closed. */
+    private abstract static class ClosedStore extends SealedMapStore {
+
+        private boolean closed;
+
+        ClosedStore(Place place) {
+            super(place);
+        }
+
+        abstract void whenClosed();
+
+        @Override
+        public void write(SignalKey key, Signal signal) {
+            if (closed) {
+                whenClosed();
+            } else {
+                super.write(key, signal);
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
 
     /** Lets readers in between two steps of a write. */
     private abstract static class TwoStepStore extends SealedMapStore {

@@ -4,6 +4,7 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.Damage;
 import io.backtestkit.testkit.Damager;
+import io.backtestkit.testkit.OtherProcesses;
 import io.backtestkit.testkit.SignalStoreConformance;
 import io.backtestkit.testkit.StoreFixture;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileSignalStoreConformanceTest extends SignalStoreConformance {
@@ -36,6 +38,16 @@ class FileSignalStoreConformanceTest extends SignalStoreConformance {
             @Override
             public Optional<Damager> damager() {
                 return Optional.of(new FileDamager(data));
+            }
+
+            @Override
+            public Optional<OtherProcesses> otherProcesses() {
+                return Optional.of(OtherProcesses.at("file:" + data));
+            }
+
+            @Override
+            public Optional<Supplier<SignalStore>> forbidden() {
+                return Optional.of(() -> FileSignalStore.openReadOnly(data));
             }
         };
     }

@@ -5,6 +5,7 @@ import com.mongodb.MongoWriteException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.result.DeleteResult;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalFormatException;
@@ -152,6 +153,14 @@ final class MongoTradeLog implements TradeLog {
         List<BsonValue> found = access.look(LIST, null, () -> trades.distinct("compositeKey", BsonValue.class)
                 .into(new ArrayList<>()));
         return found.stream().map(this::keyOf).sorted().toList();
+    }
+
+    @Override
+    public void discard(SignalKey key) {
+        DeleteResult unused = access.change(
+                "discard the trades of",
+                key,
+                () -> trades.deleteMany(Filters.eq("compositeKey", SignalDocument.id(key))));
     }
 
     private SignalKey keyOf(BsonValue id) {

@@ -8,6 +8,7 @@ import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreFinding.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -319,7 +320,8 @@ final class Preflight {
                 server.isBefore(earliest) || server.isAfter(latest)
                         ? StoreFinding.warning(
                                 "clock",
-                                "the server's was " + server + ", ours was " + replies.answered(),
+                                "the server's was " + server + ", ours was "
+                                        + replies.answered().truncatedTo(ChronoUnit.MILLIS),
                                 "Let both follow a time server.")
                         : StoreFinding.ok("clock", "the server's agrees with ours to about a second"));
     }

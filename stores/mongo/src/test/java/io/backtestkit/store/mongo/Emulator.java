@@ -3,6 +3,8 @@ package io.backtestkit.store.mongo;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.ServerVersion;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.testkit.StoreOpener;
 import java.net.InetSocketAddress;
 
 /**
@@ -31,5 +33,23 @@ final class Emulator extends TestServer {
     @Override
     MongoSignalStore open(String location) {
         return Unchecked.open(location);
+    }
+
+    @Override
+    Class<? extends StoreOpener> opener() {
+        return Opener.class;
+    }
+
+    @Override
+    boolean expires() {
+        return false;
+    }
+
+    /** Opens a store around the preflight, in another process. */
+    static final class Opener implements StoreOpener {
+        @Override
+        public SignalStore open(String location) {
+            return Unchecked.open(location);
+        }
     }
 }

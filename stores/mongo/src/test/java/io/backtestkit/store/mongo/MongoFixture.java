@@ -6,8 +6,12 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.Damage;
 import io.backtestkit.testkit.Damager;
+import io.backtestkit.testkit.ExpiryFixture;
+import io.backtestkit.testkit.OtherProcesses;
+import io.backtestkit.testkit.ServerFixture;
 import io.backtestkit.testkit.StoreFixture;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +21,7 @@ import org.bson.BsonInt32;
 import org.bson.BsonString;
 
 /** A database of its own. The server checks its own bytes, so a flipped bit is its affair. */
-final class MongoFixture implements StoreFixture, Damager {
+final class MongoFixture implements StoreFixture, Damager, ServerFixture, ExpiryFixture {
 
     private final TestServer server;
     private final String database;
@@ -77,6 +81,62 @@ final class MongoFixture implements StoreFixture, Damager {
     @Override
     public byte[] bytes(SignalKey key) {
         return document(key).toJson().getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public Optional<OtherProcesses> otherProcesses() {
+        return Optional.of(OtherProcesses.at(server.location(database)).openedBy(server.opener()));
+    }
+
+    @Override
+    public Optional<ServerFixture> server() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public String host() {
+        return server.host();
+    }
+
+    @Override
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public SignalStore openThrough(String host, int port) {
+        return server.open(server.through(port, database));
+    }
+
+    @Override
+    public Duration longestCall() {
+        return Duration.ofSeconds(8);
+    }
+
+    @Override
+    public Optional<ExpiryFixture> expiry() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Duration after() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public SignalStore openExpiring() {
+        return server.open(server.location(database, "expireAbandonedAfter=1s"));
+    }
+
+    /** The server looks for what has expired once a minute. */
+    @Override
+    public Duration longestWait() {
+        return Duration.ofMinutes(3);
+    }
+
+    @Override
+    public boolean expires() {
+        return server.expires();
     }
 
     @Override

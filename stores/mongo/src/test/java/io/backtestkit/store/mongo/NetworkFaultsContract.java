@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.testkit.NetworkFault;
+import io.backtestkit.testkit.NetworkProxy;
 import io.backtestkit.testkit.SampleSignals;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -24,14 +26,14 @@ abstract class NetworkFaultsContract {
 
     private final TestServer server;
     private final String name;
-    private final Proxy proxy;
+    private final NetworkProxy proxy;
     private MongoSignalStore store;
     private MongoSignalStore direct;
 
     NetworkFaultsContract(Supplier<TestServer> servers) {
         server = servers.get();
         name = server.newDatabase();
-        proxy = new Proxy(server.hostAndPort());
+        proxy = new NetworkProxy(server.host(), server.port());
     }
 
     @BeforeEach
@@ -62,7 +64,7 @@ abstract class NetworkFaultsContract {
 
     @Test
     void aLostReplyLeavesAWriteUnknownAndItHadHappened() {
-        proxy.fail(Proxy.Mode.DROP_REPLIES, "next");
+        proxy.failOnce(NetworkFault.DROP_REPLIES, "next");
 
         assertUnavailable(() -> store.write(KEY, NEXT), true);
 
@@ -71,7 +73,7 @@ abstract class NetworkFaultsContract {
 
     @Test
     void aSwallowedRequestLeavesAWriteUnknownAndItHadNotHappened() {
-        proxy.fail(Proxy.Mode.BLACK_HOLE, "next");
+        proxy.failOnce(NetworkFault.BLACK_HOLE, "next");
 
         assertUnavailable(() -> store.write(KEY, NEXT), true);
 
@@ -80,24 +82,24 @@ abstract class NetworkFaultsContract {
 
     @Test
     void aResetConnectionLeavesADeleteUnknown() {
-        proxy.fail(Proxy.Mode.RESET, "delete");
+        proxy.failOnce(NetworkFault.RESET_REQUESTS, "delete");
 
         assertUnavailable(() -> store.delete(KEY), true);
     }
 
     @Test
     void aReadThatIsNotAnsweredChangedNothing() {
-        proxy.fail(Proxy.Mode.DROP_REPLIES, "find");
+        proxy.failOnce(NetworkFault.DROP_REPLIES, "find");
 
         assertUnavailable(() -> store.read(KEY), false);
     }
 
     @Test
     void onceTheNetworkIsBackSoIsTheStore() {
-        proxy.fail(Proxy.Mode.RESET, "find");
+        proxy.failOnce(NetworkFault.RESET_REQUESTS, "find");
         assertUnavailable(() -> store.read(KEY), false);
 
-        proxy.fail(Proxy.Mode.PASS);
+        proxy.pass();
 
         assertThat(readOnceItIsBack()).contains(HELD);
         store.write(KEY, NEXT);
@@ -118,7 +120,7 @@ abstract class NetworkFaultsContract {
 
     @Test
     void withoutAServerNothingIsSent() {
-        proxy.cut();
+        proxy.refuse();
         try {
             store.read(KEY);
         } catch (StoreUnavailableException seen) {

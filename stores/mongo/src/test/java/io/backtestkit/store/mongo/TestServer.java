@@ -3,6 +3,7 @@ package io.backtestkit.store.mongo;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
 import io.backtestkit.store.StoreLocation;
+import io.backtestkit.testkit.StoreOpener;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server the suite runs against. */
@@ -38,6 +39,14 @@ abstract class TestServer {
     /** Returns {@code host:port} of the server, for a proxy in front of it. */
     abstract String hostAndPort();
 
+    final String host() {
+        return hostAndPort().replaceFirst(":[0-9]+$", "");
+    }
+
+    final int port() {
+        return Integer.parseInt(hostAndPort().replaceFirst("^.*:", ""));
+    }
+
     final String newDatabase() {
         return "bk_" + ProcessHandle.current().pid() + "_" + DATABASES.incrementAndGet();
     }
@@ -65,4 +74,14 @@ abstract class TestServer {
     }
 
     abstract MongoSignalStore open(String location);
+
+    /** Returns what opens a store here in another process. */
+    Class<? extends StoreOpener> opener() {
+        return StoreOpener.ByLocation.class;
+    }
+
+    /** Says whether the server removes what has expired. */
+    boolean expires() {
+        return true;
+    }
 }

@@ -81,8 +81,9 @@ final class PostgresLocation {
         boolean tornPassword = !location.address().contains("@")
                 && location.options().toString().contains("@");
         if (tornPassword) {
-            throw new IllegalArgumentException("Cannot open a postgresql: store: its location has a '?' before its '@'."
-                    + " Write a '?' in a password as %3F.");
+            throw new IllegalArgumentException(
+                    "Cannot open store 'postgresql://***': its location has a '?' before its '@'."
+                            + " Write a '?' in a password as %3F.");
         }
         PostgresLocation parsed = new PostgresLocation(location, environment);
         if (!parsed.faults.isEmpty()) {
@@ -252,7 +253,7 @@ final class PostgresLocation {
         try (Connection first = source.getConnection()) {
             first.getNetworkTimeout();
         } catch (SQLException e) {
-            throw failures.of(Act.reading("open"), e, false);
+            throw failures.of(Act.reading("open store"), e, false);
         }
         HikariDataSource pool = pool(source);
         return transactionPooling

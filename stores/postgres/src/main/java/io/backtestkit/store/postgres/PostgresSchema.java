@@ -17,12 +17,12 @@ import java.util.Optional;
 final class PostgresSchema {
 
     /** The newest version of the tables; {@code schema-N.sql} leads from version N - 1 to N. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Waiting for another process that is making the tables may take longer than any other wait. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static final Act OPENING = Act.reading("open");
+    private static final Act OPENING = Act.reading("open store");
 
     private final PostgresDatabase database;
     private final String name;

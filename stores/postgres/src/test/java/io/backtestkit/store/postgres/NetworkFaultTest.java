@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.backtestkit.signal.Signal;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.store.RetryingSignalStore;
 import io.backtestkit.store.StoreUnavailableException;
-import io.backtestkit.store.postgres.FaultyNetwork.Fault;
+import io.backtestkit.testkit.NetworkFault;
+import io.backtestkit.testkit.NetworkProxy;
 import io.backtestkit.testkit.SampleSignals;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class NetworkFaultTest {
@@ -29,12 +33,12 @@ class NetworkFaultTest {
     private static final Signal AFTER = Samples.numbered(Samples.KEY, 2);
 
     private final PostgresFixture fixture = new PostgresFixture(18, "");
-    private FaultyNetwork network;
+    private NetworkProxy network;
     private PostgresSignalStore store;
 
     @BeforeEach
     void open() throws IOException {
-        network = new FaultyNetwork(fixture.server.port());
+        network = new NetworkProxy("localhost", fixture.server.port());
         store = PostgresSignalStore.open(TestServer.location(network.port(), "schema=" + fixture.schema + QUICK));
         store.write(Samples.KEY, BEFORE);
     }
@@ -59,17 +63,14 @@ class NetworkFaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = Fault.class,
-            names = {"BLACK_HOLE", "RESET_BEFORE", "CUT_SHORT", "REPLIES_LOST", "RESET_AFTER"})
-    void aWriteWhoseReplyIsMissingIsUnknownAndReadingTells(Fault fault) throws Exception {
-        network.plan(fault, "part of write 2");
+    @EnumSource(NetworkFault.class)
+    void aWriteWhoseReplyIsMissingIsUnknownAndReadingTells(NetworkFault fault) throws Exception {
+        network.failOnce(fault, "part of write 2");
 
         StoreUnavailableException e = unavailable(() -> store.write(Samples.KEY, AFTER));
 
         assertThat(e.mayHaveHappened()).isTrue();
-        boolean arrived = fault == Fault.REPLIES_LOST || fault == Fault.RESET_AFTER;
-        assertEventually(arrived ? AFTER : BEFORE);
+        assertEventually(fault.strikesRequests() ? BEFORE : AFTER);
     }
 
     /** A server that has read a request may still be busy with it when its client has given up. */
@@ -82,11 +83,9 @@ class NetworkFaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = Fault.class,
-            names = {"BLACK_HOLE", "RESET_BEFORE", "CUT_SHORT", "REPLIES_LOST", "RESET_AFTER"})
-    void aReadWithoutReplyChangesNothing(Fault fault) {
-        network.plan(fault, "coalesce(signal_text");
+    @EnumSource(NetworkFault.class)
+    void aReadWithoutReplyChangesNothing(NetworkFault fault) {
+        network.failOnce(fault, "coalesce(signal_text");
 
         StoreUnavailableException e = unavailable(() -> store.read(Samples.KEY));
 
@@ -94,36 +93,49 @@ class NetworkFaultTest {
         assertThat(store.read(Samples.KEY)).contains(BEFORE);
     }
 
-    @Test
-    void anEndThatBreaksBeforeItsCommitHasNotHappened() {
-        network.plan(Fault.REPLIES_LOST, "insert into");
-
-        StoreUnavailableException e = unavailable(() -> store.end(SampleSignals.closed(BEFORE)));
-
-        assertThat(e.mayHaveHappened()).isFalse();
-        assertThat(store.read(Samples.KEY)).contains(BEFORE);
-        assertThat(store.tradeLog().orElseThrow().trades(Samples.KEY)).isEmpty();
-    }
-
     @ParameterizedTest
     @EnumSource(
-            value = Fault.class,
-            names = {"RESET_BEFORE", "REPLIES_LOST"})
-    void anEndThatBreaksAtItsCommitIsUnknownAndWholeEitherWay(Fault fault) {
-        network.plan(fault, "COMMIT");
+            value = NetworkFault.class,
+            names = {"RESET_REQUESTS", "DROP_REPLIES"})
+    void anEndThatBreaksIsUnknownAndWholeEitherWay(NetworkFault fault) {
+        network.failOnce(fault, "insert into");
 
         StoreUnavailableException e = unavailable(() -> store.end(SampleSignals.closed(BEFORE)));
 
         assertThat(e.mayHaveHappened()).isTrue();
-        boolean done = fault == Fault.REPLIES_LOST;
+        boolean done = fault == NetworkFault.DROP_REPLIES;
         assertThat(store.read(Samples.KEY).isPresent()).isEqualTo(!done);
         assertThat(store.tradeLog().orElseThrow().trades(Samples.KEY)).hasSize(done ? 1 : 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClaimedWriteThatArrivesLateIsDoneOnlyIfNobodyTookOver(boolean takenOver) throws Exception {
+        Duration lease = Duration.ofMinutes(1);
+        Signal newer = Samples.numbered(Samples.KEY, 3);
+        try (LateNetwork late = new LateNetwork(fixture.server.port(), "part of write 2");
+                PostgresSignalStore slow = PostgresSignalStore.open(
+                        TestServer.location(late.port(), "schema=" + fixture.schema + QUICK))) {
+            Claims claims = slow.claims().orElseThrow();
+            Claim old = claims.claim(Samples.KEY, "first", lease).claim();
+            claims.write(old, BEFORE);
+
+            StoreUnavailableException e = unavailable(() -> claims.write(old, AFTER));
+            assertThat(e.mayHaveHappened()).isTrue();
+            if (takenOver) {
+                Claims successor = store.claims().orElseThrow();
+                successor.write(successor.takeOver(old, "second", lease).claim(), newer);
+            }
+            late.deliver();
+
+            assertThat(store.read(Samples.KEY)).contains(takenOver ? newer : AFTER);
+        }
     }
 
     @Test
     void theRetryingStoreResolvesALostReplyByReading() {
         RetryingSignalStore retrying = new RetryingSignalStore(store, RetryPolicy.standard());
-        network.plan(Fault.REPLIES_LOST, "part of write 2");
+        network.failOnce(NetworkFault.DROP_REPLIES, "part of write 2");
 
         assertThatNoException().isThrownBy(() -> retrying.write(Samples.KEY, AFTER));
 
@@ -155,7 +167,7 @@ class NetworkFaultTest {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(10));
         PostgresSignalStore own = PostgresSignalStore.on(endless, quick);
-        network.plan(Fault.REPLIES_LOST, "COMMIT");
+        network.failOnce(NetworkFault.DROP_REPLIES, "COMMIT");
 
         StoreUnavailableException e = unavailable(() -> own.write(Samples.KEY, AFTER));
 

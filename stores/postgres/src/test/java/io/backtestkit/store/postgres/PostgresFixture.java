@@ -4,12 +4,19 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.Damage;
 import io.backtestkit.testkit.Damager;
+import io.backtestkit.testkit.ExpiryFixture;
+import io.backtestkit.testkit.OtherProcesses;
+import io.backtestkit.testkit.ServerFixture;
 import io.backtestkit.testkit.StoreFixture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -17,15 +24,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** A schema of its own on a shared server: a new one, or one that was emptied after another test. */
-final class PostgresFixture implements StoreFixture, Damager {
+final class PostgresFixture implements StoreFixture, Damager, ServerFixture, ExpiryFixture {
 
+    private static final String QUICK =
+            "&socketTimeout=1s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout=1s&connectTimeout=1s";
     private static final AtomicInteger NEXT = new AtomicInteger();
-
-    final TestServer server;
     private static final Map<Integer, Queue<String>> EMPTIED = new ConcurrentHashMap<>();
 
+    final TestServer server;
     final String schema;
     private final boolean reused;
     private final String options;
@@ -57,7 +66,12 @@ final class PostgresFixture implements StoreFixture, Damager {
     }
 
     String location() {
-        return server.location("schema=" + schema + (options.isEmpty() ? "" : "&" + options));
+        return location("postgres", host(), port());
+    }
+
+    private String location(String user, String host, int port) {
+        return "postgresql://" + user + "@" + host + ":" + port + "/postgres?schema=" + schema
+                + (options.isEmpty() ? "" : "&" + options);
     }
 
     @Override
@@ -116,11 +130,81 @@ final class PostgresFixture implements StoreFixture, Damager {
         }
     }
 
+    /** Removes the tables that another test may have left, so that the other processes have to make them. */
+    @Override
+    public Optional<OtherProcesses> otherProcesses() {
+        server.execute("drop schema if exists " + quoted() + " cascade");
+        return Optional.of(OtherProcesses.at(location()));
+    }
+
+    @Override
+    public Optional<ServerFixture> server() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public String host() {
+        return "localhost";
+    }
+
+    @Override
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public SignalStore openThrough(String host, int port) {
+        return PostgresSignalStore.open(location("postgres", host, port) + QUICK);
+    }
+
+    @Override
+    public Duration longestCall() {
+        return Duration.ofSeconds(8);
+    }
+
+    @Override
+    public Optional<Runnable> restart() {
+        return Optional.of(() -> {
+            try {
+                server.killAndRestart();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    @Override
+    public Optional<ExpiryFixture> expiry() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Duration after() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public SignalStore openExpiring() {
+        return PostgresSignalStore.open(location() + "&expireAbandonedAfter=1s");
+    }
+
+    /** A role that may read every table and change none. */
+    @Override
+    public Optional<Supplier<SignalStore>> forbidden() {
+        return Optional.of(() -> {
+            server.execute("do $$ begin create role reader login; exception when duplicate_object then null; end $$;"
+                    + " grant usage on schema " + quoted() + " to reader;"
+                    + " grant select on all tables in schema " + quoted() + " to reader");
+            return PostgresSignalStore.open(location("reader", host(), port()));
+        });
+    }
+
     @Override
     public void close() {
         if (reused) {
-            server.execute("delete from " + quoted() + ".signals; delete from " + quoted() + ".trades; delete from "
-                    + quoted() + ".signals_set_aside");
+            for (String table : List.of("signals", "trades", "signals_set_aside", "claims")) {
+                server.execute("delete from " + quoted() + "." + table);
+            }
             emptied(server.version).add(schema);
         } else {
             server.execute("drop schema if exists " + quoted() + " cascade");

@@ -49,6 +49,9 @@ record RedisNames(boolean clustered) {
     }
 
     private static String encoded(String part) {
+        if (part.chars().allMatch(RedisNames::isPlain)) {
+            return part;
+        }
         StringBuilder text = new StringBuilder(part.length() + 8);
         for (byte b : part.getBytes(StandardCharsets.UTF_8)) {
             if (isPlain(b)) {

@@ -60,6 +60,7 @@ final class RedisOpening {
     static RedisSignalStore openUnchecked(RedisAddress address) {
         SharedConnection connection = connection(address);
         try {
+            connection.session(Request.ofStore("open store"));
             return new RedisSignalStore(connection, servers(address), address.settings());
         } catch (RuntimeException e) {
             connection.close();

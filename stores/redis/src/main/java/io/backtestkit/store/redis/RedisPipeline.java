@@ -1,30 +1,36 @@
 package io.backtestkit.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.lettuce.core.protocol.AsyncCommand;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends many scripts without waiting for each answer, a chunk at a time; while one chunk is answered the next is made. Used
- * by one thread, once. Once the server has failed nothing more is sent, and once an answer is overdue the rest are not
- * waited for.
+ * Sends scripts without waiting for each answer: while some are answered the next are made. Used by one thread, once. Once
+ * the server has failed nothing more is sent, and once an answer is overdue the rest are not waited for.
  */
 final class RedisPipeline {
 
-    private static final int CHUNK = 200;
+    private static final int SENDINGS_UNDER_WAY = 4;
 
-    private record Sent(Request request, RedisScripts.Run run, AsyncCommand<String, byte[], byte[]> command) {}
+    /** One run of a script that changes several slots, and the request for each. */
+    record Batch(RedisScripts.Run run, List<Request> requests) {
+
+        Batch(RedisScripts.Run run) {
+            this(run, new ArrayList<>());
+        }
+    }
+
+    private record Sent(Batch batch, AsyncCommand<String, byte[], byte[]> command) {}
 
     private final SharedConnection connection;
-    private List<Sent> filling = new ArrayList<>();
-    private List<Sent> underWay = List.of();
+    private final Deque<List<Sent>> underWay = new ArrayDeque<>();
     private Duration longest;
     private @Nullable SignalStoreException first;
 
@@ -33,44 +39,45 @@ final class RedisPipeline {
         this.longest = longest;
     }
 
-    void add(Request request, RedisScripts.Run run) {
-        filling.add(new Sent(request, run, run.byDigest()));
-        if (filling.size() == CHUNK) {
-            next();
+    /** Sends them in one go; waits for earlier answers if too many are outstanding. */
+    void send(List<Batch> batches) {
+        if (underWay.size() == SENDINGS_UNDER_WAY) {
+            underWay.remove().forEach(this::answer);
+        }
+        if (batches.isEmpty() || first instanceof StoreUnavailableException) {
+            return;
+        }
+        List<Sent> sending = batches.stream()
+                .map(batch -> new Sent(batch, batch.run().byDigest()))
+                .toList();
+        try {
+            connection.send(
+                    batches.get(0).requests().get(0),
+                    sending.stream().map(Sent::command).toList());
+            underWay.add(sending);
+        } catch (SignalStoreException e) {
+            failed(e);
         }
     }
 
     /** Waits for all answers and throws the first failure, the others suppressed in it. */
     void finish() {
-        next();
-        next();
+        underWay.forEach(sending -> sending.forEach(this::answer));
         if (first != null) {
             throw first;
         }
     }
 
-    private void next() {
-        List<Sent> before = underWay;
-        underWay = filling;
-        filling = new ArrayList<>();
-        if (first instanceof StoreUnavailableException) {
-            underWay = List.of();
-        } else if (!underWay.isEmpty()) {
-            try {
-                connection.send(
-                        underWay.get(0).request(),
-                        underWay.stream().map(Sent::command).toList());
-            } catch (SignalStoreException e) {
-                underWay = List.of();
-                failed(e);
-            }
-        }
-        before.forEach(this::answer);
-    }
-
     private void answer(Sent sent) {
+        List<Request> requests = sent.batch().requests();
         try {
-            RedisAnswers.check(connection.store(), sent.request(), text(sent));
+            String[] answers = text(sent).split("\n");
+            for (int i = 0; i < answers.length; i++) {
+                RedisAnswer answer = RedisAnswer.of(answers[i]);
+                if (!answer.isDone()) {
+                    failed(answer.failure(connection.store(), requests.get(i), null));
+                }
+            }
         } catch (SignalStoreException e) {
             failed(e);
             if (e.getCause() instanceof TimeoutException) {
@@ -80,11 +87,12 @@ final class RedisPipeline {
     }
 
     private String text(Sent sent) {
+        Request request = sent.batch().requests().get(0);
         try {
-            return new String(connection.answer(sent.request(), sent.command(), longest), UTF_8);
+            return RedisScripts.text(connection.answer(request, sent.command(), longest));
         } catch (SignalStoreException e) {
             if (RedisScripts.isUnknownScript(e)) {
-                return RedisScripts.run(connection, sent.request(), sent.run());
+                return sent.batch().run().answer(connection, request);
             }
             throw e;
         }

@@ -198,7 +198,7 @@ final class RedisPreflight {
     private void examineExpiry() {
         long longest = settings.expireAbandonedAfter().map(Duration::toMillis).orElse(-1L);
         List<String> expiring = new ArrayList<>();
-        for (String kind : List.of(RedisSignalStore.RECORD, RedisTradeLog.LIST)) {
+        for (String kind : List.of(RedisSignalStore.RECORD, RedisClaims.FENCE, RedisTradeLog.LIST, RedisTradeLog.IDS)) {
             boolean mayExpire = kind.equals(RedisSignalStore.RECORD);
             Map<String, RedisFuture<Long>> left = new LinkedHashMap<>();
             for (String name : keyspace.names(REQUEST, kind)) {

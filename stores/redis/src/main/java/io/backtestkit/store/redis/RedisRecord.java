@@ -1,5 +1,6 @@
 package io.backtestkit.store.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.backtestkit.signal.EndedSignal;
@@ -24,9 +25,10 @@ import java.util.Map;
  * body      {"schema":1,"id":"a1","strategy":"breakout","symbol":"BTCUSDT",...as in {@link SignalCodec}...}
  * </pre>
  *
- * <p>{@code sum} is the SHA-1 of the slot's encoded name, schema, epoch and body, joined by line feeds: it finds bytes that
- * changed, and records that were renamed. {@code version} counts the writes to the slot. An entry of the trade log is the
- * SHA-1 of the slot's encoded name, a line feed and the trade; a space; the trade as in {@link SignalCodec#encodeEnded}.
+ * <p>{@code sum} is the SHA-1 of a digest, epoch and version, joined by line feeds; the digest is that of the slot's encoded
+ * name, schema and body, and all of it that a writer knows. The sum finds bytes that changed, and records that were renamed.
+ * {@code version} counts the writes to the slot. An entry of the trade log is the SHA-1 of the slot's encoded name, a line
+ * feed and the trade; a space; the trade as in {@link SignalCodec#encodeEnded}.
  */
 final class RedisRecord {
 
@@ -36,14 +38,21 @@ final class RedisRecord {
 
     private RedisRecord() {}
 
-    static byte[] sum(String slot, byte[] schema, byte[] epoch, byte[] body) {
+    /** Returns the SHA-1 of the parts, joined by line feeds, in hexadecimal digits. */
+    static byte[] sum(byte[]... parts) {
         MessageDigest sha1 = sha1();
-        sha1.update(slot.getBytes(UTF_8));
-        for (byte[] part : new byte[][] {schema, epoch, body}) {
-            sha1.update((byte) '\n');
-            sha1.update(part);
+        for (int i = 0; i < parts.length; i++) {
+            if (i > 0) {
+                sha1.update((byte) '\n');
+            }
+            sha1.update(parts[i]);
         }
-        return hex(sha1);
+        return HexFormat.of().formatHex(sha1.digest()).getBytes(US_ASCII);
+    }
+
+    /** Returns the digest of what a writer knows of a record. */
+    static byte[] digest(SignalKey key, byte[] schema, byte[] body) {
+        return sum(RedisNames.slot(key).getBytes(US_ASCII), schema, body);
     }
 
     /**
@@ -54,6 +63,7 @@ final class RedisRecord {
     static Signal signal(SignalKey key, Map<String, byte[]> fields) {
         byte[] schema = field(fields, "schema");
         byte[] epoch = field(fields, "epoch");
+        byte[] version = field(fields, "version");
         byte[] found = field(fields, "sum");
         byte[] body = field(fields, "body");
         String text = new String(body, UTF_8);
@@ -61,7 +71,7 @@ final class RedisRecord {
             SignalCodec.decode(text);
             throw new SignalFormatException("its schema version was '" + shown(schema) + "'");
         }
-        byte[] expected = sum(RedisNames.slot(key), schema, epoch, body);
+        byte[] expected = sum(digest(key, schema, body), epoch, version);
         if (!Arrays.equals(found, expected)) {
             throw new SignalFormatException("the checksum was " + shown(found) + ", expected " + shown(expected));
         }
@@ -110,19 +120,11 @@ final class RedisRecord {
     }
 
     private static byte[] entrySum(SignalKey key, byte[] trade) {
-        MessageDigest sha1 = sha1();
-        sha1.update(RedisNames.slot(key).getBytes(UTF_8));
-        sha1.update((byte) '\n');
-        sha1.update(trade);
-        return hex(sha1);
+        return sum(RedisNames.slot(key).getBytes(US_ASCII), trade);
     }
 
     private static String shown(byte[] bytes) {
         return new String(bytes, 0, Math.min(bytes.length, SUM_LENGTH), UTF_8);
-    }
-
-    private static byte[] hex(MessageDigest digest) {
-        return HexFormat.of().formatHex(digest.digest()).getBytes(UTF_8);
     }
 
     private static MessageDigest sha1() {

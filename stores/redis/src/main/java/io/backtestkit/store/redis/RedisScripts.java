@@ -18,16 +18,20 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
 /** The scripts, called by their digest; sent in full only to a server that does not know one yet. */
 enum RedisScripts {
-    WRITE("record", "write"),
-    DELETE("record", "delete"),
-    END("record", "log", "end"),
+    WRITE("slot", "write"),
+    DELETE("slot", "delete"),
+    END("slot", "log", "end"),
     APPEND("log", "append"),
-    SET_ASIDE("setaside");
+    CLAIM("slot", "claim"),
+    RENEW("slot", "renew"),
+    SET_ASIDE("slot", "setaside"),
+    UNFENCE("slot", "unfence");
 
     static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
@@ -43,15 +47,29 @@ enum RedisScripts {
         digest = sha1(text.getBytes(UTF_8));
     }
 
-    /** What one run of a script needs. */
-    record Run(RedisScripts script, List<String> keys, List<byte[]> arguments) {
+    /** One run of a script, with the keys and arguments that were added so far. */
+    static final class Run {
+
+        private final RedisScripts script;
+        private final List<String> keys = new ArrayList<>();
+        private final List<byte[]> arguments = new ArrayList<>();
+
+        Run(RedisScripts script) {
+            this.script = script;
+        }
+
+        Run key(String key) {
+            keys.add(key);
+            return this;
+        }
+
+        Run argument(byte[] argument) {
+            arguments.add(argument);
+            return this;
+        }
 
         AsyncCommand<String, byte[], byte[]> byDigest() {
             return command(CommandType.EVALSHA, script.digest);
-        }
-
-        AsyncCommand<String, byte[], byte[]> inFull() {
-            return command(CommandType.EVAL, script.text);
         }
 
         private AsyncCommand<String, byte[], byte[]> command(CommandType type, String name) {
@@ -62,18 +80,22 @@ enum RedisScripts {
                     .addValues(arguments);
             return new AsyncCommand<>(new Command<>(type, new ValueOutput<>(CODEC), args));
         }
+
+        /** Runs it and returns the script's answer, for example {@code OK}. */
+        String answer(SharedConnection connection, Request request) {
+            try {
+                return sent(connection, request, byDigest());
+            } catch (StoreRefusedException e) {
+                if (isUnknownScript(e)) {
+                    return sent(connection, request, command(CommandType.EVAL, script.text));
+                }
+                throw e;
+            }
+        }
     }
 
-    /** Runs it and returns the script's answer, for example {@code OK}. */
-    static String run(SharedConnection connection, Request request, Run run) {
-        try {
-            return sent(connection, request, run.byDigest());
-        } catch (StoreRefusedException e) {
-            if (isUnknownScript(e)) {
-                return sent(connection, request, run.inFull());
-            }
-            throw e;
-        }
+    static String text(byte[] answer) {
+        return new String(answer, UTF_8);
     }
 
     /** Says whether the server did not know the script, and so did nothing. */
@@ -84,7 +106,7 @@ enum RedisScripts {
     private static String sent(
             SharedConnection connection, Request request, AsyncCommand<String, byte[], byte[]> command) {
         connection.send(request, List.of(command));
-        return new String(connection.answer(request, command), UTF_8);
+        return text(connection.answer(request, command));
     }
 
     private static String resource(String name) {

@@ -4,6 +4,7 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.models.role.RedisInstance;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,10 +38,10 @@ record RedisServers(boolean clustered, Optional<String> insecurity) {
         return masters;
     }
 
-    /** Returns the server's time, so that what is made of it is later than what was made before. */
-    long microseconds(SharedConnection connection) {
-        List<byte[]> time = connection.call(Request.ofStore("open store"), redis -> redis.time());
-        return 1_000_000 * number(time.get(0)) + number(time.get(1));
+    /** Returns the time of a server. */
+    Instant now(SharedConnection connection) {
+        List<byte[]> time = connection.call(Request.ofStore("check"), redis -> redis.time());
+        return Instant.ofEpochSecond(number(time.get(0)), 1000 * number(time.get(1)));
     }
 
     boolean loading(SharedConnection connection) {

@@ -1,12 +1,11 @@
 package io.backtestkit.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.TradeLog;
@@ -19,29 +18,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Keeps signals in Redis, each in a hash of its own ({@code HGETALL signal:breakout:BTCUSDT}):
  *
  * <pre>
  * schema    1
- * epoch     0
+ * epoch     7                                         of the slot's newest claim when it was written; 0 if there was none
  * version   42                                        grows with each write to the slot
- * sum       8d6a4f0b1c25f0c8e0a6d7a1b5b0f8f1d2c3e4a5  SHA-1 of "breakout:BTCUSDT", schema, epoch and body
+ * sum       8d6a4f0b1c25f0c8e0a6d7a1b5b0f8f1d2c3e4a5  over all the others and the slot's name: see {@code RedisRecord}
  * body      {"schema":1,"id":"a1",...}                as in {@link SignalCodec}
  * </pre>
  *
- * <p><b>Atomic.</b> Write, delete, {@link #end} (log and slot together) and each signal of {@link #writeAll} are one script
- * each, which also looks whether the record in place is whole. {@code writeAll} is one pipeline: other programs may
- * see some of its signals before others, and if some are refused the rest are written all the same;
- * once the server has failed the rest are not sent.
+ * <p><b>Atomic.</b> Write, delete, {@link #end} (log and slot together) and each signal of {@link #writeAll} are changed whole
+ * or not at all by a script, which first looks whether the record in place is whole and whose the slot is. {@code writeAll}
+ * sends up to a hundred signals to one script, in a cluster one, without waiting for each answer: other programs may see some
+ * of its signals before others; a signal that is refused, be it for damage or for another's claim, does not keep the rest
+ * from being written; and once the server has failed nothing more is sent.
  *
- * <p><b>Late and repeated requests.</b> Each change carries this store's own id and a number that grows. The server keeps
- * the last number of each of the sixteen most recent stores that changed a slot, in {@code fence:breakout:BTCUSDT}, also
- * when the slot is free. A request that arrives again, or after a later one of the same store, changes nothing. Between two
- * stores that write one slot only an epoch can tell: an older one than the fence's is refused.
+ * <p><b>Claims</b> are kept in {@code fence:breakout:BTCUSDT}, a hash that stays when the slot is free:
+ *
+ * <pre>
+ * epoch     7                                         of the newest claim; 0 if there never was one
+ * owner     process 4711 on trader-1, started ...     empty if nobody has the slot
+ * until     1767225600000                             when the lease runs out, by the server's clock
+ * version   42                                        of the newest record
+ * recent    " 9f3c:17 a07b:4"                         the writers that came last, each with the number of its last change
+ * sum       1f0c8e0a6d7a1b5b0f8f1d2c3e4a58d6a4f0b1c2  SHA-1 of "breakout:BTCUSDT" and these, joined by line feeds
+ * </pre>
+ *
+ * <p>If a fence is damaged, {@link #setAside} begins a new one, whose epoch is the time in milliseconds: more than whatever
+ * the damage hid.
+ *
+ * <p><b>Late and repeated requests.</b> Each change and each question for a claim carries this store's own id and a number
+ * that grows. The fence knows the last number of each of the sixteen stores that changed the slot last. A request that
+ * arrives again, or after a later one of the same store, changes nothing; nor does one whose claim is no longer the slot's.
  *
  * <p><b>Durable</b> with {@code appendonly yes} and {@code appendfsync always}, which opening checks. A failover to a
  * replica can lose what was acknowledged.
@@ -50,19 +61,16 @@ public final class RedisSignalStore implements SignalStore {
 
     static final String RECORD = "signal";
 
-    private static final String FENCE = "fence";
     private static final String DAMAGED = "damaged";
-    private static final byte[] EPOCH = "0".getBytes(UTF_8);
 
     private final SharedConnection connection;
     private final RedisNames names;
     private final RedisKeyspace keyspace;
     private final RedisSettings settings;
-    private final RedisTradeLog tradeLog;
     private final RedisServers servers;
-    private final byte[] timeToLive;
-    private final byte[] writer;
-    private final AtomicLong sequence;
+    private final RedisChanges changes;
+    private final RedisClaims claims;
+    private final RedisTradeLog tradeLog;
 
     RedisSignalStore(SharedConnection connection, RedisServers servers, RedisSettings settings) {
         this.connection = connection;
@@ -70,11 +78,9 @@ public final class RedisSignalStore implements SignalStore {
         this.settings = settings;
         names = new RedisNames(servers.clustered());
         keyspace = new RedisKeyspace(connection, names);
+        changes = new RedisChanges(connection, names, settings);
+        claims = new RedisClaims(connection, names, changes);
         tradeLog = new RedisTradeLog(connection, names, keyspace);
-        timeToLive =
-                digits(settings.expireAbandonedAfter().map(Duration::toMillis).orElse(0L));
-        writer = Long.toHexString(ThreadLocalRandom.current().nextLong()).getBytes(UTF_8);
-        sequence = new AtomicLong(servers.microseconds(connection));
     }
 
     /** Opens the store on the user's own client, which is not closed with the store, with the standard settings. */
@@ -102,7 +108,7 @@ public final class RedisSignalStore implements SignalStore {
     @Override
     public void write(SignalKey key, Signal signal) {
         signal.requireKey(key);
-        change(Request.changing("write signal", key), writing(key, signal));
+        changes.write(null, signal);
     }
 
     @Override
@@ -114,24 +120,24 @@ public final class RedisSignalStore implements SignalStore {
 
     @Override
     public void delete(SignalKey key) {
-        change(Request.changing("delete signal", key), run(RedisScripts.DELETE, key, List.of()));
+        changes.delete(null, key);
     }
 
-    /** Sends without waiting for each answer; see the class for what is atomic. */
+    /** Sends many at a time; see the class for what is atomic. */
     @Override
     public void writeAll(Map<SignalKey, Signal> signals) {
         signals.forEach((key, signal) -> signal.requireKey(key));
-        RedisPipeline pipeline = new RedisPipeline(connection, settings.commandTimeout());
-        signals.forEach((key, signal) -> pipeline.add(Request.changing("write signal", key), writing(key, signal)));
-        pipeline.finish();
+        changes.writeAll(signals.values());
     }
 
     @Override
     public void end(EndedSignal ended) {
-        SignalKey key = ended.signal().key();
-        change(
-                Request.changing("end signal", key),
-                run(RedisScripts.END, key, List.of(RedisRecord.id(ended), RedisRecord.entry(ended))));
+        changes.end(null, ended);
+    }
+
+    @Override
+    public Optional<Claims> claims() {
+        return Optional.of(claims);
     }
 
     @Override
@@ -157,40 +163,48 @@ public final class RedisSignalStore implements SignalStore {
         return Optional.of(tradeLog);
     }
 
-    /** Renames the record to {@code damaged:breakout:BTCUSDT:1}, or the next number that is free. */
+    /**
+     * Renames the record to {@code damaged:breakout:BTCUSDT:1}, or the next number that is free; so too the fence, if it is
+     * damaged.
+     */
     @Override
     public Optional<String> setAside(SignalKey key) {
+        List<String> kept = new ArrayList<>();
         Request request = Request.changing("set aside signal", key);
-        String record = names.name(RECORD, key);
+        try {
+            claims.holder(key);
+        } catch (UnreadableSignalException e) {
+            renamed(request, key, RedisScripts.UNFENCE, List.of()).ifPresent(kept::add);
+        }
         Map<String, byte[]> fields = Map.of();
         try {
-            fields = connection.call(request, redis -> redis.hgetall(record));
-            if (fields.isEmpty()) {
-                return Optional.empty();
+            fields = connection.call(request, redis -> redis.hgetall(names.name(RECORD, key)));
+            if (!fields.isEmpty()) {
+                decoded(request, key, fields);
             }
-            decoded(request, key, fields);
-            return Optional.empty();
         } catch (UnreadableSignalException e) {
-            return renamed(request, key, fields);
+            byte[] none = new byte[0];
+            List<byte[]> found = List.of(fields.getOrDefault("sum", none), fields.getOrDefault("body", none));
+            renamed(request, key, RedisScripts.SET_ASIDE, found).ifPresent(kept::add);
         }
+        return kept.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", kept));
     }
 
-    private Optional<String> renamed(Request request, SignalKey key, Map<String, byte[]> found) {
-        byte[] none = new byte[0];
-        List<byte[]> known = List.of(found.getOrDefault("sum", none), found.getOrDefault("body", none));
+    private Optional<String> renamed(Request request, SignalKey key, RedisScripts script, List<byte[]> found) {
         for (int number = 1; ; number++) {
             String kept = names.name(DAMAGED, key) + ":" + number;
-            List<String> keys = List.of(names.name(RECORD, key), kept);
-            String answer =
-                    RedisScripts.run(connection, request, new RedisScripts.Run(RedisScripts.SET_ASIDE, keys, known));
-            switch (answer) {
+            RedisScripts.Run run = changes.slot(script, key, null).key(kept);
+            found.forEach(run::argument);
+            RedisAnswer answer = RedisAnswer.of(run.answer(connection, request));
+            switch (answer.kind()) {
                 case "OK" -> {
                     return Optional.of(kept);
                 }
-                case "TAKEN" -> {}
-                default -> {
+                case "FREE", "CHANGED" -> {
                     return Optional.empty();
                 }
+                case "TAKEN" -> {}
+                default -> throw answer.failure(describe(), request, null);
             }
         }
     }
@@ -202,6 +216,7 @@ public final class RedisSignalStore implements SignalStore {
             return findings;
         }
         findings.addAll(SignalStore.super.check());
+        findings.addAll(claims.check(keyspace, servers.now(connection)));
         findings.addAll(tradeLog.check());
         return List.copyOf(findings);
     }
@@ -232,35 +247,5 @@ public final class RedisSignalStore implements SignalStore {
         } catch (SignalFormatException e) {
             throw RedisFailures.unreadable(request, describe(), String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private RedisScripts.Run writing(SignalKey key, Signal signal) {
-        byte[] body = SignalCodec.encode(signal).getBytes(UTF_8);
-        byte[] sum = RedisRecord.sum(RedisNames.slot(key), RedisRecord.SCHEMA, EPOCH, body);
-        return run(RedisScripts.WRITE, key, List.of(timeToLive, sum, body));
-    }
-
-    private RedisScripts.Run run(RedisScripts script, SignalKey key, List<byte[]> more) {
-        List<String> keys = new ArrayList<>(List.of(names.name(RECORD, key), names.name(FENCE, key)));
-        if (script == RedisScripts.END) {
-            keys.add(names.name(RedisTradeLog.LIST, key));
-            keys.add(names.name(RedisTradeLog.IDS, key));
-        }
-        List<byte[]> arguments = new ArrayList<>(List.of(
-                RedisNames.slot(key).getBytes(UTF_8),
-                RedisRecord.SCHEMA,
-                EPOCH,
-                writer,
-                digits(sequence.incrementAndGet())));
-        arguments.addAll(more);
-        return new RedisScripts.Run(script, keys, arguments);
-    }
-
-    private void change(Request request, RedisScripts.Run run) {
-        RedisAnswers.check(describe(), request, RedisScripts.run(connection, request, run));
-    }
-
-    private static byte[] digits(long number) {
-        return Long.toString(number).getBytes(UTF_8);
     }
 }

@@ -1,6 +1,6 @@
 package io.backtestkit.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.SignalFormatException;
@@ -35,11 +35,16 @@ final class RedisTradeLog implements TradeLog {
     public void append(EndedSignal ended) {
         SignalKey key = ended.signal().key();
         Request request = Request.changing("log ended signal", key);
-        RedisScripts.Run run = new RedisScripts.Run(
-                RedisScripts.APPEND,
-                List.of(names.name(LIST, key), names.name(IDS, key)),
-                List.of(RedisNames.slot(key).getBytes(UTF_8), RedisRecord.id(ended), RedisRecord.entry(ended)));
-        RedisAnswers.check(connection.store(), request, RedisScripts.run(connection, request, run));
+        RedisScripts.Run run = new RedisScripts.Run(RedisScripts.APPEND)
+                .key(names.name(LIST, key))
+                .key(names.name(IDS, key))
+                .argument(RedisNames.slot(key).getBytes(US_ASCII))
+                .argument(RedisRecord.id(ended))
+                .argument(RedisRecord.entry(ended));
+        RedisAnswer answer = RedisAnswer.of(run.answer(connection, request));
+        if (!answer.isDone()) {
+            throw answer.failure(connection.store(), request, null);
+        }
     }
 
     @Override
@@ -86,6 +91,13 @@ final class RedisTradeLog implements TradeLog {
     @Override
     public List<SignalKey> loggedKeys() {
         return List.copyOf(keyspace.keys(Request.ofStore("list the trades of"), LIST));
+    }
+
+    @Override
+    public void discard(SignalKey key) {
+        long unused = connection.call(
+                Request.changing("discard the trades of", key),
+                redis -> redis.del(names.name(LIST, key), names.name(IDS, key)));
     }
 
     /** Reads every entry, and compares each list with its set of ids. */

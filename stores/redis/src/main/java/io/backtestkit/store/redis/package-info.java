@@ -3,10 +3,10 @@
  *
  * <pre>
  * signal:breakout:BTCUSDT      hash: schema, epoch, version, sum, body; there while the slot is taken
- * fence:breakout:BTCUSDT       hash: the newest epoch, the last version, the last request of each recent writer; stays
+ * fence:breakout:BTCUSDT       hash: epoch, owner, until, version, recent, sum; who may change the slot; stays for ever
  * trades:breakout:BTCUSDT      list: what ended in the slot, in the order it was logged
  * traded:breakout:BTCUSDT      set: createdAt:id of each entry of that list
- * damaged:breakout:BTCUSDT:1   a record that an operator had set aside
+ * damaged:breakout:BTCUSDT:1   a record, or a fence, that an operator had set aside
  * </pre>
  *
  * <p>Strategy and symbol are percent-encoded: every byte of their UTF-8 form outside {@code [A-Za-z0-9._-]}. On a Redis

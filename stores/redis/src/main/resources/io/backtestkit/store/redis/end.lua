@@ -1,24 +1,26 @@
 -- KEYS[3] the trade log   KEYS[4] the ids in it
--- ARGV[6] the id of the signal in the log   ARGV[7] the entry
+-- ARGV[7] the id of the signal in the log   ARGV[8] the entry
 -- Deletes first: a full server takes that, and then also the rest.
 
-local wrong = damage()
-if wrong then
-  return type(wrong) == 'table' and wrong or 'DAMAGED ' .. wrong
+local slot = ARGV[3]
+local held, wrong = whole(KEYS[1], KEYS[2], slot)
+if not held then
+  return 'DAMAGED ' .. wrong
 end
-wrong = unusable(KEYS[3], KEYS[4], ARGV[1], ARGV[7])
+wrong = unusable(KEYS[3], KEYS[4], slot, ARGV[8])
 if wrong then
   return wrong
 end
-local answer = fenced()
+local answer = superfluous(held, ARGV[4], ARGV[5], ARGV[6])
 if answer and answer ~= 'DONE' then
   return answer
 end
 if not answer then
   redis.call('DEL', KEYS[1])
 end
-append(KEYS[3], KEYS[4], ARGV[6], ARGV[7])
+append(KEYS[3], KEYS[4], ARGV[7], ARGV[8])
 if not answer then
-  remember()
+  remember(held, ARGV[4])
+  keep(KEYS[2], slot, held)
 end
 return answer or 'OK'

@@ -1,20 +1,28 @@
 -- Renames a record if it is still the one that was found unreadable. Its bytes are then kept for ever.
 --
--- KEYS[1] the record   KEYS[2] its new name
--- ARGV[1] the checksum, ARGV[2] the body it was found with; empty if it had none
+-- KEYS[3] its new name
+-- ARGV[7] the checksum, ARGV[8] the body it was found with; empty if it had none
 
+local held, wrong = fence(KEYS[2], ARGV[3])
+if not held then
+  return 'DAMAGED ' .. wrong
+end
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind == 'none' then
   return 'FREE'
 end
 if kind == 'hash' then
-  local held = redis.call('HMGET', KEYS[1], 'sum', 'body')
-  if (held[1] or '') ~= ARGV[1] or (held[2] or '') ~= ARGV[2] then
+  local found = redis.call('HMGET', KEYS[1], 'sum', 'body')
+  if (found[1] or '') ~= ARGV[7] or (found[2] or '') ~= ARGV[8] then
     return 'CHANGED'
   end
 end
-if redis.call('RENAMENX', KEYS[1], KEYS[2]) == 0 then
+local answer = refusal(held, ARGV[5], ARGV[6])
+if answer then
+  return answer
+end
+if redis.call('RENAMENX', KEYS[1], KEYS[3]) == 0 then
   return 'TAKEN'
 end
-redis.call('PERSIST', KEYS[2])
+redis.call('PERSIST', KEYS[3])
 return 'OK'

@@ -28,6 +28,6 @@ class ClusterConformanceTest extends SignalStoreConformance {
 
     @Override
     protected StoreFixture fixture() {
-        return new RedisFixture("redis-cluster://127.0.0.1:" + redis.port(), redis.port(), true);
+        return new RedisFixture(redis, true);
     }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalKey;
-import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreFinding;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Late and repeated requests, and newer owners. */
+/** Late and repeated requests, and what is damaged. */
 class FencingTest {
 
     private static final SignalKey KEY = SampleSignals.key();
@@ -64,42 +63,47 @@ class FencingTest {
         }
     }
 
-    /** Sends a write as a store of that id would have, with that number and epoch. */
-    private static String write(String writer, int sequence, int epoch, Signal signal) {
+    /** Sends a write as a store of that id would have, with that number. */
+    private static String write(String writer, int number, Signal signal) {
         byte[] body = SignalCodec.encode(signal).getBytes(UTF_8);
-        byte[] owner = String.valueOf(epoch).getBytes(UTF_8);
-        String sum = new String(RedisRecord.sum("breakout:BTCUSDT", RedisRecord.SCHEMA, owner, body), UTF_8);
-        return redis.ask(commands -> commands.eval(
-                script("record.lua") + script("write.lua"),
-                ScriptOutputType.VALUE,
-                new String[] {RECORD, FENCE},
-                "breakout:BTCUSDT",
-                "1",
-                String.valueOf(epoch),
-                writer,
-                String.valueOf(sequence),
-                "0",
-                sum,
-                new String(body, UTF_8)));
+        String digest = new String(RedisRecord.digest(KEY, RedisRecord.SCHEMA, body), UTF_8);
+        return write(writer, number, digest, new String(body, UTF_8));
     }
 
-    private static String delete(String writer, int sequence) {
+    private static String write(String writer, int number, String digest, String body) {
         return redis.ask(commands -> commands.eval(
-                script("record.lua") + script("delete.lua"),
+                script("slot.lua") + script("write.lua"),
                 ScriptOutputType.VALUE,
                 new String[] {RECORD, FENCE},
-                "breakout:BTCUSDT",
                 "1",
-                "0",
                 writer,
-                String.valueOf(sequence)));
+                "breakout:BTCUSDT",
+                String.valueOf(number),
+                "0",
+                "",
+                "0",
+                digest,
+                body));
+    }
+
+    private static String delete(String writer, int number) {
+        return redis.ask(commands -> commands.eval(
+                script("slot.lua") + script("delete.lua"),
+                ScriptOutputType.VALUE,
+                new String[] {RECORD, FENCE},
+                "1",
+                writer,
+                "breakout:BTCUSDT",
+                String.valueOf(number),
+                "0",
+                ""));
     }
 
     @Test
     void aWriteThatArrivesAfterALaterDeleteDoesNotBringTheSignalBack() {
         assertThat(delete("a", 2)).isEqualTo("OK");
 
-        assertThat(write("a", 1, 0, HELD)).isEqualTo("DONE");
+        assertThat(write("a", 1, HELD)).isEqualTo("DONE");
 
         assertThat(store.read(KEY)).isEmpty();
     }
@@ -107,10 +111,10 @@ class FencingTest {
     @Test
     void aRepeatedWriteDoesNotReplaceWhatAnotherStoreWroteSince() {
         Signal newer = SampleSignals.openLong(KEY).id("newer").build();
-        write("a", 1, 0, HELD);
+        write("a", 1, HELD);
         store.write(KEY, newer);
 
-        assertThat(write("a", 1, 0, HELD)).isEqualTo("DONE");
+        assertThat(write("a", 1, HELD)).isEqualTo("DONE");
 
         assertThat(store.read(KEY)).contains(newer);
     }
@@ -126,56 +130,22 @@ class FencingTest {
     }
 
     @Test
-    void anOlderEpochIsRefusedByTheServer() {
-        Signal successor = SampleSignals.openLong(KEY).id("successor").build();
-        assertThat(write("b", 1, 10, successor)).isEqualTo("OK");
-
-        assertThat(write("a", 1, 9, HELD)).isEqualTo("LOST 10");
-        assertThatExceptionOfType(ClaimLostException.class)
-                .isThrownBy(() -> store.write(KEY, HELD))
-                .withMessageContainingAll(KEY.toString(), "epoch 10");
-        assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> store.delete(KEY));
-        assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> store.end(SampleSignals.closed(HELD)));
-
-        assertThat(store.read(KEY)).contains(successor);
-        assertThat(store.tradeLog().orElseThrow().trades(KEY)).isEmpty();
-    }
-
-    @Test
-    void theEpochIsRememberedWhileTheSlotIsFree() {
-        write("b", 1, 10, HELD);
-        redis.ask(commands -> commands.del(RECORD));
-
-        assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> store.write(KEY, HELD));
-    }
-
-    @Test
     void onlyTheLatestWritersAreRemembered() {
         for (int i = 1; i <= 50; i++) {
-            write("writer" + i, i, 0, HELD);
+            write("writer" + i, i, HELD);
         }
 
         Map<String, String> fence = redis.ask(commands -> commands.hgetall(FENCE));
-        assertThat(fence)
-                .hasSize(18)
-                .containsKeys("writer50", "writer35", "epoch")
-                .containsEntry("version", "50");
+        assertThat(fence).containsEntry("version", "50");
+        assertThat(fence.get("recent").strip().split(" "))
+                .hasSize(16)
+                .startsWith("writer35:35")
+                .endsWith("writer50:50");
     }
 
     @Test
     void aBodyThatChangedOnItsWayIsNotStored() {
-        String answer = redis.ask(commands -> commands.eval(
-                script("record.lua") + script("write.lua"),
-                ScriptOutputType.VALUE,
-                new String[] {RECORD, FENCE},
-                "breakout:BTCUSDT",
-                "1",
-                "0",
-                "a",
-                "1",
-                "0",
-                "0".repeat(40),
-                "{}"));
+        String answer = write("a", 1, "0".repeat(40), "{}");
 
         assertThat(answer).isEqualTo("GARBLED");
         assertThat(redis.<Object>ask(commands -> commands.exists(RECORD))).isEqualTo(0L);

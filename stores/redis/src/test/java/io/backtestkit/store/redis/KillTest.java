@@ -1,9 +1,15 @@
 package io.backtestkit.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimAnswer;
+import io.backtestkit.store.ClaimLostException;
+import io.backtestkit.store.Claims;
+import io.backtestkit.store.ProcessOwner;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreUnavailableException;
@@ -11,23 +17,65 @@ import io.backtestkit.testkit.SampleSignals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 
-/** Kills in mid-write. {@code -Dbacktestkit.kills=20} kills more often than the few times of every build. */
+/**
+ * Kills in mid-write. {@code -Dbacktestkit.kills=100} kills the client so often, instead of the few times of every build,
+ * and the server a fifth of that.
+ */
 class KillTest {
 
     private static final SignalKey KEY = SampleSignals.key();
+    private static final Duration LEASE = Duration.ofMinutes(1);
     private static final int KILLS = Integer.getInteger("backtestkit.kills", 3);
+
+    /** What the slot and its log hold, by the numbers of the signals; 0 is a free slot. */
+    private record Content(int held, List<Integer> ended) {
+
+        static Content of(SignalStore store) {
+            int held = store.read(KEY).map(KillTest::numberOf).orElse(0);
+            return new Content(
+                    held,
+                    store.tradeLog().orElseThrow().trades(KEY).stream()
+                            .map(trade -> numberOf(trade.signal()))
+                            .toList());
+        }
+
+        /** Returns what is there after that many steps, of which the first is the first of signal {@code first}. */
+        Content after(int steps, int first) {
+            Content content = this;
+            for (int step = 0; step < steps; step++) {
+                content = content.afterStep(first + step / 2, step % 2);
+            }
+            return content;
+        }
+
+        private Content afterStep(int number, int part) {
+            if (part == 0) {
+                return new Content(number, ended);
+            }
+            if (isDeleted(number)) {
+                return new Content(0, ended);
+            }
+            List<Integer> more = new ArrayList<>(ended);
+            more.add(number);
+            return new Content(0, more);
+        }
+    }
+
+    private static boolean isDeleted(int number) {
+        return number % 3 == 0;
+    }
 
     /** Every part of the record names the write, so that a torn one equals none. */
     static Signal numbered(int number) {
@@ -41,46 +89,35 @@ class KillTest {
                 .build();
     }
 
-    /** Writes and ends one signal after the other until the store fails; remembers what was acknowledged. */
-    private static final class Writing {
-        final AtomicInteger written = new AtomicInteger();
-        final List<Integer> ended = new CopyOnWriteArrayList<>();
-        final AtomicBoolean stop = new AtomicBoolean();
-
-        void run(SignalStore store, int first) {
-            try {
-                for (int number = first; !stop.get(); number++) {
-                    store.write(KEY, numbered(number));
-                    written.set(number);
-                    if (number % 3 == 0) {
-                        store.end(SampleSignals.closed(numbered(number)));
-                        ended.add(number);
-                    }
-                }
-            } catch (StoreUnavailableException e) {
-                // the server is gone: what was acknowledged is known
-            }
-        }
-    }
-
-    /** Checks what is left and returns the number to go on with. */
-    private static int checkNothingLost(SignalStore store, int written, List<Integer> ended) {
-        int held = store.read(KEY).map(KillTest::numberOf).orElse(0);
-        List<Integer> log = store.tradeLog().orElseThrow().trades(KEY).stream()
-                .map(trade -> numberOf(trade.signal()))
-                .toList();
-        assertThat(log).as("trades").doesNotHaveDuplicates();
-        assertThat(log).as("trades, with every acknowledged end").containsAll(ended);
-        int last = log.isEmpty() ? 0 : log.get(log.size() - 1);
-        assertThat(Math.max(held, last)).as("the newest write known").isBetween(written, written + 1);
-        assertThat(held).as("an ended signal is held").isNotEqualTo(last == 0 ? -1 : last);
-        return Math.max(Math.max(held, last), written) + 1;
-    }
-
     private static int numberOf(Signal signal) {
         int number = Integer.parseInt(signal.id().split(" ")[1]);
         assertThat(signal).isEqualTo(numbered(number));
         return number;
+    }
+
+    /** Writes one signal after the other, then ends or deletes it, in two steps each; tells how many steps are acknowledged. */
+    private static void trade(Claims claims, Claim claim, int first, IntConsumer acknowledged) {
+        for (int steps = 0; ; steps += 2) {
+            int number = first + steps / 2;
+            claims.write(claim, numbered(number));
+            acknowledged.accept(steps + 1);
+            if (number % 4 == 0) {
+                claims.renew(claim, LEASE);
+            }
+            if (isDeleted(number)) {
+                claims.delete(claim);
+            } else {
+                claims.end(claim, SampleSignals.closed(numbered(number)));
+            }
+            acknowledged.accept(steps + 2);
+        }
+    }
+
+    /** Checks that every acknowledged step and at most one more is there, whole and once. */
+    private static Content checked(SignalStore store, Content before, int first, int acknowledged) {
+        Content found = Content.of(store);
+        assertThat(found).isIn(before.after(acknowledged, first), before.after(acknowledged + 1, first));
+        return found;
     }
 
     @Test
@@ -88,20 +125,27 @@ class KillTest {
         ExecutorService threads = Executors.newSingleThreadExecutor();
         try (RealRedis redis = RealRedis.durable();
                 SignalStore store = SignalStores.open(redis.location() + "?commandTimeout=2s")) {
+            Claims claims = store.claims().orElseThrow();
+            Claim claim =
+                    claims.claim(KEY, ProcessOwner.name(), Duration.ofHours(1)).claim();
+            Content content = new Content(0, List.of());
             int next = 1;
-            for (int kill = 0; kill < KILLS; kill++) {
+            for (int kill = 0; kill < Math.max(3, KILLS / 5); kill++) {
                 int first = next;
-                Writing writing = new Writing();
-                Future<?> running = threads.submit(() -> writing.run(store, first));
+                AtomicInteger acknowledged = new AtomicInteger();
+                Future<?> running = threads.submit(() -> assertThatExceptionOfType(StoreUnavailableException.class)
+                        .isThrownBy(() -> trade(claims, claim, first, acknowledged::set)));
                 int before = 20 + 7 * kill;
-                Poll.until("it writes", () -> writing.written.get() >= first + before || running.isDone());
+                Poll.until("it writes", () -> acknowledged.get() >= before || running.isDone());
 
                 redis.kill();
                 running.get();
                 redis.start();
 
-                assertThat(writing.written.get()).isGreaterThanOrEqualTo(first + before);
-                next = checkNothingLost(store, writing.written.get(), writing.ended);
+                assertThat(acknowledged.get()).isGreaterThanOrEqualTo(before);
+                content = checked(store, content, first, acknowledged.get());
+                assertThat(claims.holder(KEY)).get().extracting(Claim::epoch).isEqualTo(1L);
+                next = first + acknowledged.get() / 2 + 1;
             }
         } finally {
             threads.shutdownNow();
@@ -109,56 +153,64 @@ class KillTest {
     }
 
     @Test
-    void nothingAcknowledgedIsLostWhenTheClientIsKilled() throws IOException {
-        try (RealRedis redis = RealRedis.durable()) {
+    void nothingAcknowledgedIsLostWhenTheClientIsKilledAndASuccessorTakesOver() throws IOException {
+        try (RealRedis redis = RealRedis.durable();
+                SignalStore store = SignalStores.open(redis.location())) {
+            Claims claims = store.claims().orElseThrow();
+            Content content = new Content(0, List.of());
             int next = 1;
-            for (int kill = 0; kill < Math.max(2, KILLS / 4); kill++) {
-                Process client = new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                KillTest.class.getName(),
-                                redis.location(),
-                                String.valueOf(next))
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-                int written = next - 1;
-                List<Integer> ended = new ArrayList<>();
-                try (BufferedReader lines = client.inputReader()) {
-                    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                        int number = Integer.parseInt(line.substring(2));
-                        written = Math.max(written, number);
-                        if (line.startsWith("e")) {
-                            ended.add(number);
-                        }
-                        if (written == next + 30 + kill) {
-                            client.toHandle().destroyForcibly();
-                        }
-                    }
-                }
-                client.onExit().join();
-                assertThat(written).isGreaterThanOrEqualTo(next + 30);
-                try (SignalStore store = SignalStores.open(redis.location())) {
-                    next = checkNothingLost(store, written, ended);
-                }
+            for (int kill = 0; kill < KILLS; kill++) {
+                int acknowledged = killed(redis.location(), next, 40 + kill);
+                Claim dead = claims.holder(KEY).orElseThrow();
+                assertThat(dead.epoch()).isEqualTo(2L * kill + 1);
+                assertThat(ProcessOwner.isDead(dead.owner())).isTrue();
+
+                Claim successor =
+                        claims.takeOver(dead, ProcessOwner.name(), LEASE).claim();
+
+                content = checked(store, content, next, acknowledged);
+                assertThat(successor.epoch()).isEqualTo(dead.epoch() + 1);
+                assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> claims.write(dead, numbered(1)));
+                assertThat(Content.of(store)).isEqualTo(content);
+                claims.release(successor);
+                next += acknowledged / 2 + 1;
             }
         }
     }
 
-    /** The client to be killed: writes from a number on, and prints what was acknowledged. */
-    public static void main(String[] args) {
-        try (SignalStore store = SignalStores.open(args[0])) {
-            for (int number = Integer.parseInt(args[1]); ; number++) {
-                store.write(KEY, numbered(number));
-                System.out.println("w " + number);
-                if (number % 3 == 0) {
-                    store.end(SampleSignals.closed(numbered(number)));
-                    System.out.println("e " + number);
+    /** Starts a client, kills it after that many steps, and returns how many it had acknowledged. */
+    private static int killed(String location, int first, int after) throws IOException {
+        Process client = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KillTest.class.getName(),
+                        location,
+                        String.valueOf(first))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        int acknowledged = 0;
+        try (BufferedReader lines = client.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                acknowledged = Integer.parseInt(line);
+                if (acknowledged == after) {
+                    client.toHandle().destroyForcibly();
                 }
             }
+        }
+        client.onExit().join();
+        assertThat(acknowledged).isGreaterThanOrEqualTo(after);
+        return acknowledged;
+    }
+
+    /** The client to be killed: claims, trades from a number on, and prints how many steps were acknowledged. */
+    public static void main(String[] args) {
+        try (SignalStore store = SignalStores.open(args[0])) {
+            Claims claims = store.claims().orElseThrow();
+            ClaimAnswer answer = claims.claim(KEY, ProcessOwner.name(), LEASE);
+            trade(claims, answer.claim(), Integer.parseInt(args[1]), System.out::println);
         }
     }
 }

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.testkit.NetworkFault;
+import io.backtestkit.testkit.NetworkProxy;
 import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisServerCommands;
@@ -27,10 +31,11 @@ class NetworkFaultsTest {
     private static final Signal FIRST = SampleSignals.openLong(KEY).id("first").build();
     private static final Signal SECOND =
             SampleSignals.openLong(KEY).id("second").build();
-    private static final String TIMEOUTS = "?commandTimeout=300ms&connectTimeout=300ms&socketTimeout=500ms";
+    private static final Duration LEASE = Duration.ofMinutes(1);
+    private static final String TIMEOUTS = "?commandTimeout=500ms&connectTimeout=1s&socketTimeout=900ms";
 
     private static RealRedis redis;
-    private FaultyProxy proxy;
+    private NetworkProxy proxy;
     private SignalStore store;
 
     @BeforeAll
@@ -46,8 +51,15 @@ class NetworkFaultsTest {
     @BeforeEach
     void open() {
         redis.ask(RedisServerCommands::flushall);
-        proxy = new FaultyProxy(redis.port());
-        store = SignalStores.open(proxy.location() + TIMEOUTS);
+        proxy = new NetworkProxy("127.0.0.1", redis.port());
+        Poll.until("a busy machine opens it in time", () -> {
+            try {
+                store = SignalStores.open(throughProxy() + TIMEOUTS);
+                return true;
+            } catch (StoreUnavailableException e) {
+                return false;
+            }
+        });
     }
 
     @AfterEach
@@ -56,18 +68,22 @@ class NetworkFaultsTest {
         proxy.close();
     }
 
+    private String throughProxy() {
+        return "redis://" + proxy.host() + ":" + proxy.port();
+    }
+
     private StoreUnavailableException unavailable(Runnable call) {
         long start = System.nanoTime();
         StoreUnavailableException failure = catchThrowableOfType(StoreUnavailableException.class, call::run);
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .as("how long the call took")
                 .isLessThan(Duration.ofSeconds(5));
-        assertThat(failure.getMessage()).contains(KEY.toString(), proxy.location());
+        assertThat(failure.getMessage()).contains(KEY.toString(), throughProxy());
         return failure;
     }
 
     private void assertComesBack() {
-        proxy.set(FaultyProxy.Fault.NONE);
+        proxy.pass();
         Poll.until("the store is back", () -> {
             try {
                 store.read(KEY);
@@ -81,7 +97,7 @@ class NetworkFaultsTest {
     @Test
     void aLostReplyIsUnknownAndReadingBackTells() {
         store.write(KEY, FIRST);
-        proxy.set(FaultyProxy.Fault.DROP_REPLIES);
+        proxy.fail(NetworkFault.DROP_REPLIES);
 
         assertThat(unavailable(() -> store.write(KEY, SECOND)).mayHaveHappened())
                 .isTrue();
@@ -93,7 +109,7 @@ class NetworkFaultsTest {
     @Test
     void aLostRequestIsUnknownAndReadingBackTells() {
         store.write(KEY, FIRST);
-        proxy.set(FaultyProxy.Fault.BLACK_HOLE);
+        proxy.fail(NetworkFault.BLACK_HOLE);
 
         assertThat(unavailable(() -> store.write(KEY, SECOND)).mayHaveHappened())
                 .isTrue();
@@ -108,7 +124,7 @@ class NetworkFaultsTest {
 
     @Test
     void aSilentConnectionIsReplacedThoughItStaysOpen() {
-        proxy.set(FaultyProxy.Fault.BLACK_HOLE);
+        proxy.fail(NetworkFault.BLACK_HOLE);
         unavailable(() -> store.read(KEY));
         unavailable(() -> store.read(KEY));
 
@@ -120,7 +136,7 @@ class NetworkFaultsTest {
     @Test
     void aResetAfterTheRequestIsUnknown() {
         store.write(KEY, FIRST);
-        proxy.set(FaultyProxy.Fault.RESET_ON_REPLY);
+        proxy.fail(NetworkFault.RESET_REPLIES);
 
         assertThat(unavailable(() -> store.delete(KEY)).mayHaveHappened()).isTrue();
 
@@ -166,8 +182,8 @@ class NetworkFaultsTest {
                 .mayHaveHappened());
 
         assertThatExceptionOfType(StoreUnavailableException.class)
-                .isThrownBy(() -> SignalStores.open(proxy.location() + TIMEOUTS))
-                .withMessageContaining(proxy.location());
+                .isThrownBy(() -> SignalStores.open(throughProxy() + TIMEOUTS))
+                .withMessageContaining(throughProxy());
     }
 
     @Test
@@ -177,7 +193,7 @@ class NetworkFaultsTest {
             SignalKey key = new SignalKey(KEY.strategy(), KEY.symbol() + i);
             several.put(key, SampleSignals.openLong(key).build());
         }
-        proxy.set(FaultyProxy.Fault.DROP_REPLIES);
+        proxy.fail(NetworkFault.DROP_REPLIES);
 
         assertThat(unavailable(() -> store.writeAll(several)).mayHaveHappened()).isTrue();
 
@@ -198,10 +214,10 @@ class NetworkFaultsTest {
     /** A client with its own options sends again after a reconnect what had no reply. */
     @Test
     void aRequestThatTheClientRepeatsChangesNothingTheSecondTime() {
-        RedisClient client = RedisClient.create(proxy.location());
+        RedisClient client = RedisClient.create(throughProxy());
         try (SignalStore own = RedisSignalStore.on(client)) {
             own.write(KEY, FIRST);
-            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
 
             own.write(KEY, SECOND);
 
@@ -209,10 +225,36 @@ class NetworkFaultsTest {
             assertThat(redis.<Object>ask(commands -> commands.hget("signal:breakout:BTCUSDT", "version")))
                     .as("writes that took effect")
                     .isEqualTo("2");
-            proxy.set(FaultyProxy.Fault.CLOSE_ON_REPLY);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
             own.end(SampleSignals.closed(SECOND));
             assertThat(own.read(KEY)).isEmpty();
             assertThat(own.tradeLog().orElseThrow().trades(KEY)).containsExactly(SampleSignals.closed(SECOND));
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        }
+    }
+
+    @Test
+    void aClaimThatTheClientRepeatsIsInForceAfterwards() {
+        RedisClient client = RedisClient.create(throughProxy());
+        try (SignalStore own = RedisSignalStore.on(client)) {
+            Claims claims = own.claims().orElseThrow();
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
+            Claim claim = claims.claim(KEY, "a", LEASE).claim();
+            assertThat(claims.holder(KEY)).contains(claim);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
+            claims.write(claim, FIRST);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
+            claim = claims.renew(claim, LEASE);
+            assertThat(claims.holder(KEY)).contains(claim);
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
+            claims.end(claim, SampleSignals.closed(FIRST));
+            proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
+            claims.release(claim);
+
+            assertThat(own.read(KEY)).isEmpty();
+            assertThat(claims.holder(KEY)).isEmpty();
+            assertThat(own.tradeLog().orElseThrow().trades(KEY)).containsExactly(SampleSignals.closed(FIRST));
         } finally {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         }

@@ -5,7 +5,12 @@ import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.testkit.Damage;
 import io.backtestkit.testkit.Damager;
+import io.backtestkit.testkit.ExpiryFixture;
+import io.backtestkit.testkit.OtherProcesses;
+import io.backtestkit.testkit.ServerFixture;
 import io.backtestkit.testkit.StoreFixture;
+import io.lettuce.core.AclCategory;
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -13,23 +18,32 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
-/** An emptied server. */
-final class RedisFixture implements StoreFixture {
+/** An emptied server. A cluster's client finds its servers by itself, so no proxy can be put in front of them. */
+final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
 
+    private static final String QUICK = "?commandTimeout=500ms&connectTimeout=500ms&socketTimeout=500ms";
+
+    private final RealRedis redis;
+    private final boolean clustered;
     private final String location;
     private final RedisNames names;
     private final StatefulRedisConnection<String, byte[]> connection;
 
-    RedisFixture(String location, int port, boolean clustered) {
-        this.location = location;
+    RedisFixture(RealRedis redis, boolean clustered) {
+        this.redis = redis;
+        this.clustered = clustered;
+        location = (clustered ? "redis-cluster://" : "redis://") + "127.0.0.1:" + redis.port();
         names = new RedisNames(clustered);
         RedisClient client = Clients.client();
         connection = client.connect(
-                RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE), RedisURI.create("127.0.0.1", port));
+                RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE), RedisURI.create("127.0.0.1", redis.port()));
         connection.sync().flushall();
     }
 
@@ -58,7 +72,10 @@ final class RedisFixture implements StoreFixture {
                     redis.hset(
                             record,
                             "sum",
-                            RedisRecord.sum(RedisNames.slot(key), schema, redis.hget(record, "epoch"), body));
+                            RedisRecord.sum(
+                                    RedisRecord.digest(key, schema, body),
+                                    redis.hget(record, "epoch"),
+                                    redis.hget(record, "version")));
                 }
             }
 
@@ -72,6 +89,80 @@ final class RedisFixture implements StoreFixture {
                                 .append('\n'));
                 return fields.toString().getBytes(StandardCharsets.ISO_8859_1);
             }
+        });
+    }
+
+    @Override
+    public Optional<OtherProcesses> otherProcesses() {
+        return Optional.of(OtherProcesses.at(location));
+    }
+
+    @Override
+    public Optional<ServerFixture> server() {
+        return clustered ? Optional.empty() : Optional.of(this);
+    }
+
+    @Override
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    @Override
+    public int port() {
+        return redis.port();
+    }
+
+    @Override
+    public SignalStore openThrough(String host, int port) {
+        return SignalStores.open("redis://" + host + ":" + port + QUICK);
+    }
+
+    @Override
+    public Duration longestCall() {
+        return Duration.ofSeconds(8);
+    }
+
+    @Override
+    public Optional<Runnable> restart() {
+        return Optional.of(() -> {
+            redis.kill();
+            redis.start();
+        });
+    }
+
+    @Override
+    public Optional<ExpiryFixture> expiry() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Duration after() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public SignalStore openExpiring() {
+        return SignalStores.open(location + "?expireAbandonedAfter=1s");
+    }
+
+    /** A user who may ask for everything and change nothing. */
+    @Override
+    public Optional<Supplier<SignalStore>> forbidden() {
+        return Optional.of(() -> {
+            connection
+                    .sync()
+                    .aclSetuser(
+                            "reader",
+                            AclSetuserArgs.Builder.on()
+                                    .addPassword("only-reads")
+                                    .allKeys()
+                                    .addCategory(AclCategory.READ)
+                                    .addCategory(AclCategory.CONNECTION)
+                                    .addCategory(AclCategory.SCRIPTING)
+                                    .addCommand(CommandType.CONFIG)
+                                    .addCommand(CommandType.INFO)
+                                    .addCommand(CommandType.CLUSTER));
+            return SignalStores.open(location.replace("//", "//reader:only-reads@"));
         });
     }
 

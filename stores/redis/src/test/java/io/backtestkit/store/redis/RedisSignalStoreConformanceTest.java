@@ -21,6 +21,6 @@ class RedisSignalStoreConformanceTest extends SignalStoreConformance {
 
     @Override
     protected StoreFixture fixture() {
-        return new RedisFixture(redis.location(), redis.port(), false);
+        return new RedisFixture(redis, false);
     }
 }

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
+import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.testkit.SampleSignals;
@@ -15,6 +20,10 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +107,40 @@ class SecretsTest {
                 assertThat(everything(refused)).doesNotContain(SECRET);
                 assertThat(store.read(SampleSignals.key())).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void theRightsThatTheDocumentationNamesAreEnough() throws IOException {
+        String row = Files.readAllLines(Path.of("../../docs/stores.md")).stream()
+                .filter(line -> line.startsWith("| Redis | keys"))
+                .findFirst()
+                .orElseThrow()
+                .replace("\\|", "|");
+        String[] quoted = row.split("`");
+        List<String> options = new ArrayList<>(List.of("--user", "trader", "on", ">" + SECRET));
+        Stream.of(quoted[1].split(" ")).forEach(pattern -> options.add("~" + pattern));
+        Stream.of((quoted[3] + " " + quoted[5]).split(" ")).forEach(command -> options.add("+" + command));
+        SignalKey key = SampleSignals.key();
+        Signal signal = SampleSignals.openLong(key).build();
+        try (RealRedis redis = RealRedis.durable(options.toArray(new String[0]));
+                SignalStore store = SignalStores.open(
+                        "redis://trader:" + SECRET + "@127.0.0.1:" + redis.port() + "?expireAbandonedAfter=1d")) {
+            Claims claims = store.claims().orElseThrow();
+            Claim claim = claims.claim(key, "a", Duration.ofMinutes(1)).claim();
+            claims.write(claim, signal);
+            claims.renew(claim, Duration.ofMinutes(1));
+            store.touch(key);
+            claims.end(claim, SampleSignals.closed(signal));
+            claims.release(claim);
+            store.writeAll(Map.of(key, signal));
+            assertThat(store.tradeLog().orElseThrow().trades(key)).hasSize(1);
+            assertThat(store.read(key)).contains(signal);
+            redis.ask(commands -> commands.hset("signal:breakout:BTCUSDT", "body", "{}"));
+            redis.ask(commands -> commands.hset("fence:breakout:BTCUSDT", "epoch", "9"));
+            assertThat(store.setAside(key)).isPresent();
+            store.delete(key);
+            assertThat(store.check()).extracting(StoreFinding::level).containsOnly(StoreFinding.Level.OK);
         }
     }
 

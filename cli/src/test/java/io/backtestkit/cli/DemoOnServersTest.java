@@ -1,0 +1,47 @@
+package io.backtestkit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStores;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The demo in somebody's own store: real Redis, real PostgreSQL, and an emulator of MongoDB. */
+class DemoOnServersTest {
+
+    @TempDir
+    private Path folder;
+
+    static Stream<String> locations() {
+        return Stream.of("file:", RealServers.redis(), RealServers.postgres(), EmulatedMongo.location());
+    }
+
+    @ParameterizedTest
+    @MethodSource("locations")
+    void fiveKillsLoseNothingAndNothingOfTheDemoStays(String place) {
+        String location = place.equals("file:") ? place + folder.resolve("own") : place;
+
+        Ran ran = Ran.command("demo", "--seed", "7", "--store", location).succeeded();
+
+        assertThat(ran.out())
+                .contains("The demo trades there as dip-buyer/BTCUSD-DEMO-7", "Kill 5, at ", "EQUAL")
+                .containsPattern("5\\s+kills,\\s+5\\s+of\\s+them\\s+with\\s+a\\s+position\\s+open")
+                .doesNotContain("NOT what was stored");
+        List<String> fingerprints = ran.out()
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.matches("[0-9a-f]{64}"))
+                .toList();
+        assertThat(fingerprints).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(fingerprints.get(fingerprints.size() - 1)).isEqualTo(fingerprints.get(fingerprints.size() - 2));
+        try (SignalStore store = SignalStores.openReadOnly(location)) {
+            assertThat(store.keys()).isEmpty();
+            assertThat(store.tradeLog().orElseThrow().loggedKeys()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.backtestkit.store.redis;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalCodec;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Changes slots, each request under this writer's id and a number of its own, with a claim or without one. */
+final class RedisChanges {
+
+    /** How many signals are sent together at most, and after how many bytes of them no more. */
+    private static final int SIGNALS_TOGETHER = 100;
+
+    private static final int BYTES_TOGETHER = 256 * 1024;
+
+    private static final byte[] NO_EPOCH = digits(0);
+    private static final byte[] NO_OWNER = new byte[0];
+
+    private final SharedConnection connection;
+    private final RedisNames names;
+    private final Duration longest;
+    private final byte[] timeToLive;
+    private final byte[] writer;
+    private final AtomicLong latest = new AtomicLong();
+
+    RedisChanges(SharedConnection connection, RedisNames names, RedisSettings settings) {
+        this.connection = connection;
+        this.names = names;
+        longest = settings.commandTimeout();
+        timeToLive =
+                digits(settings.expireAbandonedAfter().map(Duration::toMillis).orElse(0L));
+        writer = Long.toHexString(ThreadLocalRandom.current().nextLong()).getBytes(US_ASCII);
+    }
+
+    static byte[] digits(long number) {
+        return Long.toString(number).getBytes(US_ASCII);
+    }
+
+    void write(@Nullable Claim claim, Signal signal) {
+        RedisScripts.Run run = header(RedisScripts.WRITE);
+        addWrite(run, claim, signal);
+        change(Request.changing("write signal", signal.key()), run, claim);
+    }
+
+    /** Writes each signal whole or not at all, many of them by one script where they are on one server. */
+    void writeAll(Collection<Signal> signals) {
+        RedisPipeline pipeline = new RedisPipeline(connection, longest);
+        List<RedisPipeline.Batch> sending = new ArrayList<>();
+        int number = 0;
+        int bytes = 0;
+        for (Signal signal : signals) {
+            if (sending.isEmpty() || names.clustered()) {
+                sending.add(new RedisPipeline.Batch(header(RedisScripts.WRITE)));
+            }
+            RedisPipeline.Batch batch = sending.get(sending.size() - 1);
+            batch.requests().add(Request.changing("write signal", signal.key()));
+            bytes += addWrite(batch.run(), null, signal);
+            number++;
+            if (number == SIGNALS_TOGETHER || bytes >= BYTES_TOGETHER) {
+                pipeline.send(sending);
+                sending = new ArrayList<>();
+                number = 0;
+                bytes = 0;
+            }
+        }
+        pipeline.send(sending);
+        pipeline.finish();
+    }
+
+    void delete(@Nullable Claim claim, SignalKey key) {
+        change(Request.changing("delete signal", key), slot(RedisScripts.DELETE, key, claim), claim);
+    }
+
+    void end(@Nullable Claim claim, EndedSignal ended) {
+        SignalKey key = ended.signal().key();
+        RedisScripts.Run run = slot(RedisScripts.END, key, claim)
+                .key(names.name(RedisTradeLog.LIST, key))
+                .key(names.name(RedisTradeLog.IDS, key))
+                .argument(RedisRecord.id(ended))
+                .argument(RedisRecord.entry(ended));
+        change(Request.changing("end signal", key), run, claim);
+    }
+
+    /** Returns a run of a script on one slot; what this script takes beyond the others is to be added. */
+    RedisScripts.Run slot(RedisScripts script, SignalKey key, @Nullable Claim claim) {
+        RedisScripts.Run run = header(script);
+        addSlot(run, key, claim);
+        return run;
+    }
+
+    private RedisScripts.Run header(RedisScripts script) {
+        return new RedisScripts.Run(script).argument(RedisRecord.SCHEMA).argument(writer);
+    }
+
+    private void addSlot(RedisScripts.Run run, SignalKey key, @Nullable Claim claim) {
+        run.key(names.name(RedisSignalStore.RECORD, key))
+                .key(names.name(RedisClaims.FENCE, key))
+                .argument(RedisNames.slot(key).getBytes(US_ASCII))
+                .argument(digits(latest.incrementAndGet()))
+                .argument(claim == null ? NO_EPOCH : digits(claim.epoch()))
+                .argument(claim == null ? NO_OWNER : claim.owner().getBytes(UTF_8));
+    }
+
+    /** Returns how many bytes the signal has. */
+    private int addWrite(RedisScripts.Run run, @Nullable Claim claim, Signal signal) {
+        byte[] body = SignalCodec.encode(signal).getBytes(UTF_8);
+        addSlot(run, signal.key(), claim);
+        run.argument(timeToLive)
+                .argument(RedisRecord.digest(signal.key(), RedisRecord.SCHEMA, body))
+                .argument(body);
+        return body.length;
+    }
+
+    private void change(Request request, RedisScripts.Run run, @Nullable Claim claim) {
+        RedisAnswer answer = RedisAnswer.of(run.answer(connection, request));
+        if (!answer.isDone()) {
+            throw answer.failure(connection.store(), request, claim);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+-- What every script that changes slots begins with.
+--
+-- KEYS the record and the fence of each slot, by turns
+-- ARGV[1] the schema this program knows   ARGV[2] the writer   and then, for each slot:
+--   its name, strategy:symbol   the number of this request, growing with each request of the writer
+--   the epoch of the claim that the request carries, 0 for none   the owner of that claim
+
+local sha1 = redis.sha1hex
+
+-- Returns the fields; an empty table if there is no such key; or nil and what is wrong.
+local function fields(name, what, ...)
+  local held = redis.pcall('HMGET', name, ...)
+  if held.err then
+    if string.find(held.err, 'WRONGTYPE', 1, true) then
+      return nil, what .. ' is not a hash'
+    end
+    error(held.err, 0)
+  end
+  local found = 0
+  for i = 1, #held do
+    if held[i] then
+      found = found + 1
+    end
+  end
+  if found == #held then
+    return held
+  end
+  if found > 0 then
+    return nil, 'a field of ' .. what .. ' is missing'
+  end
+  if redis.call('EXISTS', name) == 1 then
+    return nil, what .. ' has none of its fields'
+  end
+  return {}
+end
+
+local function sealed(digest, epoch, version)
+  return sha1(digest .. '\n' .. epoch .. '\n' .. version)
+end
+
+local function digest(slot, schema, body)
+  return sha1(slot .. '\n' .. schema .. '\n' .. body)
+end
+
+-- Returns epoch and version of a record that is whole, as text, 0 if there is none; or nil and what is wrong.
+local function record(name, slot)
+  local held, wrong = fields(name, 'the record', 'schema', 'epoch', 'version', 'sum', 'body')
+  if not held then
+    return nil, wrong
+  end
+  if not held[1] then
+    return '0', '0'
+  end
+  if (tonumber(held[1]) or 0) > tonumber(ARGV[1]) then
+    return nil, 'its schema version was ' .. string.gsub(held[1], '%c', ' ') .. ', this program reads up to ' .. ARGV[1]
+      .. '; a newer version of the program wrote it'
+  end
+  if sealed(digest(slot, held[1], held[5]), held[2], held[3]) ~= held[4] then
+    return nil, 'its checksum does not fit what it says'
+  end
+  return held[2], held[3]
+end
+
+local function digits(number)
+  return string.format('%.0f', number)
+end
+
+local function fence_sum(slot, held)
+  return sha1(slot .. '\n' .. held.epoch .. '\n' .. held.owner .. '\n' .. held.ends .. '\n' .. held.version .. '\n'
+    .. held.recent)
+end
+
+-- Returns what is remembered of a slot, as text, and whether its claim is to be kept anew; or nil and what is wrong with it.
+local function fence(name, slot)
+  local found, wrong = fields(name, 'its fence', 'epoch', 'owner', 'until', 'version', 'recent', 'sum')
+  if not found then
+    return nil, wrong
+  end
+  if not found[1] then
+    return { epoch = '0', owner = '', ends = '0', version = '0', recent = '', claims = true }
+  end
+  local held = { epoch = found[1], owner = found[2], ends = found[3], version = found[4], recent = found[5] }
+  if fence_sum(slot, held) ~= found[6] then
+    return nil, 'the checksum of its fence does not fit what it says'
+  end
+  return held
+end
+
+local function keep(name, slot, held)
+  if held.claims then
+    redis.call('HSET', name, 'epoch', held.epoch, 'owner', held.owner, 'until', held.ends)
+  end
+  redis.call('HSET', name, 'version', held.version, 'recent', held.recent, 'sum', fence_sum(slot, held))
+end
+
+-- Sets epoch, owner and end of the claim.
+local function set_claim(held, epoch, owner, ends)
+  held.epoch, held.owner, held.ends, held.claims = epoch, owner, ends, true
+end
+
+-- Returns what is remembered of a slot whose record is whole, too; or nil and what is wrong.
+local function whole(record_name, fence_name, slot)
+  local epoch, version = record(record_name, slot)
+  if not epoch then
+    return nil, version
+  end
+  local held, wrong = fence(fence_name, slot)
+  if held and version ~= held.version and tonumber(version) > tonumber(held.version) then
+    held.version = version
+  end
+  if held and epoch ~= held.epoch and tonumber(epoch) > tonumber(held.epoch) then
+    set_claim(held, epoch, '', '0')
+  end
+  return held, wrong
+end
+
+-- Returns the number of the latest request of this writer that was carried out; 0 if there is none.
+local function latest(held)
+  return tonumber(string.match(held.recent, ' ' .. ARGV[2] .. ':(%d+)') or 0)
+end
+
+-- Remembers a request. Of the writers, the sixteen that came last are remembered.
+local function remember(held, number)
+  local others, known = string.gsub(held.recent, ' ' .. ARGV[2] .. ':%d+', '', 1)
+  if known == 0 and select(2, string.gsub(others, ' ', ' ')) >= 16 then
+    others = string.gsub(others, '^ [^ ]+', '', 1)
+  end
+  held.recent = others .. ' ' .. ARGV[2] .. ':' .. number
+end
+
+-- Returns the server's time in milliseconds.
+local function now()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+local function says(kind, held)
+  if held.owner == '' then
+    return kind
+  end
+  return kind .. ' ' .. held.epoch .. ' ' .. held.ends .. ' ' .. held.owner
+end
+
+-- Returns LOST if the claim is not the slot's, CLAIMED if there is none and another's lease runs; else nil.
+local function refusal(held, epoch, owner)
+  if epoch ~= '0' then
+    return (held.epoch ~= epoch or held.owner ~= owner) and says('LOST', held) or nil
+  end
+  return held.owner ~= '' and now() < tonumber(held.ends) and says('CLAIMED', held) or nil
+end
+
+-- Returns why a change is not to be made: DONE if it was already, or was overtaken by a later one of the writer; else nil.
+local function superfluous(held, number, epoch, owner)
+  local last = latest(held)
+  if last == tonumber(number) then
+    return 'DONE'
+  end
+  return refusal(held, epoch, owner) or last > tonumber(number) and 'DONE' or nil
+end

@@ -1,0 +1,153 @@
+package io.backtestkit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.StoreRefusedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Other processes on a place that nothing has opened before. A fixture that names none declares a store that lives and dies
+ * with its process: then it is not durable, and opened twice it is two stores.
+ */
+abstract class ConcurrentProcessesContract extends StoreContract {
+
+    private static final int PROCESSES = Integer.getInteger("backtestkit.processes", 4);
+    private static final int ROUNDS = 8;
+    private static final int SESSIONS = 2;
+    private static final int LAST_ROUND = SESSIONS * ROUNDS;
+    private static final int WRITES_BEFORE_THE_KILL = 40;
+
+    ConcurrentProcessesContract(Supplier<StoreFixture> fixtures) {
+        super(fixtures);
+    }
+
+    @Override
+    @BeforeEach
+    void openStore() {
+        openFixture();
+    }
+
+    private static List<StoreProcess> start(OtherProcesses how) {
+        List<StoreProcess> processes = new ArrayList<>();
+        IntStream.range(0, PROCESSES).forEach(i -> processes.add(StoreProcess.start(how, "p" + i)));
+        processes.forEach(process -> assertThat(process.answer()).isEqualTo("ready"));
+        return processes;
+    }
+
+    /** Orders it of all of them at once, and returns their answers. */
+    private static List<String> all(List<StoreProcess> processes, String order) {
+        processes.forEach(process -> process.order(order));
+        return processes.stream().map(StoreProcess::answer).toList();
+    }
+
+    private void assertLivesAndDiesHere() {
+        assertThat(fixture().durable())
+                .as("durable(), where no other process can open the store; a durable store declares otherProcesses()")
+                .isFalse();
+        open();
+        store().write(KEY, SampleSignals.openLong(KEY).build());
+        try (SignalStore second = fixture().open()) {
+            assertThat(second.read(KEY)).as("read by a second store").isEmpty();
+        }
+    }
+
+    @Test
+    void allThatOpenAnEmptyPlaceAtOnceSucceedAndLoseNothing() {
+        Optional<OtherProcesses> how = fixture().otherProcesses();
+        if (how.isEmpty()) {
+            assertLivesAndDiesHere();
+            return;
+        }
+        List<StoreProcess> processes = start(how.get());
+        try {
+            for (int session = 1; session <= SESSIONS; session++) {
+                List<String> worked = how.get().oneAtATime() ? workInTurn(processes) : workAtOnce(processes);
+                assertThat(worked).hasSize(PROCESSES).containsOnly("worked " + session * ROUNDS);
+            }
+        } finally {
+            processes.forEach(StoreProcess::close);
+        }
+        open();
+        assertWorkIsThere();
+    }
+
+    private static List<String> workAtOnce(List<StoreProcess> processes) {
+        assertThat(all(processes, "open")).as("opening one place at once").containsOnly("opened");
+        List<String> worked = all(processes, "work " + ROUNDS);
+        assertThat(all(processes, "close")).containsOnly("closed");
+        return worked;
+    }
+
+    /** One has the place, the others are refused; when it lets go, another one has it. */
+    private static List<String> workInTurn(List<StoreProcess> processes) {
+        List<String> worked = new ArrayList<>();
+        List<StoreProcess> waiting = new ArrayList<>(processes);
+        while (!waiting.isEmpty()) {
+            List<String> answers = all(waiting, "open");
+            assertThat(answers).as("opening at once what one process can have").containsOnlyOnce("opened");
+            assertThat(answers).filteredOn(answer -> !answer.equals("opened")).allSatisfy(answer -> assertThat(answer)
+                    .startsWith(StoreProcessMain.FAILED + StoreRefusedException.class.getSimpleName()));
+            StoreProcess owner = waiting.remove(answers.indexOf("opened"));
+            worked.add(owner.ask("work " + ROUNDS));
+            assertThat(owner.ask("close")).isEqualTo("closed");
+        }
+        return worked;
+    }
+
+    private void assertWorkIsThere() {
+        List<SignalKey> held = new ArrayList<>(List.of(StoreProcessMain.SHARED));
+        for (int i = 0; i < PROCESSES; i++) {
+            String writer = "p" + i;
+            held.add(StoreProcessMain.own(writer));
+            assertHolds(MarkedSignals.marked(StoreProcessMain.own(writer), writer, LAST_ROUND));
+            assertFree(StoreProcessMain.freed(writer));
+        }
+        Stream<Signal> lastWrites = IntStream.range(0, PROCESSES)
+                .mapToObj(i -> MarkedSignals.marked(StoreProcessMain.SHARED, "p" + i, LAST_ROUND));
+        assertThat(store().read(StoreProcessMain.SHARED).orElseThrow())
+                .as("the slot all have written, where only the last write of one of them can be left")
+                .isIn(lastWrites.toList());
+        assertLists(held);
+    }
+
+    @Test
+    void aProcessKilledInMidWriteLosesNothingItWasToldIsWritten() {
+        Optional<OtherProcesses> how = fixture().otherProcesses();
+        if (how.isEmpty()) {
+            assertLivesAndDiesHere();
+            return;
+        }
+        long acknowledged = 0;
+        try (StoreProcess process = StoreProcess.start(how.get(), "killed")) {
+            assertThat(process.answer()).isEqualTo("ready");
+            assertThat(process.ask("open")).isEqualTo("opened");
+            process.order("write");
+            while (acknowledged < WRITES_BEFORE_THE_KILL) {
+                acknowledged = Long.parseLong(process.answer());
+            }
+            process.kill();
+            for (@Nullable String more = process.answerOrEnd(); more != null; more = process.answerOrEnd()) {
+                acknowledged = Long.parseLong(more);
+            }
+        }
+        open();
+        SignalKey key = StoreProcessMain.own("killed");
+        Signal found = store().read(key).orElseThrow(() -> new AssertionError("nothing is left"));
+        assertThat(MarkedSignals.isWhole(found)).as("%s is whole", found).isTrue();
+        assertThat(MarkedSignals.write(found))
+                .as("the last write, of which at most one more than acknowledged was begun")
+                .isBetween(fixture().durable() ? acknowledged : 1, acknowledged + 1);
+        assertHolds(MarkedSignals.marked(key, "killed", MarkedSignals.write(found)));
+    }
+}

@@ -1,0 +1,227 @@
+package io.backtestkit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.backtestkit.signal.ClosedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.RetryPolicy;
+import io.backtestkit.store.RetryingSignalStore;
+import io.backtestkit.store.SignalStore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+abstract class DisconnectionContract extends NetworkContract {
+
+    private static final int MOST_MESSAGES = 50;
+    private static final long MORE_BYTES = 100;
+
+    DisconnectionContract(Supplier<StoreFixture> fixtures) {
+        super(fixtures);
+    }
+
+    static Stream<Arguments> cuts() {
+        return Stream.concat(
+                Stream.of(Change.values()).map(change -> arguments(NetworkFault.RESET_REPLIES, change)),
+                Stream.of(
+                        arguments(NetworkFault.RESET_REQUESTS, Change.REPLACE),
+                        arguments(NetworkFault.CUT_REQUESTS, Change.REPLACE),
+                        arguments(NetworkFault.CLOSE_REPLIES, Change.REPLACE)));
+    }
+
+    /** Cuts the connection at the first message, then at the second, until the change gets through. */
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void aConnectionCutAtAnyMessageIsToldTruly(NetworkFault fault, Change change) {
+        behindProxy(proxied -> lastFailing(proxied, fault, change));
+    }
+
+    /** Returns how many messages passed before the last one that was harmed: the change needs no more than one after them. */
+    private int lastFailing(ProxiedStore proxied, NetworkFault fault, Change change) {
+        int last = -1;
+        for (int passing = 0; passing < MOST_MESSAGES; passing++) {
+            SignalKey key = key(change, passing);
+            proxied.prepare(change, key);
+            proxied.proxy.fail(fault, passing);
+
+            Attempt attempt = proxied.attempt(change, key);
+
+            boolean harmed = proxied.proxy.struckMessages() > 0;
+            last = harmed ? passing : last;
+            proxied.assertToldTruly(change, key, attempt);
+            assertEndsOnce(proxied, change, key);
+            if (attempt.succeeded() && !harmed) {
+                assertThat(last)
+                        .as("a %s sent nothing through the proxy; does openThrough use its address?", change)
+                        .isNotNegative();
+                return last;
+            }
+        }
+        throw new AssertionError(change + " failed with " + MOST_MESSAGES + " messages passed before the cut");
+    }
+
+    /** An end that was cut may be half made; made again, it is whole and in the history once. */
+    private void assertEndsOnce(ProxiedStore proxied, Change change, SignalKey key) {
+        if (change == Change.END) {
+            ClosedSignal ended = SampleSignals.closed(Change.held(key));
+            proxied.store.end(ended);
+            assertFree(key);
+            withLog(log -> assertThat(log.trades(key)).containsExactly(ended));
+        }
+    }
+
+    @Test
+    void aRequestOfWhichSomeBytesArriveIsNotTakenForWhole() {
+        behindProxy(proxied -> {
+            for (long bytes = 1; ; bytes *= MORE_BYTES) {
+                SignalKey key = new SignalKey("network", "BYTES-" + bytes);
+                proxied.prepare(Change.REPLACE, key);
+                proxied.proxy.cutAfter(bytes);
+
+                Attempt attempt = proxied.attempt(Change.REPLACE, key);
+
+                proxied.assertToldTruly(Change.REPLACE, key, attempt);
+                if (attempt.succeeded()) {
+                    assertThat(bytes).as("bytes of a write").isGreaterThan(1);
+                    return;
+                }
+            }
+        });
+    }
+
+    @Test
+    void aChangeWhoseReplyIsLostMayHaveHappenedAndReadingBackTells() {
+        behindProxy(proxied -> {
+            Attempt attempt;
+            int passing = lastFailing(proxied, NetworkFault.RESET_REPLIES, Change.REPLACE);
+            do {
+                assertThat(passing)
+                        .as("replies without which a write still succeeds")
+                        .isNotNegative();
+                proxied.prepare(Change.REPLACE, KEY);
+                proxied.proxy.fail(NetworkFault.DROP_REPLIES, passing);
+
+                attempt = proxied.attempt(Change.REPLACE, KEY);
+
+                proxied.assertToldTruly(Change.REPLACE, KEY, attempt);
+                passing--; // a connection of a pool may need one reply more than another
+            } while (attempt.succeeded());
+        });
+    }
+
+    @Test
+    void aSilentNetworkIsGivenUpInTime() {
+        behindProxy(proxied -> {
+            proxied.prepare(Change.REPLACE, KEY);
+            proxied.proxy.fail(NetworkFault.BLACK_HOLE);
+
+            Attempt write = proxied.attempt(Change.REPLACE, KEY);
+            Attempt read = proxied.attempt("read", () -> proxied.store.read(KEY));
+
+            assertThat(write.succeeded())
+                    .as("success of a write that never arrived")
+                    .isFalse();
+            assertThat(read.succeeded())
+                    .as("success of a read that never arrived")
+                    .isFalse();
+            boolean made = proxied.assertToldTruly(Change.REPLACE, KEY, write);
+            assertThat(made).as("a write that never arrived was made").isFalse();
+        });
+    }
+
+    @Test
+    void aServerThatIsGoneIsUnavailableAndTheSameStoreGoesOnWhenItIsBack() {
+        behindProxy(proxied -> {
+            proxied.prepare(Change.REPLACE, KEY);
+            proxied.proxy.refuse();
+
+            for (int i = 0; i < 3; i++) {
+                Attempt write = proxied.attempt(Change.REPLACE, KEY);
+                assertThat(write.succeeded()).as("success without a server").isFalse();
+            }
+            Attempt read = proxied.attempt("read", () -> proxied.store.read(KEY));
+
+            assertThat(read.succeeded()).as("read without a server").isFalse();
+            assertThat(proxied.readOnceBack(KEY)).contains(Change.held(KEY));
+            proxied.store.write(KEY, Change.next(KEY));
+            assertHolds(Change.next(KEY));
+        });
+    }
+
+    @Test
+    void openingWithoutAServerIsUnavailableInTime() {
+        behindProxy(proxied -> {
+            proxied.proxy.refuse();
+            assertCannotOpen(proxied, "opening where nobody listens");
+            proxied.proxy.pass();
+            proxied.proxy.fail(NetworkFault.BLACK_HOLE);
+            assertCannotOpen(proxied, "opening where nobody answers");
+        });
+    }
+
+    private static void assertCannotOpen(ProxiedStore proxied, String what) {
+        Attempt opening = proxied.attempt(what, () -> proxied.server
+                .openThrough(proxied.proxy.host(), proxied.proxy.port())
+                .close());
+        assertThat(opening.succeeded()).as("success of %s", what).isFalse();
+    }
+
+    @Test
+    void aChangeWhoseReplyIsLostIsNotSentAgain() {
+        behindProxy(proxied -> {
+            int passing = lastFailing(proxied, NetworkFault.RESET_REPLIES, Change.REPLACE);
+            while (!isOvertaken(proxied, passing)) {
+                passing--; // a connection of a pool may need one reply more than another
+                assertThat(passing).as("replies without which a write is made").isNotNegative();
+            }
+        });
+    }
+
+    /**
+     * Writes, and while the reply is missing, a successor writes: a store that just sends again would overwrite it. Returns
+     * whether it came to that: the write was made and its reply lost.
+     */
+    private static boolean isOvertaken(ProxiedStore proxied, int passing) {
+        Signal successors = SampleSignals.openLong(KEY).id("of the successor").build();
+        proxied.prepare(Change.REPLACE, KEY);
+        proxied.proxy.failOnce(NetworkFault.DROP_REPLIES, passing);
+        Attempt.UnderWay write = proxied.start("REPLACE", () -> proxied.store.write(KEY, Change.next(KEY)));
+        boolean made = false;
+        while (!made && !write.task().isDone()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            made = proxied.direct.read(KEY).equals(Change.REPLACE.after(KEY));
+        }
+        if (!made) {
+            write.end();
+            return false;
+        }
+        proxied.direct.write(KEY, successors);
+        Attempt attempt = write.end();
+        boolean lost = proxied.proxy.struckMessages() > 0;
+        assertThat(proxied.readOnceBack(KEY))
+                .as("what a successor wrote while the reply was missing")
+                .contains(successors);
+        return lost || !attempt.succeeded();
+    }
+
+    @Test
+    void theRetryingStoreGetsThroughALostReply() {
+        behindProxy(proxied -> {
+            SignalStore retrying = new RetryingSignalStore(proxied.store, RetryPolicy.standard());
+            proxied.prepare(Change.REPLACE, KEY);
+            proxied.proxy.failOnce(NetworkFault.RESET_REPLIES, 0);
+
+            retrying.write(KEY, Change.next(KEY));
+
+            assertHolds(Change.next(KEY));
+            assertThat(retrying.read(KEY)).contains(Change.next(KEY));
+        });
+    }
+}

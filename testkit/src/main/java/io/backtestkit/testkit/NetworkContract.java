@@ -1,0 +1,40 @@
+package io.backtestkit.testkit;
+
+import io.backtestkit.signal.SignalKey;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * A group about the way between a store and its server. Where the fixture declares no server, the same changes must succeed
+ * with no network at all.
+ */
+abstract class NetworkContract extends StoreContract {
+
+    NetworkContract(Supplier<StoreFixture> fixtures) {
+        super(fixtures);
+    }
+
+    /** Checks a store behind a proxy; without a server, checks that no change needs one. */
+    void behindProxy(Consumer<ProxiedStore> checks) {
+        if (fixture().server().isEmpty()) {
+            assertNeedsNoServer();
+            return;
+        }
+        try (ProxiedStore proxied = new ProxiedStore(fixture().server().get(), store())) {
+            checks.accept(proxied);
+        }
+    }
+
+    private void assertNeedsNoServer() {
+        for (Change change : Change.values()) {
+            SignalKey key = new SignalKey("no-server", change.name());
+            change.before(key).ifPresent(signal -> store().write(key, signal));
+            change.make(store(), key);
+            change.after(key).ifPresentOrElse(this::assertHolds, () -> assertFree(key));
+        }
+    }
+
+    static SignalKey key(Change change, int number) {
+        return new SignalKey("network", change + "-" + number);
+    }
+}

@@ -1,0 +1,151 @@
+package io.backtestkit.testkit;
+
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.RetryPolicy;
+import io.backtestkit.store.RetryingSignalStore;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.reflect.Constructor;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The program of the kit's other processes. Its arguments are the class of a {@link StoreOpener}, a location and the
+ * writer's name; its orders come line by line: {@code open}, {@code work ROUNDS}, {@code write} (until it is killed), {@code
+ * close}. Each is answered by a line; {@code write} by one for every write that has returned.
+ */
+public final class StoreProcessMain {
+
+    /** The slot that every process writes. */
+    static final SignalKey SHARED = new SignalKey("processes", "SHARED");
+
+    /** How an answer begins after {@code open}, if the store threw. */
+    static final String FAILED = "failed ";
+
+    /** Like the engine, but more patient: many processes may be in each other's way. */
+    private static final RetryPolicy PATIENT = new RetryPolicy(30, Duration.ofMillis(20), Duration.ofMillis(500));
+
+    private final StoreOpener opener;
+    private final String location;
+    private final String writer;
+    private @Nullable SignalStore store;
+    private long written;
+
+    private StoreProcessMain(StoreOpener opener, String location, String writer) {
+        this.opener = opener;
+        this.location = location;
+        this.writer = writer;
+    }
+
+    /** Returns the slot that only that writer uses. */
+    static SignalKey own(String writer) {
+        return new SignalKey("processes", writer);
+    }
+
+    /** Returns the slot that only that writer uses, and that it leaves free. */
+    static SignalKey freed(String writer) {
+        return new SignalKey("freed", writer);
+    }
+
+    /** Obeys until its input ends. */
+    public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
+        Constructor<?> constructor = Class.forName(arguments[0]).getDeclaredConstructor();
+        constructor.setAccessible(true); // so that an opener may be a private class of a test
+        StoreProcessMain process =
+                new StoreProcessMain((StoreOpener) constructor.newInstance(), arguments[1], arguments[2]);
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        say("ready");
+        for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+            process.obey(order);
+        }
+    }
+
+    private void obey(String order) {
+        String[] words = order.split(" ");
+        switch (words[0]) {
+            case "open" -> open();
+            case "work" -> work(Integer.parseInt(words[1]));
+            case "write" -> writeUntilKilled();
+            case "close" -> {
+                opened().close();
+                say("closed");
+            }
+            default -> throw new IllegalArgumentException("unknown order: " + order);
+        }
+    }
+
+    private void open() {
+        try {
+            store = new RetryingSignalStore(opener.open(location), PATIENT);
+            say("opened");
+        } catch (SignalStoreException e) {
+            say(FAILED + e.getClass().getSimpleName() + " "
+                    + String.valueOf(e.getMessage()).replaceAll("\\R", " "));
+        }
+    }
+
+    private SignalStore opened() {
+        if (store == null) {
+            throw new IllegalStateException("the store is not open");
+        }
+        return store;
+    }
+
+    private void work(int rounds) {
+        for (int round = 0; round < rounds; round++) {
+            written++;
+            Signal own = MarkedSignals.marked(own(writer), writer, written);
+            Signal freed = MarkedSignals.marked(freed(writer), writer, written);
+            write(own);
+            write(freed);
+            write(MarkedSignals.marked(SHARED, writer, written));
+            expect(own, read(own.key()));
+            expect(freed, read(freed.key()));
+            opened().delete(freed.key());
+            if (read(freed.key()).isPresent()) {
+                throw new AssertionError(freed.key() + " is there after it was deleted");
+            }
+            Signal shared =
+                    read(SHARED).orElseThrow(() -> new AssertionError(SHARED + " is absent, though none deletes it"));
+            if (!MarkedSignals.isWhole(shared)) {
+                throw new AssertionError(SHARED + " is a mixture of two writes: " + shared + ", " + shared.note());
+            }
+        }
+        say("worked " + written);
+    }
+
+    private void writeUntilKilled() {
+        while (true) {
+            written++;
+            write(MarkedSignals.marked(own(writer), writer, written));
+            say(Long.toString(written));
+        }
+    }
+
+    private void write(Signal signal) {
+        opened().write(signal.key(), signal);
+    }
+
+    private Optional<Signal> read(SignalKey key) {
+        return opened().read(key);
+    }
+
+    private static void expect(Signal written, Optional<Signal> read) {
+        if (!read.equals(Optional.of(written))) {
+            throw new AssertionError("read of " + written.key() + " was " + read + ", not " + written
+                    + ", which only this process writes");
+        }
+    }
+
+    private static void say(String answer) {
+        byte[] line = (answer + "\n").getBytes(StandardCharsets.UTF_8);
+        System.out.write(line, 0, line.length);
+        System.out.flush();
+    }
+}

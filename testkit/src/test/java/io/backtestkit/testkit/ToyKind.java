@@ -1,0 +1,219 @@
+package io.backtestkit.testkit;
+
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalEnvelope;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.testkit.SealedMapStore.Place;
+import io.backtestkit.testkit.ToyStore.Address;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** The correct store on a server, and ones written wrong on purpose, each with the group of the kit that must catch it. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions have no state
+enum ToyKind {
+    CORRECT(SignalStoreConformance.class, Duration.ofSeconds(8), ToyStore::new),
+    TAKES_SILENCE_FOR_SUCCESS(SignalStoreConformance.Disconnection.class, address -> new ToyStore(address) {
+        @Override
+        public void write(SignalKey key, Signal signal) {
+            try {
+                super.write(key, signal);
+            } catch (StoreUnavailableException e) {
+                if (!e.mayHaveHappened()) {
+                    throw e;
+                }
+            }
+        }
+    }),
+    SAYS_NOT_SENT(SignalStoreConformance.Disconnection.class, address -> new ToyStore(address) {
+        @Override
+        RuntimeException unanswered(StoreFailure failure, boolean changes, IOException cause) {
+            return notSent(failure, cause);
+        }
+    }),
+    SENDS_AGAIN(SignalStoreConformance.Disconnection.class, address -> new ToyStore(address) {
+        @Override
+        int attempts() {
+            return 2;
+        }
+    }),
+    THROWS_ERRORS_OF_THE_SOCKET(SignalStoreConformance.Disconnection.class, address -> new ToyStore(address) {
+        @Override
+        RuntimeException unanswered(StoreFailure failure, boolean changes, IOException cause) {
+            return new UncheckedIOException(cause);
+        }
+    }),
+    REFUSES_WHAT_MAY_BE_RETRIED(SignalStoreConformance.Disconnection.class, address -> new ToyStore(address) {
+        @Override
+        RuntimeException unanswered(StoreFailure failure, boolean changes, IOException cause) {
+            return new StoreRefusedException(failure, cause);
+        }
+    }),
+    NAMES_NO_KEY(SignalStoreConformance.Disconnection.class, address -> new ToyStore(address) {
+        @Override
+        RuntimeException unanswered(StoreFailure failure, boolean changes, IOException cause) {
+            return super.unanswered(
+                    StoreFailure.of(failure.act(), failure.store(), failure.found(), ""), changes, cause);
+        }
+    }),
+    HANGS_FOR_EVER(
+            SignalStoreConformance.Disconnection.class, Duration.ofMillis(150), address -> new ToyStore(address) {
+                @Override
+                int timeoutMillis() {
+                    return 0;
+                }
+            }),
+    NEVER_COMES_BACK(
+            SignalStoreConformance.Disconnection.class, Duration.ofMillis(150), address -> new ToyStore(address) {
+                @Override
+                boolean breaks(IOException e) {
+                    return false;
+                }
+            }),
+    GIVES_UP_TOO_SOON(SignalStoreConformance.SlowServer.class, address -> new ToyStore(address) {
+        @Override
+        int timeoutMillis() {
+            return 30;
+        }
+    }),
+    TAKES_LATE_REPLIES_FOR_OTHERS(SignalStoreConformance.SlowServer.class, address -> new ToyStore(address) {
+        @Override
+        boolean breaks(IOException e) {
+            return !(e instanceof SocketTimeoutException);
+        }
+    }),
+    FORGETS_AT_A_RESTART(SignalStoreConformance.ServerRestart.class, ToyStore::new) {
+        @Override
+        void afterRestart(Place place) {
+            place.records.clear();
+        }
+    },
+    FORGETS_THE_LAST_WRITE_AT_A_RESTART(SignalStoreConformance.ServerRestart.class, ToyStore::new) {
+        @Override
+        void afterRestart(Place place) {
+            place.records.replaceAll(
+                    (key, bytes) -> new SignalEnvelope(MarkedSignals.marked(key, "restart", 1), 0).seal());
+        }
+    },
+    DIES_WITH_ITS_SERVER(
+            SignalStoreConformance.ServerRestart.class, Duration.ofMillis(150), address -> new ToyStore(address) {
+                @Override
+                boolean breaks(IOException e) {
+                    return false;
+                }
+            }),
+    TAKES_A_REFUSAL_FOR_A_FAULT_OF_THE_NETWORK(
+            SignalStoreConformance.TypedErrors.class, address -> new ToyStore(address) {
+                @Override
+                SignalStoreException denied(StoreFailure failure) {
+                    return StoreUnavailableException.unknown(failure, null);
+                }
+            }),
+    IGNORES_A_REFUSAL(SignalStoreConformance.TypedErrors.class, address -> new ToyStore(address) {
+        @Override
+        public void write(SignalKey key, Signal signal) {
+            try {
+                super.write(key, signal);
+            } catch (StoreRefusedException e) {
+                return;
+            }
+        }
+    }),
+    WRITES_THE_WHOLE_MAP_BACK(SignalStoreConformance.ConcurrentProcesses.class, address -> new ToyStore(address) {
+        private final Map<SignalKey, Signal> map = new TreeMap<>();
+
+        @Override
+        ToyStore opened() {
+            super.opened();
+            keys().forEach(key -> read(key).ifPresent(signal -> map.put(key, signal)));
+            return this;
+        }
+
+        @Override
+        public synchronized void write(SignalKey key, Signal signal) {
+            map.put(key, signal);
+            map.forEach(this::put);
+        }
+    }),
+    WRITES_AT_CLOSING(SignalStoreConformance.ConcurrentProcesses.class, address -> new ToyStore(address) {
+        private final Map<SignalKey, Signal> waiting = new TreeMap<>();
+
+        @Override
+        public synchronized void write(SignalKey key, Signal signal) {
+            waiting.put(key, signal);
+        }
+
+        @Override
+        public synchronized Optional<Signal> read(SignalKey key) {
+            return waiting.containsKey(key) ? Optional.of(waiting.get(key)) : super.read(key);
+        }
+
+        @Override
+        public synchronized void delete(SignalKey key) {
+            waiting.remove(key);
+            super.delete(key);
+        }
+
+        @Override
+        public synchronized void close() {
+            waiting.forEach(this::put);
+            waiting.clear();
+            super.close();
+        }
+    }),
+    CANNOT_BE_OPENED_WHILE_ANOTHER_OPENS_IT(
+            SignalStoreConformance.ConcurrentProcesses.class, address -> new ToyStore(address) {
+                @Override
+                ToyStore opened() {
+                    super.opened();
+                    if (!keys().isEmpty()) {
+                        throw new StoreRefusedException(
+                                StoreFailure.of("open store", describe(), "the tables are there already", ""), null);
+                    }
+                    SignalKey table = new SignalKey(
+                            "table", Long.toString(ProcessHandle.current().pid()));
+                    put(table, SampleSignals.openLong(table).build());
+                    return this;
+                }
+            });
+
+    private final Class<?> group;
+    private final Duration longestCall;
+    private final Function<Address, ToyStore> making;
+
+    ToyKind(Class<?> group, Function<Address, ToyStore> making) {
+        this(group, Duration.ofSeconds(4), making);
+    }
+
+    ToyKind(Class<?> group, Duration longestCall, Function<Address, ToyStore> making) {
+        this.group = group;
+        this.longestCall = longestCall;
+        this.making = making;
+    }
+
+    /** Returns the group of the kit that must catch it. */
+    Class<?> group() {
+        return group;
+    }
+
+    Duration longestCall() {
+        return longestCall;
+    }
+
+    SignalStore open(Address address) {
+        return making.apply(address).opened();
+    }
+
+    /** Does what a server that keeps its promise does not. */
+    void afterRestart(Place place) {}
+}

@@ -1,0 +1,159 @@
+package io.backtestkit.testkit;
+
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.SignalCodec;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.testkit.SealedMapStore.Place;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Keeps what a {@link SealedMapStore} keeps, for clients on sockets. A request is a line of four words, user, verb, key and
+ * content, each but the verb in Base64; so is the answer, without spaces. Of the user {@code reader} it takes no changes.
+ */
+final class ToyServer implements AutoCloseable {
+
+    static final String READER = "reader";
+    static final String NONE = "none";
+    static final String DENIED = "denied";
+
+    private final Place place;
+    private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+    private volatile ServerSocket listening;
+
+    ToyServer(Place place) {
+        this.place = place;
+        listening = listen(0);
+    }
+
+    int port() {
+        return listening.getLocalPort();
+    }
+
+    /** Ends as a process that is killed, and starts again on the same port with what it holds. */
+    void restart() {
+        int port = port();
+        close();
+        listening = listen(port);
+    }
+
+    static String encoded(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String decoded(String word) {
+        return new String(Base64.getUrlDecoder().decode(word), StandardCharsets.UTF_8);
+    }
+
+    static String word(SignalKey key) {
+        return encoded(key.strategy()) + "." + encoded(key.symbol());
+    }
+
+    static SignalKey key(String word) {
+        int point = word.indexOf('.');
+        return new SignalKey(decoded(word.substring(0, point)), decoded(word.substring(point + 1)));
+    }
+
+    private ServerSocket listen(int port) {
+        ServerSocket socket = NetworkProxy.listenOn(port);
+        start(() -> accept(socket));
+        return socket;
+    }
+
+    private static void start(Runnable work) {
+        Thread thread = new Thread(work, "toy server");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept(ServerSocket socket) {
+        try {
+            while (true) {
+                Socket client = socket.accept();
+                clients.add(client);
+                start(() -> serve(client));
+            }
+        } catch (IOException e) {
+            return; // it was closed
+        }
+    }
+
+    private void serve(Socket client) {
+        try (client;
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (!line.endsWith(" .")) {
+                    return; // cut off
+                }
+                String answer = answer(line.split(" ")) + "\n";
+                client.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            return; // the client is gone
+        } finally {
+            clients.remove(client);
+        }
+    }
+
+    private String answer(String[] words) {
+        boolean changes = Set.of("put", "delete", "log", "aside").contains(words[1]);
+        if (changes && words[0].equals(READER)) {
+            return DENIED;
+        }
+        synchronized (place) {
+            return switch (words[1]) {
+                case "put" -> {
+                    place.records.put(key(words[2]), Base64.getUrlDecoder().decode(words[3]));
+                    yield "done";
+                }
+                case "get" -> {
+                    byte[] record = place.records.get(key(words[2]));
+                    yield record == null
+                            ? NONE
+                            : "record=" + Base64.getUrlEncoder().encodeToString(record);
+                }
+                case "delete", "aside" -> {
+                    place.records.remove(key(words[2]));
+                    yield "done";
+                }
+                case "keys" -> joined(place.records.keySet().stream().map(ToyServer::word));
+                case "log" -> {
+                    EndedSignal ended = SignalCodec.decodeEnded(decoded(words[3]));
+                    if (place.trades.stream().noneMatch(ended::sameSignalAs)) {
+                        place.trades.add(ended);
+                    }
+                    yield "done";
+                }
+                case "trades" -> joined(place.trades.stream().map(ended -> encoded(SignalCodec.encodeEnded(ended))));
+                default -> "unknown";
+            };
+        }
+    }
+
+    private static String joined(Stream<String> words) {
+        return "list=" + words.collect(Collectors.joining(","));
+    }
+
+    @Override
+    public void close() {
+        try {
+            listening.close();
+            for (Socket client : clients) {
+                client.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.backtestkit.testkit;
+
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalCodec;
+import io.backtestkit.signal.SignalEnvelope;
+import io.backtestkit.signal.SignalFormatException;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.TradeLog;
+import io.backtestkit.store.UnreadableSignalException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A correct store on a {@link ToyServer}. The wrong stores of the network's tests each change one thing in it. */
+class ToyStore implements SignalStore, TradeLog {
+
+    /** Where a store connects to, as whom, and how long it waits. */
+    record Address(String host, int port, String user, int timeoutMillis) {}
+
+    private record Line(Socket socket, BufferedReader in, OutputStream out) {}
+
+    private final Address address;
+    private @Nullable Line line;
+
+    ToyStore(Address address) {
+        this.address = address;
+    }
+
+    /** Connects for the first time. */
+    ToyStore opened() {
+        ask(StoreFailure.of("open store", describe(), "", ""), false, "keys", "-", "-");
+        return this;
+    }
+
+    /** How long an answer is waited for; 0 for ever. */
+    int timeoutMillis() {
+        return address.timeoutMillis();
+    }
+
+    /** What to throw when a request was sent and its answer did not come. */
+    RuntimeException unanswered(StoreFailure failure, boolean changes, IOException cause) {
+        return changes ? StoreUnavailableException.unknown(failure, cause) : notSent(failure, cause);
+    }
+
+    /** What to throw when the server says no. */
+    SignalStoreException denied(StoreFailure failure) {
+        return new StoreRefusedException(failure, null);
+    }
+
+    /** How often a request is sent before it is given up. */
+    int attempts() {
+        return 1;
+    }
+
+    /** Says whether a connection on which that went wrong is to be used no more. */
+    boolean breaks(IOException e) {
+        return true;
+    }
+
+    private void drop() {
+        Line broken = line;
+        line = null;
+        try {
+            if (broken != null) {
+                broken.socket.close();
+            }
+        } catch (IOException e) {
+            return; // it is of no more use in any case
+        }
+    }
+
+    static StoreUnavailableException notSent(StoreFailure failure, IOException cause) {
+        return StoreUnavailableException.notSent(failure, cause);
+    }
+
+    private Line connected() throws IOException {
+        Line present = line;
+        if (present == null) {
+            Socket socket = new Socket();
+            socket.connect(new InetSocketAddress(address.host(), address.port()), timeoutMillis());
+            socket.setSoTimeout(timeoutMillis());
+            present = new Line(
+                    socket,
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)),
+                    socket.getOutputStream());
+            line = present;
+        }
+        return present;
+    }
+
+    private synchronized String ask(StoreFailure act, boolean changes, String verb, String key, String content) {
+        byte[] request =
+                (address.user() + " " + verb + " " + key + " " + content + " .\n").getBytes(StandardCharsets.UTF_8);
+        for (int attempt = 1; ; attempt++) {
+            Line to;
+            try {
+                to = connected();
+            } catch (IOException e) {
+                throw notSent(found(act, e.toString()), e);
+            }
+            try {
+                to.out().write(request);
+                String answer = to.in().readLine();
+                if (answer == null) {
+                    throw new IOException("the connection was closed");
+                }
+                if (answer.equals(ToyServer.DENIED)) {
+                    throw denied(found(act, "the user may only read"));
+                }
+                return answer;
+            } catch (IOException e) {
+                if (breaks(e)) {
+                    drop();
+                }
+                if (attempt >= attempts()) {
+                    throw unanswered(found(act, e.toString()), changes, e);
+                }
+            }
+        }
+    }
+
+    private static StoreFailure found(StoreFailure act, String found) {
+        return new StoreFailure(act.act(), act.key(), act.store(), found, "Look at the network and the server.");
+    }
+
+    private String ask(String act, SignalKey key, boolean changes, String verb, String content) {
+        return ask(StoreFailure.of(act, key, describe(), "", ""), changes, verb, ToyServer.word(key), content);
+    }
+
+    private String[] list(String act, String verb) {
+        String answer = ask(StoreFailure.of(act, describe(), "", ""), false, verb, "-", "-");
+        String words = answer.substring("list=".length());
+        return words.isEmpty() ? new String[0] : words.split(",");
+    }
+
+    private Optional<Signal> open(String act, SignalKey key) {
+        String answer = ask(act, key, false, "get", "-");
+        if (answer.equals(ToyServer.NONE)) {
+            return Optional.empty();
+        }
+        try {
+            byte[] sealed = Base64.getUrlDecoder().decode(answer.substring("record=".length()));
+            return Optional.of(SignalEnvelope.open(sealed).signal());
+        } catch (SignalFormatException e) {
+            throw new UnreadableSignalException(
+                    StoreFailure.of(act, key, describe(), String.valueOf(e.getMessage()), "Set it aside."), e);
+        }
+    }
+
+    final void put(SignalKey key, Signal signal) {
+        byte[] sealed = new SignalEnvelope(signal, 0).seal();
+        ask("write signal", key, true, "put", Base64.getUrlEncoder().encodeToString(sealed));
+    }
+
+    @Override
+    public void write(SignalKey key, Signal signal) {
+        signal.requireKey(key);
+        open("write signal", key);
+        put(key, signal);
+    }
+
+    @Override
+    public Optional<Signal> read(SignalKey key) {
+        return open("read signal", key);
+    }
+
+    @Override
+    public void delete(SignalKey key) {
+        open("delete signal", key);
+        ask("delete signal", key, true, "delete", "-");
+    }
+
+    @Override
+    public Set<SignalKey> keys() {
+        return Arrays.stream(list("list the keys of", "keys"))
+                .map(ToyServer::key)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Override
+    public void end(EndedSignal ended) {
+        open("end signal", ended.signal().key());
+        append(ended);
+        delete(ended.signal().key());
+    }
+
+    @Override
+    public Optional<String> setAside(SignalKey key) {
+        try {
+            open("set aside signal", key);
+            return Optional.empty();
+        } catch (UnreadableSignalException e) {
+            ask("set aside signal", key, true, "aside", "-");
+            return Optional.of("thrown away");
+        }
+    }
+
+    @Override
+    public Optional<TradeLog> tradeLog() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public void append(EndedSignal ended) {
+        String json = ToyServer.encoded(SignalCodec.encodeEnded(ended));
+        ask("log signal", ended.signal().key(), true, "log", json);
+    }
+
+    private List<EndedSignal> allTrades() {
+        return Arrays.stream(list("read the trades of", "trades"))
+                .map(word -> SignalCodec.decodeEnded(ToyServer.decoded(word)))
+                .toList();
+    }
+
+    @Override
+    public List<EndedSignal> trades(SignalKey key, Instant from, Instant to) {
+        return allTrades().stream()
+                .filter(ended -> ended.signal().key().equals(key))
+                .filter(ended ->
+                        !ended.endedAt().isBefore(from) && ended.endedAt().isBefore(to))
+                .toList();
+    }
+
+    @Override
+    public List<SignalKey> loggedKeys() {
+        return allTrades().stream()
+                .map(ended -> ended.signal().key())
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public String describe() {
+        return "toy://" + address.host() + ":" + address.port();
+    }
+
+    /** Works on after it was closed, over a new connection. */
+    @Override
+    public synchronized void close() {
+        drop();
+    }
+}

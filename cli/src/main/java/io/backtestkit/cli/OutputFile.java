@@ -35,7 +35,7 @@ final class OutputFile {
             if (folder == null || !Files.isDirectory(folder)) {
                 throw refused(option, name, "there is no folder " + folder, "Make it first.");
             }
-            if (Files.exists(folder.resolve(".owner")) || Files.exists(folder.resolveSibling(".owner"))) {
+            if (Files.exists(folder.resolve(".lock")) || Files.exists(folder.resolveSibling(".lock"))) {
                 throw refused(option, name, "it lies inside the data folder of a store", "Name another place.");
             }
             if (Files.isRegularFile(file) && Files.size(file) > 0 && !beginsLikeJson(file)) {

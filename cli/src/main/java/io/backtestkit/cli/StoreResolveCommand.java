@@ -77,17 +77,24 @@ final class StoreResolveCommand implements Callable<Integer> {
                 opened.write(key, signal);
                 SignalText.lines(signal).forEach(terminal::say);
             });
-            terminal.say(
-                    decision.discard
-                            ? "The slot is free; the next start may open a new position."
-                            : "The record above stands in its place; the next start goes on with it.");
+            terminal.say(outcome(opened, key));
         }
         return 0;
+    }
+
+    private String outcome(SignalStore opened, SignalKey key) {
+        if (!decision.discard) {
+            return "The record above stands in its place; the next start goes on with it.";
+        }
+        return opened.read(key).isPresent()
+                ? "Only its claim was damaged. The signal stays; the next start goes on with it."
+                : "The slot is free; the next start may open a new position.";
     }
 
     private static UnreadableSignalException damage(SignalStore opened, SignalKey key) {
         try {
             Optional<Signal> readable = opened.read(key);
+            opened.claims().ifPresent(claims -> claims.holder(key));
             throw CommandFailure.runFailed("Cannot resolve signal " + key + " in " + opened.describe() + ": "
                     + (readable.isPresent() ? "its record can be read" : "no such signal is held")
                     + ". Nothing was changed."

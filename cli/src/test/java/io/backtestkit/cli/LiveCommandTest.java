@@ -12,6 +12,7 @@ import io.backtestkit.store.SignalStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -181,18 +182,19 @@ class LiveCommandTest {
                         candles().toString(),
                         "--store",
                         "memory:")
-                .failed(1, "memory:", "Use a durable store");
+                .failed(1, "Cannot trade live on memory: what it has stored", "Use a durable store");
     }
 
     @Test
-    void aFolderInUseIsRefusedAndNamesItsOwner() {
-        try (SignalStore held = SignalStores.open(store())) {
-            live("bracket")
-                    .failed(
-                            1,
-                            "it is in use by",
-                            Long.toString(ProcessHandle.current().pid()));
-            assertThat(held.keys()).isEmpty();
+    void aSlotThatAnotherOwnerHasIsRefusedAndTheOwnerNamedWhileOthersOfTheFolderAreTraded() {
+        try (SignalStore store = SignalStores.open(store())) {
+            SignalKey key = new SignalKey("bracket", "BTCUSD");
+            store.claims().orElseThrow().claim(key, "another trader", Duration.ofHours(1));
+
+            live("bracket").failed(1, "bracket/BTCUSD", "it was held by another trader until");
+            live("dip-buyer").succeeded();
+
+            assertThat(store.keys()).doesNotContain(key);
         }
     }
 

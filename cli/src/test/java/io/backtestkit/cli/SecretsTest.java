@@ -26,6 +26,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -56,11 +58,11 @@ class SecretsTest {
     @TempDir
     private Path folder;
 
-    private final StringBuffer log = new StringBuffer();
+    private final Queue<String> log = new ConcurrentLinkedQueue<>();
     private final Handler listening = new Handler() {
         @Override
         public void publish(LogRecord logged) {
-            log.append(new SimpleFormatter().format(logged));
+            log.add(new SimpleFormatter().format(logged));
         }
 
         @Override
@@ -257,7 +259,7 @@ class SecretsTest {
     private void assertSilent(List<String> command, String location, Ran ran) throws IOException {
         String what = String.join(" ", command) + " at " + location;
         assertThat(ran.out() + ran.err()).as(what).doesNotContain(SECRET);
-        assertThat(log.toString()).as("the log of " + what).doesNotContain(SECRET);
+        assertThat(String.join("", log)).as("the log of " + what).doesNotContain(SECRET);
         for (String file : List.of("check.json", "events.jsonl", "export.jsonl")) {
             Path written = folder.resolve(file);
             if (Files.exists(written)) {

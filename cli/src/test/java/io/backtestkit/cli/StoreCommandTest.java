@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.testkit.SampleSignals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -114,6 +116,33 @@ class StoreCommandTest {
     }
 
     @Test
+    void aFileIsNotTakenForAFolderThatIsNotThere() {
+        Ran.command("store", "list", "--store", "file:" + record())
+                .failed(1, "BTCUSD.json was a file, not a folder. Name the data folder, not a file in it.");
+    }
+
+    @Test
+    void theCheckIsATableWithTimesToTheSecond() {
+        String out = store("check").succeeded().out();
+
+        assertThat(out).containsPattern("since\\s+\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ, epoch");
+        assertThat(out.lines().filter(line -> !line.startsWith("Nothing is damaged")))
+                .isNotEmpty()
+                .allMatch(line -> line.matches("(ok|warning|damaged|refused) +\\S.*| {9}\\S.*"))
+                .noneMatch(line -> line.endsWith(".."));
+    }
+
+    @Test
+    void aLongNameIsListedInFull() {
+        SignalKey longest = new SignalKey("s".repeat(200), "X".repeat(200));
+        try (SignalStore store = SignalStores.open(location())) {
+            store.write(longest, SampleSignals.openLong(longest).build());
+        }
+
+        assertThat(store("list").succeeded().out().lines()).contains(longest.toString());
+    }
+
+    @Test
     void anEmptyStoreSaysSo() throws IOException {
         String empty = "file:" + Files.createDirectory(folder.resolve("empty"));
 
@@ -167,11 +196,38 @@ class StoreCommandTest {
     }
 
     @Test
-    void deleteAndResolveAreRefusedWhileTheStoreIsInUse() {
+    void deleteAndResolveAreRefusedWhileSomebodyTradesTheSlot() throws IOException {
         try (SignalStore trading = SignalStores.open(location())) {
-            one("delete", "--yes").failed(1, "it is in use by");
-            one("resolve", "--discard").failed(1, "it is in use by");
+            Claim claim = claim(trading);
+            one("delete", "--yes").failed(1, "it was held by a trader until " + claim.until());
             assertThat(trading.read(KEY)).contains(held);
+            damage();
+            one("resolve", "--discard").failed(1, "it was held by a trader until " + claim.until());
+            assertThat(record()).exists();
+        }
+    }
+
+    private static Claim claim(SignalStore store) {
+        return store.claims()
+                .orElseThrow()
+                .claim(KEY, "a trader", Duration.ofHours(1))
+                .claim();
+    }
+
+    @Test
+    void aDamagedClaimIsResolvedAndTheSignalStays() {
+        try (SignalStore trading = SignalStores.open(location())) {
+            claim(trading);
+        }
+        SampleFiles.write(folder.resolve("data/dip-buyer/BTCUSD.claim"), "rubbish");
+
+        store("check").failed(1);
+        assertThat(one("resolve", "--discard").succeeded().out())
+                .contains("BTCUSD.claim.damaged", "Only its claim was damaged. The signal stays");
+
+        try (SignalStore store = SignalStores.open(location())) {
+            assertThat(store.read(KEY)).contains(held);
+            assertThat(claim(store).epoch()).isGreaterThan(1);
         }
     }
 

@@ -88,12 +88,14 @@ final class SlotClaim {
     }
 
     /**
-     * Returns the store to change the slot with, each change under the claim; claims the slot first if need be.
+     * Returns the store to change the slot with, each change under the claim; claims the slot first if need be. A claim that
+     * this session has already is renewed: what is read next must not be a successor's.
      *
      * @throws ClaimLostException if another owner has the slot
      * @throws SignalStoreException if the store could not be asked
      */
     synchronized SignalStore claimedStore() {
+        renew();
         Optional<Claim> other = claim();
         if (other.isPresent()) {
             throw ClaimLostException.claimed("trade signal", other.get(), store.describe());

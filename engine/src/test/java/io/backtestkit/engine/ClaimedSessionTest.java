@@ -250,6 +250,25 @@ class ClaimedSessionTest {
     }
 
     @Test
+    void aSleeperInDoubtOfItsOwnLastWriteDoesNotTakeItsSuccessorsPositionForItsOwn() throws InterruptedException {
+        Trader sleeper = new Trader(LEASE);
+        LiveSession session = sleeper.start(false);
+        failAt(store, "write", () -> StoreUnavailableException.unknown(told(), null));
+        assertThat(sleeper.minuteAt(100)).isEqualTo("Failed");
+        assertThat(sleeper.next()).isEqualTo("Idle");
+        store.interfere(call -> {});
+        store.pass(LEASE);
+        Trader successor = new Trader(LEASE);
+        successor.start(false);
+        assertThat(successor.minuteAt(100)).isEqualTo("Opened");
+
+        assertThat(sleeper.minuteAt(100)).isEqualTo("ClaimLost");
+        assertThat(sleeper.next()).isEqualTo("Stopped");
+        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+        assertThat(sleeper.events.ofType(Event.Restored.class)).isEmpty();
+    }
+
+    @Test
     void aSlotThatSomebodyElseTookWhileTheStoreWasDownEndsTheSession() throws InterruptedException {
         failAt(store, "claim", () -> StoreUnavailableException.notSent(told(), null));
         Trader trader = new Trader(LEASE);

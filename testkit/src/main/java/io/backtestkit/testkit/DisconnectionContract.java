@@ -43,7 +43,7 @@ abstract class DisconnectionContract extends NetworkContract {
         behindProxy(proxied -> lastFailing(proxied, fault, change));
     }
 
-    /** Returns how many messages passed before the last one that the change needs. */
+    /** Returns how many messages passed before the last one that was harmed: the change needs no more than one after them. */
     private int lastFailing(ProxiedStore proxied, NetworkFault fault, Change change) {
         int last = -1;
         for (int passing = 0; passing < MOST_MESSAGES; passing++) {
@@ -54,7 +54,7 @@ abstract class DisconnectionContract extends NetworkContract {
             Attempt attempt = proxied.attempt(change, key);
 
             boolean harmed = proxied.proxy.struckMessages() > 0;
-            last = attempt.succeeded() ? last : passing;
+            last = harmed ? passing : last;
             proxied.assertToldTruly(change, key, attempt);
             assertEndsOnce(proxied, change, key);
             if (attempt.succeeded() && !harmed) {

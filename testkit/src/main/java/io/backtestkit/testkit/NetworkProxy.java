@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a client and its server on a port of this machine, and fails as it is told; at first it passes
@@ -34,6 +35,7 @@ public final class NetworkProxy implements AutoCloseable {
     private final Object changed = new Object();
     private volatile NetworkPlan plan = NetworkPlan.pass();
     private volatile ServerSocket listening;
+    private volatile @Nullable HeldRequest held;
 
     /** Listens on a free port, for a server that need not be there yet. */
     public NetworkProxy(String serverHost, int serverPort) {
@@ -78,6 +80,27 @@ public final class NetworkProxy implements AutoCloseable {
     /** Fails on the next connection on which a request holds that text, beginning with that request, and on no other. */
     public void failOnce(NetworkFault fault, String text) {
         follow(NetworkPlan.once(fault, text));
+    }
+
+    /**
+     * Keeps the next request that holds that text, and what follows it on that connection, until {@link #deliver}. That its
+     * client has given up meanwhile does not stop it.
+     */
+    public void holdOnce(String text) {
+        held = new HeldRequest(text);
+    }
+
+    /**
+     * Lets the held request go, and waits until the server has answered it or closed the connection.
+     *
+     * @throws IllegalStateException if that was not so within a minute, or nothing was held
+     */
+    public void deliver() throws InterruptedException {
+        HeldRequest request = held;
+        if (request == null || !request.deliver()) {
+            throw new IllegalStateException(
+                    "Cannot deliver a held request: none came, or the server did not answer it.");
+        }
     }
 
     /** Resets every connection once so many more bytes of requests have passed on it; at least 1. */
@@ -176,6 +199,7 @@ public final class NetworkProxy implements AutoCloseable {
         private final Socket client;
         private final Socket server;
         private NetworkPlan.Progress progress = new NetworkPlan.Progress(plan);
+        private volatile @Nullable HeldRequest delivering;
 
         Line(Socket client, Socket server) {
             this.client = client;
@@ -202,15 +226,31 @@ public final class NetworkProxy implements AutoCloseable {
 
         void carryRequests() {
             byte[] bytes = new byte[BUFFER_BYTES];
-            carry(client, server, bytes, length -> request(bytes, length));
+            carry(client, server, bytes, length -> {
+                HeldRequest request = held;
+                if (request != null && request.takes(bytes, length)) {
+                    delivering = request;
+                    request.awaitDelivery();
+                }
+                return request(bytes, length);
+            });
         }
 
         void carryReplies() {
             byte[] bytes = new byte[BUFFER_BYTES];
             carry(server, client, bytes, length -> {
+                answered();
                 holdBack();
                 return reply(length);
             });
+            answered();
+        }
+
+        private void answered() {
+            HeldRequest request = delivering;
+            if (request != null) {
+                request.answered();
+            }
         }
 
         private void carry(Socket from, Socket to, byte[] bytes, Carrier carrier) {

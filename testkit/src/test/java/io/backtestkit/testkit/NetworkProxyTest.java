@@ -217,14 +217,37 @@ class NetworkProxyTest {
 
     @Test
     void aServerThatIsGoneIsSeenAsAConnectionThatEnds() throws Exception {
-        server.close();
+        ServerSocket gone = new ServerSocket(0);
+        gone.close();
 
-        try (Socket late = connected()) {
-            assertThatExceptionOfType(IOException.class).isThrownBy(() -> {
-                if (sent(late, "b").isEmpty()) {
-                    throw new IOException("the connection ended");
-                }
-            });
+        try (NetworkProxy toNobody = new NetworkProxy("127.0.0.1", gone.getLocalPort());
+                Socket late = new Socket(toNobody.host(), toNobody.port())) {
+            late.setSoTimeout(PATIENCE_MILLIS);
+
+            assertThatExceptionOfType(SocketException.class).isThrownBy(() -> sent(late, "b"));
         }
+    }
+
+    @Test
+    void aHeldRequestArrivesWhenItIsDeliveredThoughItsClientIsGone() throws Exception {
+        proxy.holdOnce("b");
+        client.getOutputStream().write("a".getBytes(StandardCharsets.US_ASCII));
+        assertThat(client.getInputStream().read()).isEqualTo('a');
+        client.getOutputStream().write("b".getBytes(StandardCharsets.US_ASCII));
+        client.setSoTimeout(SHORT_MILLIS);
+        assertThatExceptionOfType(SocketTimeoutException.class)
+                .isThrownBy(() -> client.getInputStream().read());
+        client.close();
+        assertThat(arrived).containsExactly((byte) 'a');
+
+        proxy.deliver();
+
+        assertThat(arrived).containsExactly((byte) 'a', (byte) 'b');
+    }
+
+    @Test
+    void nothingIsDeliveredThatWasNotHeld() {
+        proxy.holdOnce("b");
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(proxy::deliver);
     }
 }

@@ -3,8 +3,10 @@ package io.backtestkit.store.file;
 import io.backtestkit.store.file.FileFault.Stage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -46,7 +48,7 @@ final class DurableFiles {
     /** Puts those bytes in the place of the file, or makes it; its folder is made if it is missing. */
     void replace(Path file, byte[] bytes) throws FileFault {
         requireHealthy();
-        Path folder = folderOf(file);
+        Path folder = FileNames.folderOf(file);
         ensureFolder(folder);
         Path temporary = folder.resolve(FileNames.nameOf(file) + "." + UUID.randomUUID() + FileNames.TEMPORARY);
         Stage stage = Stage.BEFORE;
@@ -71,16 +73,18 @@ final class DurableFiles {
     /** Deletes the file. If it is not there, what made it go is made durable all the same. */
     void remove(Path file) throws FileFault {
         requireHealthy();
-        Path folder = folderOf(file);
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
+        Path folder = FileNames.folderOf(file);
         Stage stage = Stage.BEFORE;
         try (Disk.Handle openFolder = disk.folder(folder)) {
             stage = Stage.CHANGING;
             disk.delete(file);
             stage = Stage.CHANGED;
             force(openFolder);
+        } catch (NoSuchFileException e) {
+            if (stage == Stage.BEFORE) {
+                return; // not even a folder
+            }
+            throw FileFault.of(e, stage, file);
         } catch (IOException e) {
             throw FileFault.of(e, stage, file);
         }
@@ -102,12 +106,11 @@ final class DurableFiles {
         failedForces = 0;
     }
 
-    /** Renames a file within its folder, which is flushed. */
+    /** Renames a file within its folder. A power cut may undo that. */
     void rename(Path file, Path to) throws FileFault {
         requireHealthy();
-        try (Disk.Handle openFolder = disk.folder(folderOf(file))) {
+        try {
             disk.move(file, to);
-            force(openFolder);
         } catch (IOException e) {
             throw FileFault.of(e, Stage.BEFORE, file);
         }
@@ -160,10 +163,10 @@ final class DurableFiles {
                     folder + " was a link, and what it leads to is not under the lock of this store",
                     "Put a real folder in its place.");
         }
-        Path parent = folderOf(folder);
+        Path parent = FileNames.folderOf(folder);
         try {
             if (!exists) {
-                disk.createFolder(folder);
+                createFolder(folder);
             }
             try (Disk.Handle open = disk.folder(parent)) {
                 force(open);
@@ -175,6 +178,16 @@ final class DurableFiles {
             throw FileFault.of(e, Stage.BEFORE, folder);
         }
         durableFolders.add(folder);
+    }
+
+    private void createFolder(Path folder) throws IOException {
+        try {
+            disk.createFolder(folder);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            } // else another store that is being opened was faster
+        }
     }
 
     private void force(Disk.Handle open) throws IOException {
@@ -193,13 +206,5 @@ final class DurableFiles {
         } catch (IOException e) {
             // the failure that led here is the one to report
         }
-    }
-
-    private static Path folderOf(Path file) {
-        Path parent = file.getParent();
-        if (parent == null) {
-            throw new IllegalArgumentException("Cannot change " + file + ": it is in no folder.");
-        }
-        return parent;
     }
 }

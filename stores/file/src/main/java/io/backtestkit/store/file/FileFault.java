@@ -1,7 +1,6 @@
 package io.backtestkit.store.file;
 
 import io.backtestkit.signal.SignalKey;
-import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreRefusedException;
@@ -41,9 +40,7 @@ final class FileFault extends Exception {
         /** Not done; trying again may help. */
         NOT_DONE,
         /** Perhaps done. */
-        UNKNOWN,
-        /** Not done: another process has the folder. */
-        CLAIM_LOST
+        UNKNOWN
     }
 
     /** What the operating system says no to, and what to do about it. */
@@ -177,7 +174,6 @@ final class FileFault extends Exception {
             case REFUSED -> new StoreRefusedException(failure, this);
             case NOT_DONE -> StoreUnavailableException.notSent(failure, this);
             case UNKNOWN -> StoreUnavailableException.unknown(failure, this);
-            case CLAIM_LOST -> new ClaimLostException(failure, this);
         };
     }
 }

@@ -24,11 +24,14 @@ final class FileNames {
 
     static final String RECORD = ".json";
     static final String TRADES = ".trades.jsonl";
+    static final String CLAIM = ".claim";
     static final String TEMPORARY = ".tmp";
     static final String STALE = ".stale";
     static final String DAMAGED = ".damaged";
     static final String LOCK = ".lock";
-    static final String OWNER = ".owner";
+
+    /** Left by versions that gave one process the whole folder. */
+    static final String OLD_OWNER = ".owner";
 
     static final int LONGEST_PLAIN = 100;
 
@@ -51,6 +54,11 @@ final class FileNames {
     /** Returns the file of what ended in that slot. */
     static Path tradeLog(Path base, SignalKey key) {
         return resolve(base, key, TRADES);
+    }
+
+    /** Returns the file of what is kept about the claims of that slot. */
+    static Path claim(Path base, SignalKey key) {
+        return resolve(base, key, CLAIM);
     }
 
     private static Path resolve(Path base, SignalKey key, String ending) {
@@ -127,6 +135,15 @@ final class FileNames {
     private static String withoutEnding(Path file, String ending) {
         String name = nameOf(file);
         return name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : "";
+    }
+
+    /** Returns the folder a file of this store is in. */
+    static Path folderOf(Path file) {
+        Path parent = file.getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException("Cannot change " + file + ": it is in no folder.");
+        }
+        return parent;
     }
 
     /** Returns the last part of a path; the empty string for a root. */

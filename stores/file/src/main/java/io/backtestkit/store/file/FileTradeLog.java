@@ -7,8 +7,8 @@ import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.store.file.FileFault.Kind;
 import io.backtestkit.store.file.FileFault.Stage;
+import io.backtestkit.store.file.TradeIndex.Stamp;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -18,77 +18,45 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The trade log of a file store: {@code data/{strategy}/{symbol}.trades.jsonl}, one {@link TradeLine} for each ended signal.
  *
  * <p>A damaged line makes every reading throw, but keeps nothing from being appended: a position that was left must be
  * recorded. Appending costs one write and one flush; a log that a crash or a failed flush left in doubt is first
- * written once more in full, its torn tail kept beside it.
+ * written once more in full, its torn tail kept beside it. What was read is remembered until the file is another one or has
+ * another length: then some other store wrote it.
  */
 final class FileTradeLog implements TradeLog {
 
-    /** What tells signals of one key apart, as in {@link EndedSignal#sameSignalAs}. */
-    private record Identity(String id, Instant createdAt) {
-        static Identity of(EndedSignal ended) {
-            return new Identity(ended.signal().id(), ended.signal().createdAt());
-        }
-    }
-
-    /** What is remembered of a log between two appends. */
-    private static final class Index {
-        final Set<Identity> known = new HashSet<>();
-        final String fault;
-        final boolean endsClean;
-
-        @Nullable
-        EndedSignal last;
-
-        long length;
-
-        Index(TradeFile found) {
-            found.trades().forEach(this::add);
-            fault = found.fault();
-            endsClean = found.endsClean();
-            length = found.whole().length + (long) found.torn().length;
-        }
-
-        void add(EndedSignal ended) {
-            known.add(Identity.of(ended));
-            last = ended;
-        }
-    }
+    private static final int MOST_LOOKS = 10;
 
     private final DataFolder folder;
     private final DurableFiles files;
-    private final Ownership ownership;
-    private final StoreAccess access;
-    private final Map<Path, Index> indexes = new HashMap<>();
+    private final StoreThread thread;
+    private final Map<Path, TradeIndex> indexes = new HashMap<>();
     private final Set<Path> inDoubt = new HashSet<>();
 
-    FileTradeLog(DataFolder folder, DurableFiles files, Ownership ownership, StoreAccess access) {
+    FileTradeLog(DataFolder folder, DurableFiles files, StoreThread thread) {
         this.folder = folder;
         this.files = files;
-        this.ownership = ownership;
-        this.access = access;
+        this.thread = thread;
     }
 
     @Override
     public void append(EndedSignal ended) {
         SignalKey key = ended.signal().key();
-        byte[] line = TradeLine.encode(ended);
-        access.run("log ended signal", key, () -> appendLine(ended, line));
+        thread.run("log ended signal", key, () -> folder.change(() -> add(ended)));
     }
 
     @Override
     public List<EndedSignal> trades(SignalKey key, Instant from, Instant to) {
-        return access.call("read trades of", key, () -> {
+        return thread.call("read trades of", key, () -> {
             Path file = FileNames.tradeLog(folder.base(), key);
-            if (ownership.isHeld()) {
-                index(file); // makes sure that what is read stays
-            }
             TradeFile found = load(file);
+            if (folder.mayChange()) {
+                index(file); // makes sure that what was read stays
+            }
             requireReadable(key, found.fault());
             return found.trades().stream()
                     .filter(ended ->
@@ -97,50 +65,53 @@ final class FileTradeLog implements TradeLog {
         });
     }
 
-    /** Remembers the answer while the store is open for trading, since then nobody else adds to the log. */
     @Override
     public Optional<EndedSignal> last(SignalKey key) {
-        return access.call("read trades of", key, () -> {
+        return thread.call("read trades of", key, () -> {
             Path file = FileNames.tradeLog(folder.base(), key);
-            Index index = index(file);
-            requireReadable(key, index.fault);
-            return Optional.ofNullable(index.last);
+            TradeIndex index = index(file);
+            requireReadable(key, index.fault());
+            return index.last();
         });
     }
 
     @Override
     public List<SignalKey> loggedKeys() {
-        return access.call("list the trade logs of", () -> {
+        return thread.call("list the trade logs of", () -> {
             Set<SignalKey> keys = new TreeSet<>();
             for (Path file : folder.ownFiles(FileNames.TRADES)) {
                 load(file).key().ifPresent(keys::add);
             }
-            ownership.requireFolder();
+            folder.requireThere();
             return List.copyOf(keys);
         });
     }
 
     @Override
     public void discard(SignalKey key) {
-        access.run("discard the trades of", key, () -> {
-            ownership.requireHeld();
-            Path file = FileNames.tradeLog(folder.base(), key);
-            indexes.remove(file);
-            files.remove(file);
-            inDoubt.remove(file);
-        });
+        thread.run(
+                "discard the trades of",
+                key,
+                () -> folder.change(() -> {
+                    Path file = FileNames.tradeLog(folder.base(), key);
+                    indexes.remove(file);
+                    files.remove(file);
+                    inDoubt.remove(file);
+                }));
     }
 
-    private void appendLine(EndedSignal ended, byte[] line) throws FileFault, IOException {
-        ownership.requireHeld();
+    /** Adds it unless it is there. Under the lock. */
+    void add(EndedSignal ended) throws FileFault, IOException {
         files.requireHealthy();
+        byte[] line = TradeLine.encode(ended);
         Path file = FileNames.tradeLog(folder.base(), ended.signal().key());
-        Index index = cleanIndex(file);
-        if (index.known.contains(Identity.of(ended))) {
+        TradeIndex index = cleanIndex(file);
+        if (index.contains(ended)) {
             return;
         }
+        indexes.remove(file);
         try {
-            if (index.length == 0) {
+            if (index.stamp().length() == 0) {
                 files.replace(file, line);
             } else {
                 files.append(file, line);
@@ -149,14 +120,22 @@ final class FileTradeLog implements TradeLog {
             doubt(file, e);
             throw e;
         }
-        index.add(ended);
-        index.length += line.length;
+        remember(file, index, ended);
+    }
+
+    private void remember(Path file, TradeIndex index, EndedSignal ended) {
+        try {
+            index.added(ended, Stamp.of(file));
+            indexes.put(file, index);
+        } catch (IOException e) {
+            // the trade is in the log all the same, which is read again next time
+        }
     }
 
     /** Returns the index of a log to which a line can be added: a torn tail is cut off. */
-    private Index cleanIndex(Path file) throws FileFault, IOException {
-        Index index = index(file);
-        if (index.endsClean) {
+    private TradeIndex cleanIndex(Path file) throws FileFault, IOException {
+        TradeIndex index = index(file);
+        if (index.endsClean()) {
             return index;
         }
         indexes.remove(file);
@@ -165,31 +144,46 @@ final class FileTradeLog implements TradeLog {
     }
 
     /** Returns the index of a log of which every readable line is durable: a crash may have left some unflushed. */
-    private Index index(Path file) throws FileFault, IOException {
+    private TradeIndex index(Path file) throws FileFault, IOException {
         settle(file);
-        Index known = indexes.get(file);
-        if (known != null && known.length == lengthOf(file)) {
-            return known;
-        }
-        Index found = new Index(load(file));
-        if (ownership.isHeld() && !files.isPoisoned()) {
-            try {
-                if (found.length > 0) {
-                    files.flush(file);
-                }
-            } catch (FileFault e) {
-                doubt(file, e);
-                throw e;
+        for (int look = 1; look <= MOST_LOOKS; look++) {
+            Stamp stamp = Stamp.of(file);
+            TradeIndex known = indexes.get(file);
+            if (known != null && known.stamp().equals(stamp)) {
+                return known;
             }
-            indexes.put(file, found);
+            TradeIndex found = new TradeIndex(load(file), stamp);
+            if (!folder.mayChange() || files.isPoisoned()) {
+                return found;
+            }
+            if (flushed(file, found)) {
+                indexes.put(file, found);
+                return found;
+            }
         }
-        return found;
+        throw new FileFault(Kind.NOT_DONE, folder.relative(file) + " was replaced again and again", "Try again.", null);
     }
 
-    private void rewrite(TradeFile found) throws FileFault {
+    /** Flushes the file and its entry in the folder; says whether it was still the file that was read. */
+    private boolean flushed(Path file, TradeIndex found) throws FileFault, IOException {
+        if (found.stamp().length() == 0 && found.isEmpty()) {
+            return true;
+        }
+        try {
+            files.flush(file);
+            files.flushFolder(FileNames.folderOf(file));
+        } catch (FileFault e) {
+            indexes.remove(file);
+            inDoubt.add(file);
+            throw e;
+        }
+        return Stamp.of(file).sameFile(found.stamp());
+    }
+
+    private void rewrite(TradeFile found) throws FileFault, IOException {
         Path file = found.file();
         if (found.torn().length > 0) {
-            new Quarantine(folder.disk(), files).keep(file, found.torn());
+            new Quarantine(folder, files).keep(file, found.torn());
         }
         try {
             files.replace(file, found.cleanBytes());
@@ -203,7 +197,7 @@ final class FileTradeLog implements TradeLog {
     private void settle(Path file) throws FileFault, IOException {
         if (inDoubt.contains(file)) {
             files.requireHealthy();
-            rewrite(load(file));
+            folder.change(() -> rewrite(load(file)));
             inDoubt.remove(file);
         }
     }
@@ -219,16 +213,12 @@ final class FileTradeLog implements TradeLog {
         try {
             TradeFile found = TradeFile.load(folder, file);
             if (found.whole().length == 0) {
-                ownership.requireFolder();
+                folder.requireThere();
             }
             return found;
         } catch (IOException e) {
             throw FileFault.of(e, Stage.BEFORE, file);
         }
-    }
-
-    private static long lengthOf(Path file) throws IOException {
-        return Files.exists(file) ? Files.size(file) : 0;
     }
 
     private void requireReadable(SignalKey key, String fault) {

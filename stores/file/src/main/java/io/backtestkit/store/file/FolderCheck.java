@@ -1,11 +1,14 @@
 package io.backtestkit.store.file;
 
+import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.StoreFinding;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,20 +24,19 @@ final class FolderCheck {
 
     private final DataFolder folder;
     private final DurableFiles files;
-    private final Ownership ownership;
+    private final Instant now;
     private final List<StoreFinding> findings = new ArrayList<>();
 
-    FolderCheck(DataFolder folder, DurableFiles files, Ownership ownership) {
+    FolderCheck(DataFolder folder, DurableFiles files, Instant now) {
         this.folder = folder;
         this.files = files;
-        this.ownership = ownership;
+        this.now = now;
     }
 
     List<StoreFinding> findings() throws IOException, FileFault {
-        ownership.requireFolder();
+        folder.requireThere();
         checkFolder();
         findings.add(fileSystem(folder.base()));
-        checkOwner();
         for (Path file : folder.filesEndingIn("")) {
             checkFile(file);
         }
@@ -87,20 +89,14 @@ final class FolderCheck {
         return Optional.empty();
     }
 
-    private void checkOwner() {
-        String owner = FolderLock.lastOwner(folder)
-                .map(found -> found + ", epoch " + found.epoch())
-                .orElse("nobody that can be told");
-        findings.add(StoreFinding.ok(
-                "owner", (ownership.isHeld() ? "this store holds the folder: " : "opened last by ") + owner));
-    }
-
     private void checkFile(Path file) throws IOException {
         String name = FileNames.nameOf(file);
         if (FileNames.isOurs(folder.base(), file, FileNames.RECORD)) {
             checkRecord(file);
         } else if (FileNames.isOurs(folder.base(), file, FileNames.TRADES)) {
             checkTrades(file);
+        } else if (FileNames.isOurs(folder.base(), file, FileNames.CLAIM)) {
+            checkClaim(file);
         } else if (name.endsWith(FileNames.STALE) || name.endsWith(FileNames.TEMPORARY)) {
             findings.add(StoreFinding.warning(
                     "file " + folder.relative(file),
@@ -111,7 +107,7 @@ final class FolderCheck {
                     "file " + folder.relative(file),
                     "a copy of bytes that could not be read",
                     "Once the matter is settled, move it away or delete it."));
-        } else if (!name.equals(FileNames.LOCK) && !name.equals(FileNames.OWNER)) {
+        } else if (!name.equals(FileNames.LOCK) && !name.equals(FileNames.OLD_OWNER)) {
             findings.add(StoreFinding.warning(
                     "file " + folder.relative(file), "it is not of this store", "Keep other files elsewhere."));
         }
@@ -128,14 +124,7 @@ final class FolderCheck {
                     StoreFinding.ok(subject, found.get().envelope().signal().toString()));
             return;
         }
-        String fault = found.get().fault();
-        findings.add(StoreFinding.damaged(
-                subject,
-                fault,
-                found.get()
-                        .key()
-                        .map(key -> Advice.forDamaged("", folder.store(), key, fault))
-                        .orElse("Whose it is cannot be told: look into " + file)));
+        findings.add(damaged(subject, file, found.get().key(), found.get().fault()));
     }
 
     private void checkTrades(Path file) throws IOException {
@@ -152,6 +141,34 @@ final class FolderCheck {
         } else {
             findings.add(StoreFinding.ok(subject, found.trades().size() + " ended signals"));
         }
+    }
+
+    private void checkClaim(Path file) throws IOException {
+        byte[] bytes;
+        try {
+            bytes = folder.disk().read(file);
+        } catch (NoSuchFileException e) {
+            return; // moved away while we looked
+        }
+        try {
+            StoredClaim claim = StoredClaim.open(folder, file, bytes);
+            claim.holder()
+                    .ifPresent(holder -> findings.add(StoreFinding.ok(
+                            "claim " + claim.key(),
+                            "held by " + holder.owner() + " under epoch " + holder.epoch()
+                                    + (claim.inForce(now) ? " until " : ", run out at ") + holder.until())));
+        } catch (SignalFormatException e) {
+            Optional<SignalKey> key = FileNames.keyOf(file, FileNames.CLAIM, bytes);
+            findings.add(damaged("claim " + subject(file, key), file, key, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private StoreFinding damaged(String subject, Path file, Optional<SignalKey> key, String fault) {
+        return StoreFinding.damaged(
+                subject,
+                fault,
+                key.map(known -> Quarantine.advice("", folder.store(), known, fault))
+                        .orElse("Whose it is cannot be told: look into " + file));
     }
 
     private String subject(Path file, Optional<SignalKey> key) {

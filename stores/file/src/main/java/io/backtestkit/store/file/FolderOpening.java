@@ -1,74 +1,81 @@
 package io.backtestkit.store.file;
 
 import io.backtestkit.store.StoreFinding;
-import io.backtestkit.store.file.FileFault.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * Opens a data folder for trading: makes it, locks it, forces it before any value in it is trusted, sets aside what a crash
- * left, examines every record, and names this process as the owner.
+ * Opens a data folder for trading: makes it, forces it before any value in it is trusted, sets aside what a crash left, and
+ * examines every record. Forcing and setting aside are a change, so that no living process has a file half written.
  */
 final class FolderOpening {
 
     private static final System.Logger LOG = System.getLogger(FileSignalStore.class.getName());
 
-    /**
-     * An open folder.
-     *
-     * @param folder where
-     * @param files how it is changed
-     * @param lock the right to change it
-     * @param epoch which opening this is
-     */
-    record Opened(DataFolder folder, DurableFiles files, FolderLock lock, long epoch) {}
+    private final Path given;
+    private final String store;
+    private final DurableFiles files;
+    private final StoreThread thread;
 
-    private FolderOpening() {}
+    FolderOpening(Path given, String store, DurableFiles files, StoreThread thread) {
+        this.given = given;
+        this.store = store;
+        this.files = files;
+        this.thread = thread;
+    }
 
-    static Opened open(Path given, Disk disk) throws FileFault {
-        String store = "file:" + given;
-        DurableFiles files = new DurableFiles(disk);
+    /** Does it; who gets the folder leaves its lock in the end. */
+    DataFolder open(Disk disk) throws FileFault, IOException {
+        Path found = deepestFolder();
+        Path base = makeFolders(found);
+        FolderLock lock = FolderLock.join(base);
+        boolean opened = false;
         try {
-            Path base = makeFolders(given, files);
-            DataFolder folder = new DataFolder(base, store, disk);
-            FolderLock lock = FolderLock.take(folder);
-            try {
-                forceFolders(folder, files);
-                setStaleAside(folder, files);
-                long epoch = lock.own(files, newestRecord(folder));
-                warn(FolderCheck.fileSystem(base), store);
-                return new Opened(folder, files, lock, epoch);
-            } catch (IOException | FileFault | RuntimeException e) {
-                lock.release();
-                throw e;
+            DataFolder folder = new DataFolder(base, store, disk, lock, thread::deadline);
+            folder.change(() -> {
+                forceFolders(folder, found.toRealPath());
+                setStaleAside(folder);
+            });
+            tellDamaged(folder);
+            tellWeak(FolderCheck.fileSystem(base));
+            opened = true;
+            return folder;
+        } finally {
+            if (!opened) {
+                lock.leave();
             }
-        } catch (IOException e) {
-            throw FileFault.of(e, Stage.BEFORE, given);
         }
     }
 
-    /** Makes the folder and those around it, each made durable before the next; returns its real path. */
-    private static Path makeFolders(Path given, DurableFiles files) throws FileFault, IOException {
-        List<Path> missing = new ArrayList<>();
-        @Nullable Path existing = given.toAbsolutePath();
-        while (existing != null && !Files.isDirectory(existing)) {
-            missing.add(0, existing);
-            existing = existing.getParent();
+    /** Returns the deepest folder on the way to the one given which is there. */
+    private Path deepestFolder() {
+        Path deepest = given.toAbsolutePath();
+        for (Path around = deepest; around != null; around = around.getParent()) {
+            deepest = around;
+            if (Files.isDirectory(around)) {
+                break;
+            }
         }
-        for (Path folder : missing) {
-            files.ensureFolder(folder);
+        return deepest;
+    }
+
+    /** Makes the folders below the one found, each made durable before the next; returns the real path of the last. */
+    private Path makeFolders(Path found) throws FileFault, IOException {
+        Path made = found;
+        for (Path name : found.relativize(given.toAbsolutePath())) {
+            made = made.resolve(name);
+            if (!Files.isDirectory(made)) {
+                files.ensureFolder(made);
+            }
         }
         return given.toRealPath();
     }
 
-    /** Forces the folder, those inside it, and as far as they can be opened those around it. */
-    private static void forceFolders(DataFolder folder, DurableFiles files) throws FileFault, IOException {
-        for (Path around = folder.base().getParent(); around != null; around = around.getParent()) {
+    /** Forces the folder, those inside it, and as far as they can be opened those around it that were not forced yet. */
+    private void forceFolders(DataFolder folder, Path found) throws FileFault, IOException {
+        for (Path around = found.getParent(); around != null; around = around.getParent()) {
             files.tryFlushFolder(around);
         }
         files.flushFolder(folder.base());
@@ -81,37 +88,31 @@ final class FolderOpening {
         }
     }
 
-    private static void setStaleAside(DataFolder folder, DurableFiles files) throws FileFault, IOException {
+    private void setStaleAside(DataFolder folder) throws FileFault, IOException {
         for (Path file : folder.filesEndingIn(FileNames.TEMPORARY)) {
             Path aside = file.resolveSibling(FileNames.nameOf(file) + FileNames.STALE);
             files.rename(file, aside);
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "Set aside in " + folder.store() + ": " + folder.relative(aside)
-                            + ", a write that was never finished.");
+                    "Set aside in " + store + ": " + folder.relative(aside) + ", a write that was never finished.");
         }
     }
 
-    /** Examines every record, tells of the damaged ones, and returns the newest epoch under which one was written. */
-    private static long newestRecord(DataFolder folder) throws IOException {
-        long newest = 0;
+    private void tellDamaged(DataFolder folder) throws IOException {
         for (Path file : folder.ownFiles(FileNames.RECORD)) {
-            StoredRecord found =
-                    StoredRecord.load(folder, file).orElseThrow(() -> new NoSuchFileException(file.toString()));
-            if (found.envelope() != null) {
-                newest = Math.max(newest, found.envelope().epoch());
-            } else {
+            // empty if another process deleted it while we looked
+            Optional<StoredRecord> found = StoredRecord.load(folder, file);
+            if (found.isPresent() && !found.get().fault().isEmpty()) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "Found damaged in " + folder.store() + ": " + folder.relative(file) + ", " + found.fault()
-                                + ". Its slot takes no new entry. Run: backtest-kit store check --store "
-                                + folder.store());
+                        "Found damaged in " + store + ": " + folder.relative(file) + ", "
+                                + found.get().fault()
+                                + ". Its slot takes no new entry. Run: backtest-kit store check --store " + store);
             }
         }
-        return newest;
     }
 
-    private static void warn(StoreFinding finding, String store) {
+    private void tellWeak(StoreFinding finding) {
         if (finding.level() != StoreFinding.Level.OK) {
             LOG.log(
                     System.Logger.Level.WARNING,

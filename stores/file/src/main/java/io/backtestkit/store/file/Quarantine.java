@@ -1,33 +1,41 @@
 package io.backtestkit.store.file;
 
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.UnreadableSignalException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
- * Keeps bytes that could not be read beside their file, as {@code BTCUSDT.json.damaged}, then {@code .2.damaged} and so on.
- * The same bytes are kept once, however often they are met.
+ * Keeps bytes that could not be read beside their file, as {@code BTCUSDT.json.damaged}, then {@code .2.damaged} and so on,
+ * and tells what to do about them. The same bytes are kept once, however often they are met.
  */
 final class Quarantine {
 
     private static final int MOST_COPIES = 1_000;
 
-    private final Disk disk;
+    private final DataFolder folder;
     private final DurableFiles files;
 
-    Quarantine(Disk disk, DurableFiles files) {
-        this.disk = disk;
+    Quarantine(DataFolder folder, DurableFiles files) {
+        this.folder = folder;
         this.files = files;
     }
 
     /** Makes sure of a durable copy and returns where it is. */
-    Path keep(Path file, byte[] bytes) throws FileFault {
+    Path keep(Path file, byte[] bytes) throws FileFault, IOException {
+        return folder.change(() -> copy(file, bytes));
+    }
+
+    private Path copy(Path file, byte[] bytes) throws FileFault {
         for (int number = 1; number <= MOST_COPIES; number++) {
             String ending = (number == 1 ? "" : "." + number) + FileNames.DAMAGED;
             Path copy = file.resolveSibling(FileNames.nameOf(file) + ending);
             try {
-                if (Arrays.equals(disk.read(copy), bytes)) {
+                if (Arrays.equals(folder.disk().read(copy), bytes)) {
                     return copy;
                 }
             } catch (NoSuchFileException e) {
@@ -40,5 +48,39 @@ final class Quarantine {
         throw FileFault.refused(
                 "there are " + MOST_COPIES + " damaged copies of " + file + " already",
                 "Look into them and move them away.");
+    }
+
+    /** Keeps a copy as far as that can be, and returns what a caller is told. */
+    UnreadableSignalException unreadable(String act, SignalKey key, Path file, byte[] bytes, String fault) {
+        String kept = "";
+        if (folder.mayChange()) {
+            try {
+                kept = "Kept as " + folder.relative(keep(file, bytes));
+            } catch (FileFault e) {
+                kept = "Left as it is, since no copy could be made (" + e.found() + ")";
+            } catch (IOException e) {
+                kept = "Left as it is, since no copy could be made (" + e.getMessage() + ")";
+            }
+        }
+        return new UnreadableSignalException(
+                StoreFailure.of(act, key, folder.store(), fault, advice(kept, folder.store(), key, fault)), null);
+    }
+
+    /** Returns what to do about damage; {@code kept} says what became of the bytes, a clause, or is empty. */
+    static String advice(String kept, String store, SignalKey key, String fault) {
+        String newer = fault.contains("newer version")
+                ? "read it with the newer version of the program; otherwise no new entry"
+                : "no new entry";
+        String sentence = newer + " will be taken until you run: backtest-kit store resolve --store " + quoted(store)
+                + " --strategy " + quoted(key.strategy()) + " --symbol " + quoted(key.symbol())
+                + " --discard (or, if the exchange holds a position, --replace FILE)";
+        return kept.isEmpty()
+                ? sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1)
+                : kept + "; " + sentence;
+    }
+
+    /** Quotes for a POSIX shell where that is needed. */
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_./:@%+=,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -3,7 +3,6 @@ package io.backtestkit.store.file;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalKey;
-import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.store.file.FileFault.Kind;
 import io.backtestkit.store.file.FileFault.Stage;
@@ -18,27 +17,27 @@ import java.util.TreeSet;
  * The signals of a store, one file each.
  *
  * <p>The present record is read before it is replaced or deleted, so that damage nobody has met yet is not overwritten; next
- * to two flushes that costs nothing. A slot whose last change has an unknown outcome is <i>unsettled</i>: what is
- * seen in it may vanish with the power. Before it is read or deleted, what is there is written once more in full.
+ * to two flushes that costs nothing. A slot whose last change by this store has an unknown outcome is <i>unsettled</i>: what
+ * is seen in it may vanish with the power. Before it is read or deleted, what is there is written once more in full.
  */
 final class RecordFiles {
 
     private final DataFolder folder;
     private final DurableFiles files;
-    private final Ownership ownership;
     private final Quarantine quarantine;
     private final Set<Path> unsettled = new HashSet<>();
 
-    RecordFiles(DataFolder folder, DurableFiles files, Ownership ownership) {
+    RecordFiles(DataFolder folder, DurableFiles files) {
         this.folder = folder;
         this.files = files;
-        this.ownership = ownership;
-        this.quarantine = new Quarantine(folder.disk(), files);
+        this.quarantine = new Quarantine(folder, files);
     }
 
-    Optional<Signal> read(SignalKey key) throws FileFault {
+    /** Returns the signal; takes no lock unless the slot is unsettled or damaged. */
+    Optional<Signal> read(SignalKey key) throws FileFault, IOException {
+        Path file = FileNames.record(folder.base(), key);
         try {
-            settle(FileNames.record(folder.base(), key));
+            settle(file);
         } catch (FileFault e) {
             throw new FileFault(
                     Kind.UNKNOWN,
@@ -46,36 +45,45 @@ final class RecordFiles {
                     "Check the disk and the system log, then open the store again.",
                     e);
         }
-        return load("read signal", key).map(SignalEnvelope::signal);
+        Optional<StoredRecord> present = find(key);
+        if (present.isEmpty()) {
+            folder.requireThere();
+        }
+        requireReadable("read signal", key, present);
+        return present.map(StoredRecord::envelope).map(SignalEnvelope::signal);
     }
 
-    void write(SignalKey key, byte[] sealed, long epoch) throws FileFault {
-        Path file = FileNames.record(folder.base(), key);
-        ownership.requireHeld();
+    /** Returns what is in that slot, damaged or not. */
+    Optional<StoredRecord> find(SignalKey key) throws FileFault {
+        return load(FileNames.record(folder.base(), key));
+    }
+
+    /** Puts the signal in its slot. */
+    void write(Slot slot, Signal signal, long epoch) throws FileFault {
         files.requireHealthy();
-        requireNotNewer(load("write signal", key), epoch);
+        requireReadable("write signal", slot.key(), slot.record());
+        Path file = FileNames.record(folder.base(), slot.key());
+        byte[] sealed = new SignalEnvelope(signal, epoch).seal();
         change(file, () -> files.replace(file, sealed));
         unsettled.remove(file);
     }
 
-    void delete(SignalKey key, long epoch) throws FileFault {
-        Path file = FileNames.record(folder.base(), key);
-        ownership.requireHeld();
+    /** Frees the slot. */
+    void delete(Slot slot) throws FileFault, IOException {
+        Path file = FileNames.record(folder.base(), slot.key());
         settle(file);
-        requireNotNewer(load("delete signal", key), epoch);
+        requireReadable("delete signal", slot.key(), slot.record());
         change(file, () -> files.remove(file));
     }
 
     /** Frees a slot whose record cannot be read; returns where its bytes were kept. */
-    Optional<String> setAside(SignalKey key) throws FileFault {
-        Path file = FileNames.record(folder.base(), key);
-        ownership.requireHeld();
+    Optional<String> setAside(Slot slot) throws FileFault, IOException {
+        Path file = FileNames.record(folder.base(), slot.key());
         settle(file);
-        Optional<StoredRecord> present = present(file);
-        if (present.isEmpty() || belongsTo(key, present.get())) {
+        if (slot.record().isEmpty() || slot.record().get().belongsTo(slot.key())) {
             return Optional.empty();
         }
-        Path copy = quarantine.keep(file, present.get().bytes());
+        Path copy = quarantine.keep(file, slot.record().get().bytes());
         change(file, () -> files.remove(file));
         return Optional.of(copy.toString());
     }
@@ -84,25 +92,13 @@ final class RecordFiles {
     Set<SignalKey> keys() throws FileFault, IOException {
         Set<SignalKey> keys = new TreeSet<>();
         for (Path file : folder.ownFiles(FileNames.RECORD)) {
-            present(file).flatMap(StoredRecord::key).ifPresent(keys::add);
+            load(file).flatMap(StoredRecord::key).ifPresent(keys::add);
         }
-        ownership.requireFolder();
+        folder.requireThere();
         return keys;
     }
 
-    private Optional<SignalEnvelope> load(String act, SignalKey key) throws FileFault {
-        Optional<StoredRecord> present = present(FileNames.record(folder.base(), key));
-        if (present.isEmpty()) {
-            ownership.requireFolder();
-            return Optional.empty();
-        }
-        if (!belongsTo(key, present.get())) {
-            throw unreadable(act, key, present.get());
-        }
-        return Optional.ofNullable(present.get().envelope());
-    }
-
-    private Optional<StoredRecord> present(Path file) throws FileFault {
+    private Optional<StoredRecord> load(Path file) throws FileFault {
         try {
             return StoredRecord.load(folder, file);
         } catch (IOException e) {
@@ -110,35 +106,15 @@ final class RecordFiles {
         }
     }
 
-    private static boolean belongsTo(SignalKey key, StoredRecord found) {
-        return found.isReadable() && found.key().equals(Optional.of(key));
+    private void requireReadable(String act, SignalKey key, Optional<StoredRecord> found) {
+        if (found.isPresent() && !found.get().belongsTo(key)) {
+            throw unreadable(act, key, found.get());
+        }
     }
 
     private UnreadableSignalException unreadable(String act, SignalKey key, StoredRecord found) {
-        String kept = "";
-        if (ownership.isHeld()) {
-            try {
-                kept = "Kept as " + folder.relative(quarantine.keep(found.file(), found.bytes()));
-            } catch (FileFault e) {
-                kept = "Left as it is, since no copy could be made (" + e.found() + ")";
-            }
-        }
-        String fault = found.isReadable() ? "it is foreign: its name stands for another key, too" : found.fault();
-        return new UnreadableSignalException(
-                StoreFailure.of(act, key, folder.store(), fault, Advice.forDamaged(kept, folder.store(), key, fault)),
-                null);
-    }
-
-    /** A record of a later epoch is the work of a successor: this process has been overtaken. */
-    private static void requireNotNewer(Optional<SignalEnvelope> present, long epoch) throws FileFault {
-        long found = present.map(SignalEnvelope::epoch).orElse(0L);
-        if (found > epoch) {
-            throw new FileFault(
-                    Kind.CLAIM_LOST,
-                    "the record was written under epoch " + found + ", this process holds " + epoch,
-                    "Stop trading here at once; find out why two processes use one folder.",
-                    null);
-        }
+        String fault = found.fault().isEmpty() ? "it is foreign: its name stands for another key, too" : found.fault();
+        return quarantine.unreadable(act, key, found.file(), found.bytes(), fault);
     }
 
     private interface Change {
@@ -156,11 +132,15 @@ final class RecordFiles {
         }
     }
 
-    private void settle(Path file) throws FileFault {
-        if (!unsettled.contains(file)) {
-            return;
+    private void settle(Path file) throws FileFault, IOException {
+        if (unsettled.contains(file)) {
+            folder.change(() -> writeAgain(file));
+            unsettled.remove(file);
         }
-        Optional<StoredRecord> present = present(file);
+    }
+
+    private void writeAgain(Path file) throws FileFault {
+        Optional<StoredRecord> present = load(file);
         if (present.isPresent()) {
             files.replace(file, present.get().bytes());
         } else {
@@ -169,6 +149,5 @@ final class RecordFiles {
             files.replace(scratch, new byte[0]);
             files.remove(scratch);
         }
-        unsettled.remove(file);
     }
 }

@@ -41,8 +41,14 @@ record StoredRecord(Path file, byte[] bytes, @Nullable SignalEnvelope envelope, 
         }
     }
 
-    boolean isReadable() {
-        return envelope != null;
+    /** Says whether it can be read and occupies that slot. */
+    boolean belongsTo(SignalKey key) {
+        return envelope != null && envelope.signal().key().equals(key);
+    }
+
+    /** Returns the epoch under which it was written; 0 if it cannot be read. */
+    long epoch() {
+        return envelope != null ? envelope.epoch() : 0;
     }
 
     /** Returns the key of the slot it occupies, as far as it can be told. */

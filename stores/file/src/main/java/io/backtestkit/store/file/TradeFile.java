@@ -16,6 +16,8 @@ import java.util.Optional;
  *
  * <p>What follows the last line feed was never acknowledged: a crash tore it off. Two tails are not taken for torn: a whole
  * line that only lacks its line feed counts as a trade, and a whole line followed by one byte had its line feed changed.
+ * Sectors of a line reach the disk in any order: a last line with a hole, sectors of zeros, is torn as well although it
+ * ends in a line feed.
  *
  * @param file where
  * @param trades what its readable lines say, in their order
@@ -25,6 +27,8 @@ import java.util.Optional;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, never handed out
 record TradeFile(Path file, List<EndedSignal> trades, byte[] whole, byte[] torn, String fault) {
+
+    private static final int SECTOR = 512;
 
     /** Reads the file; a missing one is an empty log. */
     static TradeFile load(DataFolder folder, Path file) throws IOException {
@@ -39,6 +43,9 @@ record TradeFile(Path file, List<EndedSignal> trades, byte[] whole, byte[] torn,
         int start = 0;
         int number = 1;
         for (int end = nextLine(bytes, start); end >= 0; end = nextLine(bytes, start)) {
+            if (end == bytes.length - 1 && hasHole(bytes, start, end)) {
+                break;
+            }
             String found = readLine(folder, file, Arrays.copyOfRange(bytes, start, end), trades);
             if (fault.isEmpty() && !found.isEmpty()) {
                 fault = "line " + number + " of " + folder.relative(file) + " is damaged: " + found;
@@ -65,6 +72,19 @@ record TradeFile(Path file, List<EndedSignal> trades, byte[] whole, byte[] torn,
             }
         }
         return -1;
+    }
+
+    /** Says whether there are zeros from the start or a sector's start to a sector's end. No line is written with any. */
+    private static boolean hasHole(byte[] bytes, int start, int end) {
+        int zeros = start;
+        for (int i = start; i < end; i++) {
+            if (bytes[i] != 0) {
+                zeros = i + 1;
+            } else if ((i + 1) % SECTOR == 0 && (zeros == start || zeros % SECTOR == 0)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Adds the trade on that line, or returns what is wrong with it. */

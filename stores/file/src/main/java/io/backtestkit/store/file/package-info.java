@@ -1,10 +1,10 @@
 /**
- * The default store: one file per signal in a folder of its own, one process per folder.
+ * The default store: one file per signal in a folder, which several processes may have open; one owner per slot.
  *
  * <pre>
- * data/.lock                            held by the process that trades; its content means nothing
- * data/.owner                           who that is, and the epoch, growing by one at each opening
+ * data/.lock                            held by a process during each change; its content means nothing
  * data/breakout/BTCUSDT.json            one signal, sealed
+ * data/breakout/BTCUSDT.claim           who may change it, until when, and under which epoch, sealed
  * data/breakout/BTCUSDT.trades.jsonl    what ended in that slot, one line each
  * data/breakout/*.tmp                   a write that has not finished; set aside as *.tmp.stale at the next opening
  * data/breakout/*.damaged               bytes that could not be read, kept for a person

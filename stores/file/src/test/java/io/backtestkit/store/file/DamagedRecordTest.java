@@ -44,19 +44,19 @@ class DamagedRecordTest {
     void everyFlippedBitAndEveryTruncationIsDetected() throws IOException {
         byte[] sealed = sealed();
         put(sealed);
-        DataFolder data = new DataFolder(folder, "file:x", new LocalDisk());
-        assertThat(StoredRecord.load(data, file).orElseThrow().isReadable()).isTrue();
+        DataFolder data = DataFolder.lookedAt(folder, "file:x", new LocalDisk());
+        assertThat(StoredRecord.load(data, file).orElseThrow().belongsTo(BTC)).isTrue();
         for (int bit = 0; bit < sealed.length * 8; bit++) {
             byte[] flipped = sealed.clone();
             flipped[bit / 8] ^= (byte) (1 << (bit % 8));
             Files.write(file, flipped);
-            assertThat(StoredRecord.load(data, file).orElseThrow().isReadable())
+            assertThat(StoredRecord.load(data, file).orElseThrow().belongsTo(BTC))
                     .as("bit %s", bit)
                     .isFalse();
         }
         for (int length = 0; length < sealed.length; length++) {
             Files.write(file, Arrays.copyOf(sealed, length));
-            assertThat(StoredRecord.load(data, file).orElseThrow().isReadable())
+            assertThat(StoredRecord.load(data, file).orElseThrow().belongsTo(BTC))
                     .as("length %s", length)
                     .isFalse();
         }
@@ -177,7 +177,7 @@ class DamagedRecordTest {
     void settingAsideKeepsTheOriginalWhenNoCopyCanBeMade() throws IOException {
         FaultyDisk disk = new FaultyDisk();
         put("rubbish".getBytes(StandardCharsets.UTF_8));
-        try (FileSignalStore store = FileSignalStore.open(folder, disk)) {
+        try (FileSignalStore store = Samples.store(folder, disk)) {
             disk.fail("No space left on device", step -> step.startsWith("create"));
             assertThatThrownBy(() -> store.setAside(BTC)).isInstanceOf(StoreRefusedException.class);
             assertThatThrownBy(() -> store.read(BTC))

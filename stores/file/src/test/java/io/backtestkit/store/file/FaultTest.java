@@ -16,8 +16,10 @@ import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +49,7 @@ class FaultTest {
     }
 
     private FileSignalStore store() {
-        return FileSignalStore.open(folder, disk);
+        return Samples.store(folder, disk);
     }
 
     private List<String> stepsOf(Runnable work) {
@@ -81,21 +83,19 @@ class FaultTest {
     @Test
     void openingForcesWhatItMakesAndWhatItFinds() {
         Path deep = folder.resolve("x/data");
-        List<String> first = stepsOf(() -> FileSignalStore.open(deep, disk).close());
+        List<String> first = stepsOf(() -> Samples.store(deep, disk).close());
         assertThat(first)
                 .containsSubsequence(
                         "createFolder x",
                         "force " + FileNames.nameOf(folder),
                         "createFolder data",
                         "force x",
-                        "force data",
-                        "move .owner",
                         "force data");
-        try (FileSignalStore store = FileSignalStore.open(deep, disk)) {
+        try (FileSignalStore store = Samples.store(deep, disk)) {
             store.write(BTC, open(BTC, "a1"));
         }
-        assertThat(stepsOf(() -> FileSignalStore.open(deep, disk).close()))
-                .containsSubsequence("force x", "force data", "force breakout", "create .owner.tmp");
+        assertThat(stepsOf(() -> Samples.store(deep, disk).close()))
+                .containsSubsequence("force x", "force data", "force breakout");
     }
 
     @Test
@@ -319,13 +319,35 @@ class FaultTest {
     }
 
     @Test
+    void aLogThatAnotherStoreAddedToOrReplacedIsFlushedBeforeItIsAnsweredFrom() throws IOException {
+        Path file = folder.resolve("breakout/BTCUSDT.trades.jsonl");
+        List<String> flushed = List.of(
+                "append BTCUSDT.trades.jsonl", "force BTCUSDT.trades.jsonl", "folder breakout", "force breakout");
+        try (FileSignalStore store = store();
+                FileSignalStore other = FileSignalStore.open(folder)) {
+            TradeLog log = store.tradeLog().orElseThrow();
+            log.append(closed(BTC, "t0", 0));
+            assertThat(stepsOf(() -> log.last(BTC))).isEmpty();
+
+            other.tradeLog().orElseThrow().append(closed(BTC, "t1", 1));
+            assertThat(stepsOf(() -> assertThat(log.last(BTC)).contains(closed(BTC, "t1", 1))))
+                    .isEqualTo(flushed);
+            assertThat(stepsOf(() -> log.last(BTC))).isEmpty();
+
+            Path same = Files.copy(file, folder.resolve("breakout/same"));
+            Files.move(same, file, StandardCopyOption.ATOMIC_MOVE);
+            assertThat(stepsOf(() -> assertThat(log.trades(BTC)).hasSize(2))).isEqualTo(flushed);
+        }
+    }
+
+    @Test
     void aFailureWhileOpeningGivesTheFolderBack() {
-        disk.fail(EIO, step -> step.equals("move .owner"));
+        disk.fail(EIO, step -> step.equals("force " + FileNames.nameOf(folder)));
         assertThatThrownBy(this::store)
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageStartingWith("Cannot open store file:");
         disk.heal();
         store().close();
-        assertThat(Files.exists(folder.resolve(".owner"))).isTrue();
+        assertThat(names(folder)).isEmpty();
     }
 }

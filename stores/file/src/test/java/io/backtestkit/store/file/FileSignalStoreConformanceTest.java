@@ -42,7 +42,7 @@ class FileSignalStoreConformanceTest extends SignalStoreConformance {
 
             @Override
             public Optional<OtherProcesses> otherProcesses() {
-                return Optional.of(OtherProcesses.at("file:" + data).onlyOneAtATime());
+                return Optional.of(OtherProcesses.at("file:" + data));
             }
 
             @Override

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -75,18 +77,36 @@ class FileSignalStoreTest {
     }
 
     @Test
-    void everyOpeningRaisesTheEpochAlsoWhenTheOwnerFileIsLost() throws IOException {
+    void aFolderOfTheVersionThatGaveOneProcessTheWholeFolderOpens() throws IOException {
+        Files.createDirectories(folder.resolve("breakout"));
+        Files.write(folder.resolve("breakout/BTCUSDT.json"), new SignalEnvelope(open(BTC, "old"), 7).seal());
+        String owner = "{\"format\":\"backtest-kit owner\",\"version\":1,\"epoch\":7,\"process\":1234,\"host\":\"h1\","
+                + "\"openedAt\":\"2026-01-01T00:00:00Z\"}\n";
+        Files.writeString(folder.resolve(".owner"), owner);
+        try (FileSignalStore store = FileSignalStore.open(folder)) {
+            assertThat(store.read(BTC)).contains(open(BTC, "old"));
+            store.write(BTC, open(BTC, "new"));
+            assertThat(folder.resolve("breakout/BTCUSDT.json"))
+                    .as("the epoch is never lowered")
+                    .content()
+                    .contains("\"epoch\":7,");
+            assertThat(store.claims().orElseThrow().claim(BTC, "a", Duration.ofMinutes(1)))
+                    .extracting(answer -> answer.claim().epoch())
+                    .isEqualTo(8L);
+            assertThat(store.check()).noneMatch(finding -> finding.subject().contains(".owner"));
+        }
+        assertThat(folder.resolve(".owner")).hasContent(owner.strip());
+    }
+
+    @Test
+    void aRecordThatWasNeverClaimedHasTheEpochZero() throws IOException {
         try (FileSignalStore store = FileSignalStore.open(folder)) {
             store.write(BTC, open(BTC, "a1"));
         }
         try (FileSignalStore store = FileSignalStore.open(folder)) {
             store.write(BTC, open(BTC, "a2"));
         }
-        Files.delete(folder.resolve(".owner"));
-        try (FileSignalStore store = FileSignalStore.open(folder)) {
-            store.write(BTC, open(BTC, "a3"));
-        }
-        assertThat(Files.readString(folder.resolve("breakout/BTCUSDT.json"))).contains("\"epoch\":3,");
+        assertThat(Files.readString(folder.resolve("breakout/BTCUSDT.json"))).contains("\"epoch\":0,");
     }
 
     @Test
@@ -95,6 +115,7 @@ class FileSignalStoreTest {
         try (FileSignalStore store = FileSignalStore.open(deep)) {
             store.write(BTC, open(BTC, "a1"));
             store.tradeLog().orElseThrow().append(closed(BTC, "a0", 1));
+            store.claims().orElseThrow().claim(BTC, "a", Duration.ofMinutes(1));
         }
         // where the file system knows no modes there is nothing to check
         if (LocalDisk.POSIX) {
@@ -102,7 +123,8 @@ class FileSignalStoreTest {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(deep.resolve(path))))
                         .isEqualTo("rwx------");
             }
-            for (String path : List.of(".lock", ".owner", "breakout/BTCUSDT.json", "breakout/BTCUSDT.trades.jsonl")) {
+            for (String path : List.of(
+                    ".lock", "breakout/BTCUSDT.claim", "breakout/BTCUSDT.json", "breakout/BTCUSDT.trades.jsonl")) {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(deep.resolve(path))))
                         .isEqualTo("rw-------");
             }
@@ -133,7 +155,7 @@ class FileSignalStoreTest {
             assertThat(Thread.interrupted()).isTrue();
 
             store.write(BTC, open(BTC, "a2"));
-            assertThatThrownBy(() -> FileSignalStore.open(folder)).isInstanceOf(StoreRefusedException.class);
+            assertThat(store.read(BTC)).contains(open(BTC, "a2"));
         }
     }
 
@@ -210,6 +232,10 @@ class FileSignalStoreTest {
             assertThatThrownBy(() -> store.read(BTC))
                     .isInstanceOf(StoreRefusedException.class)
                     .hasMessageContaining("unmounted");
+            assertThatThrownBy(() -> store.claims().orElseThrow().holder(BTC))
+                    .isInstanceOf(StoreRefusedException.class);
+            assertThatThrownBy(() -> store.claims().orElseThrow().claim(BTC, "a", Duration.ofMinutes(1)))
+                    .isInstanceOf(StoreRefusedException.class);
             assertThatThrownBy(store::keys).isInstanceOf(StoreRefusedException.class);
             assertThatThrownBy(() -> store.tradeLog().orElseThrow().last(BTC))
                     .isInstanceOf(StoreRefusedException.class);
@@ -235,7 +261,6 @@ class FileSignalStoreTest {
                     .contains(
                             Tuple.tuple(Level.OK, "signal breakout/BTCUSDT"),
                             Tuple.tuple(Level.OK, "trade log breakout/BTCUSDT"),
-                            Tuple.tuple(Level.OK, "owner"),
                             Tuple.tuple(Level.WARNING, "file notes.txt"));
             assertThat(findings.stream().map(StoreFinding::subject)).anyMatch(s -> s.startsWith("file system of "));
             assertThat(findings.stream().filter(finding -> finding.level() == Level.DAMAGED))

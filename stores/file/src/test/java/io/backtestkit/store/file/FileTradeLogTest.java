@@ -106,6 +106,38 @@ class FileTradeLogTest {
     }
 
     @Test
+    void aLastLineOfWhichASectorNeverReachedTheDiskIsTorn() throws IOException {
+        writeLog(2);
+        byte[] two = Files.readAllBytes(file);
+        writeLog(3);
+        byte[] three = Files.readAllBytes(file);
+        int boundary = (two.length / 512 + 1) * 512;
+        assertThat(boundary).as("the last line crosses a sector's end").isLessThan(three.length);
+        Arrays.fill(three, two.length, boundary, (byte) 0);
+        Files.write(file, three);
+        try (FileSignalStore store = FileSignalStore.open(folder)) {
+            TradeLog log = store.tradeLog().orElseThrow();
+            assertThat(log.trades(BTC)).hasSize(2);
+            log.append(closed(BTC, "t2", 2));
+            assertThat(log.trades(BTC)).hasSize(3);
+        }
+        assertThat(folder.resolve("breakout/BTCUSDT.trades.jsonl.damaged"))
+                .hasBinaryContent(Arrays.copyOfRange(three, two.length, three.length));
+    }
+
+    @Test
+    void zerosWithinASectorAreDamageAndNotATornLine() throws IOException {
+        writeLog(2);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 10] = 0;
+        Files.write(file, bytes);
+        try (FileSignalStore store = FileSignalStore.open(folder)) {
+            assertThatThrownBy(() -> store.tradeLog().orElseThrow().trades(BTC))
+                    .isInstanceOf(UnreadableSignalException.class);
+        }
+    }
+
+    @Test
     void aWholeLineThatOnlyLacksItsLineFeedIsATrade() throws IOException {
         writeLog(2);
         byte[] two = Files.readAllBytes(file);
@@ -125,7 +157,7 @@ class FileTradeLogTest {
     void everyFlippedBitOfTheLogIsDetected() throws IOException {
         writeLog(2);
         byte[] bytes = Files.readAllBytes(file);
-        DataFolder data = new DataFolder(folder, "file:x", new LocalDisk());
+        DataFolder data = DataFolder.lookedAt(folder, "file:x", new LocalDisk());
         for (int bit = 0; bit < bytes.length * 8; bit++) {
             byte[] flipped = bytes.clone();
             flipped[bit / 8] ^= (byte) (1 << (bit % 8));

@@ -12,7 +12,9 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -56,12 +58,17 @@ final class Samples {
         return new CancelledSignal(scheduled(key, id), CancelReason.TIMEOUT, START.plusSeconds(60L * minute));
     }
 
-    /** Returns the names of all files below a folder but lock and owner, sorted. */
+    /** Opens a store on a disk that may fail. */
+    static FileSignalStore store(Path folder, FaultyDisk faulty) {
+        return FileSignalStore.open(folder, faulty.disk, InstantSource.system(), Duration.ofSeconds(10));
+    }
+
+    /** Returns the names of all files below a folder but the lock, sorted. */
     static List<String> names(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
                     .map(file -> folder.relativize(file).toString())
-                    .filter(name -> !name.equals(".lock") && !name.equals(".owner"))
+                    .filter(name -> !name.equals(".lock"))
                     .sorted()
                     .toList();
         } catch (IOException e) {

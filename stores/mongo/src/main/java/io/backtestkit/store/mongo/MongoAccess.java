@@ -1,7 +1,10 @@
 package io.backtestkit.store.mongo;
 
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoWriteException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
@@ -12,15 +15,20 @@ import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** The way to the collections of a store: with the concerns that make it durable, and each failure in our own words. */
 final class MongoAccess {
+
+    /** How often a request is made anew after others were faster. */
+    static final int ATTEMPTS = 20;
 
     private final MongoClient client;
     private final MongoDatabase database;
@@ -66,6 +74,25 @@ final class MongoAccess {
         return call(act, key, true, request);
     }
 
+    /** Asks for a change; false if it met another document with the same unique field, and so changed nothing. */
+    boolean changeUnlessMet(String act, @Nullable SignalKey key, BooleanSupplier request) {
+        return change(act, key, () -> {
+            try {
+                return request.getAsBoolean();
+            } catch (MongoWriteException e) {
+                if (e.getError().getCategory() == ErrorCategory.DUPLICATE_KEY) {
+                    return false;
+                }
+                throw e;
+            } catch (MongoCommandException e) {
+                if (e.getErrorCode() == DriverFailure.DUPLICATE_KEY) {
+                    return false;
+                }
+                throw e;
+            }
+        });
+    }
+
     private <T> T call(String act, @Nullable SignalKey key, boolean changes, Supplier<T> request) {
         if (closed.get()) {
             throw DriverFailure.of(act, key, described, changes, new IllegalStateException("closed"));
@@ -80,6 +107,18 @@ final class MongoAccess {
         } catch (IllegalStateException e) { // how the driver says that its client was closed
             throw DriverFailure.of(act, key, described, changes, e);
         }
+    }
+
+    /** Says that others kept changing what was to be changed, every time it was looked at. */
+    StoreUnavailableException contended(String act, SignalKey key) {
+        return StoreUnavailableException.notSent(
+                StoreFailure.of(
+                        act,
+                        key,
+                        described,
+                        "other writers changed it " + ATTEMPTS + " times meanwhile",
+                        "Let one process trade one key."),
+                null);
     }
 
     StoreRefusedException refused(String act, String found, String advice) {

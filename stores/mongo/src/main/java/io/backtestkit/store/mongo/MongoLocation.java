@@ -16,18 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,54 +31,16 @@ import org.jspecify.annotations.Nullable;
 final class MongoLocation {
 
     private static final String DEFAULT_DATABASE = "backtest_kit";
-    private static final long LONGEST_MILLIS = 600_000;
-
-    private static final List<String> OURS =
-            List.of("expireAbandonedAfter", "insecure", "passwordEnv", "passwordFile", "singleNode");
-
-    private static final List<String> TIMES = List.of(
-            "connectTimeoutMS", "serverSelectionTimeoutMS", "socketTimeoutMS", "waitQueueTimeoutMS", "wtimeoutMS");
-
-    private static final List<String> DRIVERS = List.of(
-            "appName",
-            "authMechanism",
-            "authMechanismProperties",
-            "authSource",
-            "compressors",
-            "directConnection",
-            "heartbeatFrequencyMS",
-            "journal",
-            "localThresholdMS",
-            "maxConnecting",
-            "maxIdleTimeMS",
-            "maxLifeTimeMS",
-            "maxPoolSize",
-            "minPoolSize",
-            "readConcernLevel",
-            "readPreference",
-            "replicaSet",
-            "retryReads",
-            "retryWrites",
-            "serverMonitoringMode",
-            "srvMaxHosts",
-            "srvServiceName",
-            "ssl",
-            "tls",
-            "tlsAllowInvalidHostnames",
-            "tlsInsecure",
-            "w",
-            "zlibCompressionLevel");
-
-    private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,9})(s|m|h|d)");
 
     private final StoreLocation location;
     private final Function<String, @Nullable String> environment;
     private final List<String> faults = new ArrayList<>();
-    private final Map<String, String> options = new TreeMap<>();
+    private final LocationOptions options;
 
     private MongoLocation(StoreLocation location, Function<String, @Nullable String> environment) {
         this.location = location;
         this.environment = environment;
+        options = new LocationOptions(location.options(), faults);
     }
 
     /** What a location says, checked. */
@@ -122,9 +78,7 @@ final class MongoLocation {
     }
 
     private Parsed parse() {
-        location.options().forEach(this::take);
-        checkValues();
-        MongoStoreOptions ours = ourOptions();
+        MongoStoreOptions ours = options.ours();
         String connection = connectionString();
         throwIfFaulty();
         ConnectionString driver = driverString(connection);
@@ -136,65 +90,6 @@ final class MongoLocation {
                 writeConcern(driver),
                 Optional.ofNullable(driver.getReadConcern()).orElse(ReadConcern.MAJORITY),
                 ours);
-    }
-
-    /** Takes an option under its proper name; the driver does not tell upper from lower case, so neither do we. */
-    private void take(String name, String value) {
-        Optional<String> known = Stream.of(OURS, TIMES, DRIVERS)
-                .flatMap(List::stream)
-                .filter(proper -> proper.equalsIgnoreCase(name))
-                .findFirst();
-        if (known.isEmpty()) {
-            String shown = name.matches("[A-Za-z0-9_-]{1,40}") ? "the option '" + name + "'" : "an option";
-            faults.add(shown + " is not known; known are "
-                    + Stream.of(OURS, TIMES, DRIVERS).flatMap(List::stream).collect(Collectors.joining(", ")));
-        } else if (options.put(known.get(), value) != null) {
-            faults.add("the option '" + known.get() + "' is there twice");
-        }
-    }
-
-    private void checkValues() {
-        TIMES.forEach(name -> checkNumber(name, LONGEST_MILLIS));
-        checkNumber("maxPoolSize", 1_000);
-        checkOneOf("readPreference", List.of("primary"));
-        checkOneOf("readConcernLevel", List.of("majority", "linearizable"));
-        for (String name :
-                List.of("insecure", "singleNode", "tls", "ssl", "tlsInsecure", "tlsAllowInvalidHostnames", "journal")) {
-            checkOneOf(name, List.of("true", "false"));
-        }
-    }
-
-    private void checkNumber(String name, long largest) {
-        String value = options.get(name);
-        if (value != null && !(value.matches("[1-9][0-9]{0,8}") && Long.parseLong(value) <= largest)) {
-            faults.add("the option '" + name + "' must be a number from 1 to " + largest);
-        }
-    }
-
-    private void checkOneOf(String name, List<String> values) {
-        String value = options.get(name);
-        if (value != null && !values.contains(value)) {
-            faults.add("the option '" + name + "' must be " + String.join(" or ", values));
-        }
-    }
-
-    private MongoStoreOptions ourOptions() {
-        boolean singleNode = "true".equals(options.get("singleNode"));
-        boolean insecure = "true".equals(options.get("insecure"));
-        String after = options.get("expireAbandonedAfter");
-        if (after != null) {
-            Matcher parts = DURATION.matcher(after);
-            try {
-                if (parts.matches()) {
-                    Duration duration =
-                            Duration.parse((parts.group(2).equals("d") ? "P" : "PT") + parts.group(1) + parts.group(2));
-                    return new MongoStoreOptions(singleNode, insecure, Optional.of(duration));
-                }
-            } catch (IllegalArgumentException e) { // said below
-            }
-            faults.add("the option 'expireAbandonedAfter' must be a time such as 12h or 7d, at most ten years");
-        }
-        return new MongoStoreOptions(singleNode, insecure, Optional.empty());
     }
 
     private String connectionString() {
@@ -216,8 +111,7 @@ final class MongoLocation {
             }
             user += ":" + encoded(password.get());
         }
-        String query = options.entrySet().stream()
-                .filter(option -> !OURS.contains(option.getKey()))
+        String query = options.ofDriver().entrySet().stream()
                 .map(option -> option.getKey() + "=" + encoded(option.getValue()))
                 .collect(Collectors.joining("&"));
         return location.scheme() + "://" + (user.isEmpty() ? "" : user + "@") + place + (place.contains("/") ? "" : "/")

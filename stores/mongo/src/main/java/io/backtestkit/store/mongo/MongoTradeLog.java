@@ -1,9 +1,8 @@
 package io.backtestkit.store.mongo;
 
-import com.mongodb.ErrorCategory;
-import com.mongodb.MongoWriteException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.result.DeleteResult;
 import io.backtestkit.signal.EndedSignal;
@@ -12,19 +11,21 @@ import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreFinding;
-import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.bson.BsonArray;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.BsonValue;
+import org.bson.conversions.Bson;
 
 /**
  * The trade log, one document for each ended signal, in the collection {@code trades}:
@@ -35,7 +36,8 @@ import org.bson.BsonValue;
  *  tradeData: {schema: 1, ended: "closed", reason: "take_profit", ..., signal: {...}}}
  * </pre>
  *
- * <p>{@code _id} adds the time of creation and the id to the key, so that one signal is logged once. {@code sequence}
+ * <p>A signal that has ended and still waits in its slot's document, since a crash came between, is in the log for every
+ * reader. {@code _id} adds the time of creation and the id to the key, so that one signal is logged once. {@code sequence}
  * counts the trades of a key in the order they were appended; its unique index with {@code compositeKey} lets one of two
  * writers that count alike win, and the other counts again. No clock is asked.
  */
@@ -49,10 +51,12 @@ final class MongoTradeLog implements TradeLog {
 
     private final MongoAccess access;
     private final MongoCollection<BsonDocument> trades;
+    private final MongoCollection<BsonDocument> signals;
 
     MongoTradeLog(MongoAccess access) {
         this.access = access;
         trades = access.collection(TRADES);
+        signals = access.collection(MongoSlots.SIGNALS);
     }
 
     @Override
@@ -63,33 +67,18 @@ final class MongoTradeLog implements TradeLog {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             long next = access.look(act, key, () -> lastSequence(key)) + 1;
             entry.put("sequence", new BsonInt64(next));
-            if (access.change(act, key, () -> inserted(entry))
-                    || access.look(act, key, () -> trades.find(Filters.eq("_id", entry.get("_id")))
-                                    .first())
-                            != null) {
+            if (access.changeUnlessMet(act, key, () -> trades.insertOne(entry).wasAcknowledged())
+                    || isLogged(act, ended)) {
                 return;
             }
         }
-        throw StoreUnavailableException.notSent(
-                StoreFailure.of(
-                        act,
-                        key,
-                        access.describe(),
-                        "other writers logged " + ATTEMPTS + " signals of this key meanwhile",
-                        "Let one process trade one key."),
-                null);
+        throw access.contended(act, key);
     }
 
-    private boolean inserted(BsonDocument entry) {
-        try {
-            trades.insertOne(entry);
-            return true;
-        } catch (MongoWriteException e) {
-            if (e.getError().getCategory() == ErrorCategory.DUPLICATE_KEY) {
-                return false;
-            }
-            throw e;
-        }
+    private boolean isLogged(String act, EndedSignal ended) {
+        return access.look(act, ended.signal().key(), () -> trades.find(Filters.eq("_id", id(ended)))
+                        .first())
+                != null;
     }
 
     private long lastSequence(SignalKey key) {
@@ -116,14 +105,47 @@ final class MongoTradeLog implements TradeLog {
 
     @Override
     public List<EndedSignal> trades(SignalKey key, Instant from, Instant to) {
+        Optional<EndedSignal> waiting = waiting(key)
+                .filter(ended ->
+                        !ended.endedAt().isBefore(from) && ended.endedAt().isBefore(to));
         // what has no time of ending is not left out: it is damaged, and reading it says so
         BsonArray outside = new BsonArray(List.of(outside("$lt", millis(from)), outside("$gte", millis(to))));
         BsonDocument filter =
                 new BsonDocument("compositeKey", new BsonString(SignalDocument.id(key))).append("$nor", outside);
-        List<BsonDocument> found = access.look(ACT, key, () -> trades.find(filter)
-                .sort(Sorts.ascending("sequence"))
-                .into(new ArrayList<>()));
-        return found.stream().map(document -> readable(key, document)).toList();
+        List<EndedSignal> found = new ArrayList<>();
+        access.look(ACT, key, () -> trades.find(filter)
+                        .sort(Sorts.ascending("sequence"))
+                        .into(new ArrayList<>()))
+                .forEach(document -> found.add(readable(key, document)));
+        waiting.filter(ended -> found.stream().noneMatch(logged -> id(logged).equals(id(ended))))
+                .ifPresent(found::add);
+        return List.copyOf(found);
+    }
+
+    /** Returns what waits to be logged. It is looked for before the log is read, or it could move past both looks. */
+    private Optional<EndedSignal> waiting(SignalKey key) {
+        BsonDocument document =
+                access.look(ACT, key, () -> signals.find(ending(key)).first());
+        try {
+            return Optional.ofNullable(document)
+                    .flatMap(found -> SignalDocument.read(key, found).ending());
+        } catch (SignalFormatException e) {
+            throw access.unreadable(ACT, key, e);
+        }
+    }
+
+    private static Bson ending(SignalKey key) {
+        return Filters.and(Filters.eq("_id", SignalDocument.id(key)), Filters.exists("ending"));
+    }
+
+    /** Returns the keys for which something waits to be logged. */
+    Set<SignalKey> waitingKeys(String act) {
+        Set<SignalKey> keys = new TreeSet<>();
+        access.look(act, null, () -> signals.find(Filters.exists("ending"))
+                        .projection(Projections.include("compositeKey"))
+                        .into(new ArrayList<>()))
+                .forEach(document -> SignalDocument.keyOf(document).ifPresent(keys::add));
+        return keys;
     }
 
     private static BsonDocument outside(String operator, BsonDateTime bound) {
@@ -142,6 +164,10 @@ final class MongoTradeLog implements TradeLog {
 
     @Override
     public Optional<EndedSignal> last(SignalKey key) {
+        Optional<EndedSignal> waiting = waiting(key).filter(ended -> !isLogged(ACT, ended));
+        if (waiting.isPresent()) {
+            return waiting;
+        }
         BsonDocument last = access.look(ACT, key, () -> trades.find(Filters.eq("compositeKey", SignalDocument.id(key)))
                 .sort(Sorts.descending("sequence"))
                 .first());
@@ -150,17 +176,19 @@ final class MongoTradeLog implements TradeLog {
 
     @Override
     public List<SignalKey> loggedKeys() {
+        Set<SignalKey> keys = waitingKeys(LIST);
         List<BsonValue> found = access.look(LIST, null, () -> trades.distinct("compositeKey", BsonValue.class)
                 .into(new ArrayList<>()));
-        return found.stream().map(this::keyOf).sorted().toList();
+        found.forEach(id -> keys.add(keyOf(id)));
+        return List.copyOf(keys);
     }
 
     @Override
     public void discard(SignalKey key) {
-        DeleteResult unused = access.change(
-                "discard the trades of",
-                key,
-                () -> trades.deleteMany(Filters.eq("compositeKey", SignalDocument.id(key))));
+        DeleteResult unused = access.change("discard the trades of", key, () -> {
+            signals.updateOne(ending(key), SlotRequest.free());
+            return trades.deleteMany(Filters.eq("compositeKey", SignalDocument.id(key)));
+        });
     }
 
     private SignalKey keyOf(BsonValue id) {

@@ -30,7 +30,7 @@ record ServerReplies(
         Instant answered) {
 
     private static final List<String> OURS =
-            List.of(MongoSignalStore.SIGNALS, MongoTradeLog.TRADES, MongoSignalStore.SET_ASIDE);
+            List.of(MongoSlots.SIGNALS, MongoLeases.CLAIMS, MongoTradeLog.TRADES, MongoSetAside.SET_ASIDE);
 
     /** Asks the server. Changes nothing. */
     static ServerReplies of(MongoDatabase database, Supplier<Instant> clock) {

@@ -1,12 +1,12 @@
 package io.backtestkit.store.mongo;
 
+import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
-import java.util.List;
+import io.backtestkit.store.Claim;
 import java.util.Optional;
-import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
@@ -14,17 +14,21 @@ import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
-/** The stored form of a signal, shown at {@link MongoSignalStore}: writing it, reading it, and telling it from others. */
+/** The stored form of a slot, shown at {@link MongoSignalStore}: naming it, reading it, and telling it from others. */
 final class SignalDocument {
 
     /** The layout written, and the highest one read. */
     static final int FORMAT = 1;
 
-    private static final List<String> TEXTS =
-            List.of("id", "exchange", "position", "phase", "priceOpen", "priceTakeProfit", "priceStopLoss", "cost");
-
-    /** What a document holds. */
-    record Stored(Signal signal, long epoch) {}
+    /**
+     * What the document of a slot holds: a signal, or one that has ended and is not moved to the log yet, or neither.
+     *
+     * @param epoch the epoch of the newest claim it knows of; 0 if there was none
+     * @param owner who has that claim; empty if there was none, or it was released
+     * @param version how often the document was changed
+     */
+    record Stored(
+            Optional<Signal> signal, Optional<EndedSignal> ending, long epoch, Optional<String> owner, long version) {}
 
     private SignalDocument() {}
 
@@ -58,6 +62,11 @@ final class SignalDocument {
         return part.replace("%3A", ":").replace("%25", "%");
     }
 
+    /** Returns the key a document names, by its {@code _id} or else by its {@code compositeKey}. */
+    static Optional<SignalKey> keyOf(BsonDocument document) {
+        return key(document.get("_id")).or(() -> key(document.get("compositeKey")));
+    }
+
     /** Returns the fields that say whose document it is. */
     static BsonDocument naming(SignalKey key) {
         return new BsonDocument("compositeKey", new BsonString(id(key)))
@@ -66,53 +75,64 @@ final class SignalDocument {
                 .append("format", new BsonInt32(FORMAT));
     }
 
-    /** Returns the update that stores a signal. The server counts the version and sets the time. */
-    static BsonDocument update(Signal signal, long epoch) {
-        BsonDocument fields = naming(signal.key())
-                .append("epoch", new BsonInt64(epoch))
-                .append("signalData", BsonJson.toBson(SignalCodec.encode(signal)));
-        return new BsonDocument("$set", fields)
-                .append("$inc", new BsonDocument("version", new BsonInt64(1)))
-                .append("$currentDate", new BsonDocument("updatedAt", BsonBoolean.TRUE));
-    }
-
-    /**
-     * Returns the filter that finds the document of a key only if it has the form of a signal this version reads, and no
-     * newer epoch. What has that form and yet makes no sense, such as a stop loss on the wrong side, only reading can tell.
-     */
-    static BsonDocument intact(SignalKey key, long epoch) {
+    /** Returns the fields that find the document of a key if it names itself as that, in the layout we know. */
+    static BsonDocument named(SignalKey key) {
         BsonDocument filter = new BsonDocument("_id", new BsonString(id(key)));
         filter.putAll(naming(key));
-        filter.append("epoch", new BsonDocument("$lte", new BsonInt64(epoch)))
-                .append("version", ofType("number"))
-                .append(
-                        "signalData.schema",
-                        new BsonDocument("$gte", new BsonInt32(1)).append("$lte", new BsonInt32(SignalCodec.SCHEMA)))
-                .append("signalData.strategy", new BsonString(key.strategy()))
-                .append("signalData.symbol", new BsonString(key.symbol()))
-                .append("signalData.createdAt", ofType("number"))
-                .append("signalData.minuteEstimatedTime", new BsonDocument("$exists", BsonBoolean.TRUE));
-        TEXTS.forEach(name -> filter.append("signalData." + name, ofType("string")));
         return filter;
     }
 
-    private static BsonDocument ofType(String type) {
-        return new BsonDocument("$type", new BsonString(type));
+    /** Returns the fields that find the document of a claim's key, in either collection, if it carries that very claim. */
+    static BsonDocument carrying(Claim claim) {
+        return named(claim.key())
+                .append("epoch", new BsonInt64(claim.epoch()))
+                .append("owner", new BsonString(claim.owner()));
     }
 
     /**
      * Returns what the document of a key holds.
      *
-     * @throws SignalFormatException if that is not a signal of this key that this version reads
+     * @throws SignalFormatException if that is not a slot of this key that this version reads
      */
     static Stored read(SignalKey key, BsonDocument document) {
+        checkId(key, document);
         checkNames(key, document);
+        long version = number("version", document);
+        long epoch = number("epoch", document);
+        Optional<String> owner = owner(document);
+        if (document.containsKey("ending")) {
+            EndedSignal ended = SignalCodec.decodeEnded(BsonJson.toJson(part("ending", document)));
+            checkKey(key, ended.signal());
+            return new Stored(Optional.empty(), Optional.of(ended), epoch, owner, version);
+        }
+        if (!document.containsKey("signalData") && !document.containsKey("updatedAt")) {
+            return new Stored(Optional.empty(), Optional.empty(), epoch, owner, version);
+        }
         Signal signal = SignalCodec.decode(BsonJson.toJson(part("signalData", document)));
+        checkKey(key, signal);
+        return new Stored(Optional.of(signal), Optional.empty(), epoch, owner, version);
+    }
+
+    /** Checks that a document found by its names is the key's own. */
+    static void checkId(SignalKey key, BsonDocument document) {
+        if (!new BsonString(id(key)).equals(document.get("_id"))) {
+            throw new SignalFormatException("its _id is not its compositeKey, so no version of this program wrote it");
+        }
+    }
+
+    private static void checkKey(SignalKey key, Signal signal) {
         if (!signal.key().equals(key)) {
             throw new SignalFormatException("it holds a signal of " + signal.key());
         }
-        number("version", document);
-        return new Stored(signal, number("epoch", document));
+    }
+
+    /** Returns who owns the slot by this document; empty if nobody does. */
+    static Optional<String> owner(BsonDocument document) {
+        BsonValue owner = document.get("owner");
+        if (owner != null && !owner.isString()) {
+            throw new SignalFormatException("field 'owner' is not text");
+        }
+        return Optional.ofNullable(owner).map(text -> text.asString().getValue());
     }
 
     /** Checks that the document names itself as the key's, in a layout this version reads. */
@@ -141,7 +161,8 @@ final class SignalDocument {
         return value.asDocument();
     }
 
-    private static long number(String name, BsonDocument document) {
+    /** Returns a field that is a number. */
+    static long number(String name, BsonDocument document) {
         BsonValue value = document.get(name);
         if (value == null || !value.isNumber()) {
             throw new SignalFormatException("field '" + name + "' " + (value == null ? "is missing" : "is not a number")

@@ -44,7 +44,7 @@ public final class BareDriverMain {
                 .mapToObj(i -> new SignalKey("strategy" + i % 10, "SYMBOL" + i))
                 .map(key -> {
                     Signal signal = SampleSignals.fullyFilled(key).build();
-                    return new Request(key, signal, SignalDocument.intact(key, 0), SignalDocument.update(signal, 0));
+                    return new Request(key, signal, SlotRequest.unclaimed(key), SlotRequest.hold(signal));
                 })
                 .toList();
         MongoConnection connection = TestServer.connection(location);

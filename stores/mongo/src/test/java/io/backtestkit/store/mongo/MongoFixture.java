@@ -52,7 +52,7 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
     }
 
     private MongoCollection<BsonDocument> signals() {
-        return server.database(database).getCollection(MongoSignalStore.SIGNALS, BsonDocument.class);
+        return server.database(database).getCollection(MongoSlots.SIGNALS, BsonDocument.class);
     }
 
     private BsonDocument document(SignalKey key) {

@@ -22,6 +22,22 @@ abstract class MongoSuite extends SignalStoreConformance {
         }
     }
 
+    /** What is this store's own about claims. */
+    @Nested
+    class OwnClaims extends MongoClaimsContract {
+        OwnClaims() {
+            super(MongoSuite.this::server);
+        }
+    }
+
+    /** Processes stopped between two requests. */
+    @Nested
+    class ClaimSteps extends ClaimStepsContract {
+        ClaimSteps() {
+            super(MongoSuite.this::server);
+        }
+    }
+
     /** Networks that swallow, cut and refuse. */
     @Nested
     class NetworkFaults extends NetworkFaultsContract {
@@ -30,7 +46,7 @@ abstract class MongoSuite extends SignalStoreConformance {
         }
     }
 
-    /** Other processes, opening at once and killed in mid-write. */
+    /** Other processes that own a slot, killed and paused. */
     @Nested
     class Processes extends ProcessesContract {
         Processes() {

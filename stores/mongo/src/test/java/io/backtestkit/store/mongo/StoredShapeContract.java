@@ -11,7 +11,6 @@ import com.mongodb.client.model.Updates;
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
-import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreLocation;
@@ -174,21 +173,6 @@ abstract class StoredShapeContract {
             assertThat(expiring.read(KEY)).contains(HELD);
             assertThat(expiring.keys()).containsExactly(KEY);
         }
-    }
-
-    @Test
-    void aNewerEpochMeansTheClaimIsLost() {
-        store.write(KEY, HELD);
-        signals().updateOne(Filters.eq("_id", "breakout:BTCUSDT"), Updates.set("epoch", 3L));
-        BsonDocument before = document();
-
-        for (Runnable change : List.<Runnable>of(() -> store.write(KEY, HELD), () -> store.delete(KEY))) {
-            assertThatExceptionOfType(ClaimLostException.class)
-                    .isThrownBy(change::run)
-                    .withMessageContainingAll("breakout/BTCUSDT", "epoch was 3", name);
-        }
-        assertThat(document()).isEqualTo(before);
-        assertThat(store.read(KEY)).contains(HELD);
     }
 
     @Test

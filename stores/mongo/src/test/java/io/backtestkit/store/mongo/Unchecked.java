@@ -14,9 +14,11 @@ final class Unchecked {
         MongoAccess access = connection.access();
         boolean open = false;
         try {
-            preflight.makeIndexes(access);
+            new OwnCollections(preflight.options()).make(access);
+            MongoSignalStore store = new MongoSignalStore(access, preflight);
+            store.settle();
             open = true;
-            return new MongoSignalStore(access, preflight);
+            return store;
         } finally {
             if (!open) {
                 access.close();

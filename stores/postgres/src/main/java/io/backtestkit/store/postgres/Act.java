@@ -2,6 +2,7 @@ package io.backtestkit.store.postgres;
 
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreUnavailableException;
 import java.util.Optional;
 
 /** What is being tried, for messages; and whether it could change anything. */
@@ -25,5 +26,12 @@ record Act(String name, Optional<SignalKey> key, boolean changes) {
 
     StoreFailure failure(String store, String found, String advice) {
         return new StoreFailure(name, key, store, found, advice);
+    }
+
+    /** Says that it was given up because others changed the same slot all the time. */
+    StoreUnavailableException restless(String store, int times) {
+        return StoreUnavailableException.notSent(
+                failure(store, "others changed it " + times + " times meanwhile", "Nothing was changed. Try again."),
+                null);
     }
 }

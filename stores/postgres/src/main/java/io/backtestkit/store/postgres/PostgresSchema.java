@@ -17,7 +17,7 @@ import java.util.Optional;
 final class PostgresSchema {
 
     /** The newest version of the tables; {@code schema-N.sql} leads from version N - 1 to N. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Waiting for another process that is making the tables may take longer than any other wait. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -3,6 +3,7 @@ package io.backtestkit.store.postgres;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFinding;
@@ -11,7 +12,9 @@ import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +36,7 @@ import javax.sql.DataSource;
  * signal_data   | {"id": "a1", "phase": "open", "schema": 1, "symbol": "BTCUSDT", "priceOpen": "50000", ...}
  * signal_text   |                          the JSON to the character, where jsonb would change it
  * signal_hash   | 3171523046532312945      what our own statement left
- * epoch         | 0                        a write with a lower one is refused by the statement itself
+ * epoch         | 3                        of the claim it was written under; 0 if there was none yet
  * version       | 7                        counts the writes
  * created_at    | 2024-01-15 09:30:00.41+00
  * updated_at    | 2024-01-15 09:41:00.02+00
@@ -51,22 +54,31 @@ public final class PostgresSignalStore implements SignalStore {
 
     private static final Logger LOG = System.getLogger(PostgresSignalStore.class.getName());
 
-    /** Every process writes with the same epoch until keys are claimed. */
-    private static final long EPOCH = 0;
+    /** How often others may change a slot between a look at it and the statement after it. */
+    private static final int LOOKS = 5;
+
+    /** Changes a slot; false if something there forbids it. */
+    private interface Change {
+        boolean on(Connection connection) throws SQLException;
+    }
 
     private final PostgresDatabase database;
     private final PostgresSchema schema;
     private final boolean insecure;
     private final SignalTable signals;
     private final PostgresTradeLog log;
+    private final PostgresClaims claims;
+    private final SetAsideTable setAside;
     private final AbandonedSignals abandoned;
 
     private PostgresSignalStore(PostgresDatabase database, boolean insecure) {
         this.database = database;
         this.insecure = insecure;
         schema = PostgresSchema.of(database);
-        signals = new SignalTable(schema, database.store(), EPOCH);
         log = new PostgresTradeLog(database, schema);
+        signals = new SignalTable(schema, log, database.store());
+        claims = new PostgresClaims(this, database, schema);
+        setAside = new SetAsideTable(schema, signals, claims, database.store());
         abandoned = new AbandonedSignals(database, signals);
     }
 
@@ -136,17 +148,36 @@ public final class PostgresSignalStore implements SignalStore {
 
     @Override
     public void write(SignalKey key, Signal signal) {
-        signal.requireKey(key);
-        Act act = Act.changing("write signal", key);
+        write(Fence.unclaimed(key), signal);
+    }
+
+    void write(Fence fence, Signal signal) {
+        signal.requireKey(fence.key());
         JsonText text = JsonText.of(signal);
         abandoned.removeIfDue();
-        boolean written = database.run(act, connection -> signals.upsert(connection, key, text));
-        if (!written) {
+        change(Act.changing("write signal", fence.key()), fence, connection -> signals.upsert(connection, fence, text));
+    }
+
+    private void change(Act act, Fence fence, Change change) {
+        boolean done = database.run(act, change::on);
+        if (!done) {
             database.transact(act, connection -> {
-                signals.lookAndUpsert(connection, act, key, text);
+                lookAndChange(connection, act, fence, change);
                 return true;
             });
         }
+    }
+
+    /** Finds out in a transaction what forbids it, and says so or puts it right. */
+    private void lookAndChange(Connection connection, Act act, Fence fence, Change change) throws SQLException {
+        for (int i = 0; i < LOOKS; i++) {
+            claims.require(connection, act, fence);
+            signals.examine(connection, act, fence.key());
+            if (change.on(connection)) {
+                return;
+            }
+        }
+        throw act.restless(database.store(), LOOKS);
     }
 
     /** Stores several signals in one transaction: all or none. */
@@ -160,7 +191,12 @@ public final class PostgresSignalStore implements SignalStore {
         if (!texts.isEmpty()) {
             abandoned.removeIfDue();
             database.transact(Act.changing("write " + texts.size() + " signals to"), connection -> {
-                signals.upsertAll(connection, texts);
+                for (Map.Entry<SignalKey, JsonText> entry :
+                        signals.upsertAll(connection, texts).entrySet()) {
+                    Fence fence = Fence.unclaimed(entry.getKey());
+                    Act act = Act.changing("write signal", entry.getKey());
+                    lookAndChange(connection, act, fence, again -> signals.upsert(again, fence, entry.getValue()));
+                }
                 return true;
             });
         }
@@ -175,42 +211,41 @@ public final class PostgresSignalStore implements SignalStore {
 
     @Override
     public void delete(SignalKey key) {
-        Act act = Act.changing("delete signal", key);
-        boolean deleted = database.run(act, connection -> signals.delete(connection, key));
-        if (!deleted) {
-            database.transact(act, connection -> {
-                signals.lookAndDelete(connection, act, key);
-                return true;
-            });
-        }
+        delete(Fence.unclaimed(key));
     }
 
-    /** Logs and frees in one transaction. */
+    void delete(Fence fence) {
+        change(Act.changing("delete signal", fence.key()), fence, connection -> signals.delete(connection, fence));
+    }
+
+    /** Logs and frees in one statement. */
     @Override
     public void end(EndedSignal ended) {
-        Act act = Act.changing("end signal", ended.signal().key());
+        end(Fence.unclaimed(ended.signal().key()), ended);
+    }
+
+    void end(Fence fence, EndedSignal ended) {
+        ended.signal().requireKey(fence.key());
         JsonText text = JsonText.of(ended);
-        database.transact(act, connection -> {
-            log.append(connection, ended, text);
-            if (!signals.delete(connection, ended.signal().key())) {
-                signals.lookAndDelete(connection, act, ended.signal().key());
-            }
-            return true;
-        });
+        change(
+                Act.changing("end signal", fence.key()),
+                fence,
+                connection -> signals.end(connection, fence, ended, text));
     }
 
     @Override
     public Optional<String> setAside(SignalKey key) {
         Act act = Act.changing("set aside signal", key);
-        return database.transact(act, connection -> signals.setAside(connection, act, key));
+        return database.transact(act, connection -> setAside.move(connection, act, key));
     }
 
     @Override
     public Set<SignalKey> keys() {
         Set<SignalKey> keys = new TreeSet<>();
-        database.run(
-                Act.reading("list the keys of"),
-                connection -> signals.forEach(connection, row -> row.key().ifPresent(keys::add)));
+        database.run(Act.reading("list the keys of"), connection -> {
+            signals.forEach(connection, row -> row.key().ifPresent(keys::add));
+            return true;
+        });
         return keys;
     }
 
@@ -222,8 +257,16 @@ public final class PostgresSignalStore implements SignalStore {
     @Override
     public void touch(SignalKey key) {
         if (expireAbandonedAfter().isPresent()) {
-            database.run(Act.changing("touch signal", key), connection -> signals.touch(connection, key));
+            database.run(Act.changing("touch signal", key), connection -> {
+                signals.touch(connection, key);
+                return true;
+            });
         }
+    }
+
+    @Override
+    public Optional<Claims> claims() {
+        return Optional.of(claims);
     }
 
     @Override
@@ -235,8 +278,16 @@ public final class PostgresSignalStore implements SignalStore {
     @Override
     public List<StoreFinding> check() {
         List<StoreFinding> findings = new ArrayList<>(preflight());
-        database.run(
-                Act.reading("check"), connection -> signals.forEach(connection, row -> findings.add(row.finding())));
+        database.run(Act.reading("check"), connection -> {
+            signals.forEach(connection, row -> findings.add(row.finding()));
+            return true;
+        });
+        if (schema.version() >= PostgresClaims.SINCE) {
+            database.run(Act.reading("check the claims of"), connection -> {
+                claims.check(connection, findings::add);
+                return true;
+            });
+        }
         for (SignalKey key : log.loggedKeys()) {
             try {
                 findings.add(StoreFinding.ok("trades of " + key, log.trades(key).size() + " readable"));

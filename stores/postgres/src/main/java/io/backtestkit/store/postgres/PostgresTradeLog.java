@@ -1,6 +1,7 @@
 package io.backtestkit.store.postgres;
 
 import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
@@ -24,43 +25,48 @@ final class PostgresTradeLog implements TradeLog {
     private static final Instant LATEST = Instant.parse("+290000-01-01T00:00:00Z");
 
     private final PostgresDatabase database;
-    private final String append;
+    private final String table;
     private final String read;
     private final String keys;
     private final String discard;
 
     PostgresTradeLog(PostgresDatabase database, PostgresSchema schema) {
         this.database = database;
-        String table = schema.table("trades");
-        append = "insert into " + table
-                + " (strategy_name, symbol, id, created_at, ended_at, trade_data, trade_text)"
-                + " values (?, ?, ?, ?, ?, ?::jsonb, ?) on conflict (strategy_name, symbol, id, created_at) do nothing";
+        table = schema.table("trades");
         read = "select coalesce(trade_text, trade_data::text) from " + table
                 + " where strategy_name = ? and symbol = ? and ended_at >= ? and ended_at < ? order by sequence";
         keys = "select distinct strategy_name, symbol from " + table + " order by strategy_name, symbol";
         discard = "delete from " + table + " where strategy_name = ? and symbol = ?";
     }
 
+    /** Returns a statement with seven parameters that logs a signal once, under that condition. */
+    String insertIf(String condition) {
+        return "insert into " + table + " (strategy_name, symbol, id, created_at, ended_at, trade_data, trade_text)"
+                + " select ?::text, ?::text, ?::text, ?::timestamptz, ?::timestamptz, ?::jsonb, ?::text where "
+                + condition + " on conflict (strategy_name, symbol, id, created_at) do nothing";
+    }
+
+    /** Sets the seven parameters from that number on. */
+    static void bind(PreparedStatement statement, int parameter, EndedSignal ended, JsonText text) throws SQLException {
+        Signal signal = ended.signal();
+        statement.setString(parameter, signal.key().strategy());
+        statement.setString(parameter + 1, signal.key().symbol());
+        statement.setString(parameter + 2, signal.id());
+        statement.setObject(parameter + 3, signal.createdAt().atOffset(ZoneOffset.UTC));
+        statement.setObject(parameter + 4, ended.endedAt().atOffset(ZoneOffset.UTC));
+        statement.setString(parameter + 5, text.json());
+        statement.setString(parameter + 6, text.exact());
+    }
+
     @Override
     public void append(EndedSignal ended) {
         JsonText text = JsonText.of(ended);
         database.run(Act.changing("log ended signal", ended.signal().key()), connection -> {
-            append(connection, ended, text);
-            return true;
+            try (PreparedStatement statement = connection.prepareStatement(insertIf("true"))) {
+                bind(statement, 1, ended, text);
+                return statement.executeUpdate();
+            }
         });
-    }
-
-    void append(Connection connection, EndedSignal ended, JsonText text) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(append)) {
-            statement.setString(1, ended.signal().key().strategy());
-            statement.setString(2, ended.signal().key().symbol());
-            statement.setString(3, ended.signal().id());
-            statement.setObject(4, ended.signal().createdAt().atOffset(ZoneOffset.UTC));
-            statement.setObject(5, ended.endedAt().atOffset(ZoneOffset.UTC));
-            statement.setString(6, text.json());
-            statement.setString(7, text.exact());
-            statement.executeUpdate();
-        }
     }
 
     @Override

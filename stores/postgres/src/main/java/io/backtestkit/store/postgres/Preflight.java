@@ -38,12 +38,14 @@ final class Preflight {
                 (select string_agg(wish, ', ') from unnest(string_to_array(wanted.rights, ', ')) as wish
                     where tables.oid is not null and not has_table_privilege(tables.oid, wish)) as lacking
             from (values
-                ('schema_version', 'version', 'select'),
-                ('signals', 'strategy_name, symbol', 'select, insert, update, delete'),
-                ('signals_set_aside', 'sequence', 'select, insert'),
-                ('trades', 'strategy_name, symbol, id, created_at', 'select, insert')) as wanted (name, keys, rights)
+                (1, 'schema_version', 'version', 'select'),
+                (1, 'signals', 'strategy_name, symbol', 'select, insert, update, delete'),
+                (1, 'signals_set_aside', 'sequence', 'select, insert'),
+                (1, 'trades', 'strategy_name, symbol, id, created_at', 'select, insert'),
+                (2, 'claims', 'strategy_name, symbol', 'select, insert, update')) as wanted (since, name, keys, rights)
             left join pg_class tables on tables.relname = wanted.name and tables.relkind in ('r', 'p')
                 and tables.relnamespace = (select oid from pg_namespace where nspname = ?)
+            where wanted.since <= ?
             """;
 
     private final PostgresSchema schema;
@@ -63,14 +65,21 @@ final class Preflight {
             return true;
         });
         int version = schema.version();
-        preflight.refuseIf(
-                version > PostgresSchema.VERSION,
-                "tables",
-                "of version " + version,
-                "this program knows versions up to " + PostgresSchema.VERSION + ": use the newer program");
-        if (version > 0) {
+        if (version > PostgresSchema.VERSION) {
+            preflight.refuseIf(
+                    true,
+                    "tables",
+                    "of version " + version,
+                    "this program knows versions up to " + PostgresSchema.VERSION + ": use the newer program");
+        } else if (version > 0) {
+            preflight.warnIf(
+                    version < PostgresSchema.VERSION,
+                    "tables",
+                    "of version " + version,
+                    "The owner of the schema opens the store for trading once, which brings them to version "
+                            + PostgresSchema.VERSION + ".");
             database.run(Act.reading("check"), connection -> {
-                preflight.tables(connection);
+                preflight.tables(connection, version);
                 return true;
             });
         }
@@ -152,9 +161,10 @@ final class Preflight {
         refuseIf(!value.equals(right), name, value, why.isEmpty() ? advice : advice + " " + why);
     }
 
-    private void tables(Connection connection) throws SQLException {
+    private void tables(Connection connection, int version) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
             statement.setString(1, schema.name());
+            statement.setInt(2, version);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     table(row);

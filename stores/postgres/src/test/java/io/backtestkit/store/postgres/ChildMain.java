@@ -1,9 +1,19 @@
 package io.backtestkit.store.postgres;
 
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimAnswer;
+import io.backtestkit.store.ClaimLostException;
+import io.backtestkit.store.Claims;
+import io.backtestkit.store.ProcessOwner;
+import io.backtestkit.testkit.SampleSignals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -11,14 +21,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
-/** A process of its own: {@code open LOCATION THREADS} waits for a line and opens; {@code write LOCATION} never ends. */
+/**
+ * A process of its own. {@code open LOCATION THREADS} waits for a line and opens; {@code claim LOCATION LEASE} takes one slot
+ * and changes it until it is killed or has lost the slot.
+ */
 final class ChildMain {
 
     private ChildMain() {}
 
     static Process start(String... arguments) throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        List<String> command = new java.util.ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 java.toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -36,7 +49,7 @@ final class ChildMain {
         if (arguments[0].equals("open")) {
             open(arguments[1], Integer.parseInt(arguments[2]));
         } else {
-            write(arguments[1]);
+            claim(arguments[1], Duration.ofMillis(Long.parseLong(arguments[2])));
         }
     }
 
@@ -61,16 +74,30 @@ final class ChildMain {
         threads.shutdownNow();
     }
 
-    /** Says the number of each write before and after it. */
-    private static void write(String location) {
+    /** Says the number of each signal before and after it: every one is written, then some are ended, some deleted. */
+    private static void claim(String location, Duration lease) {
         SignalKey key = Samples.KEY;
         try (PostgresSignalStore store = PostgresSignalStore.open(location)) {
-            long first = store.read(key).map(Samples::number).orElse(0L);
+            Claims claims = store.claims().orElseThrow();
+            Claim claim = ((ClaimAnswer.Granted) claims.claim(key, ProcessOwner.name(), lease)).claim();
+            List<EndedSignal> ended = store.tradeLog().orElseThrow().trades(key);
+            long last = ended.isEmpty() ? 0 : Samples.number(ended.get(ended.size() - 1).signal());
+            long first = Math.max(last, store.read(key).map(Samples::number).orElse(0L));
             for (long number = first + 1; ; number++) {
+                Signal signal = Samples.numbered(key, number);
                 say("begun " + number);
-                store.write(key, Samples.numbered(key, number));
+                claims.write(claim, signal);
+                if (Samples.isEnded(number)) {
+                    claims.end(claim, SampleSignals.closed(signal));
+                }
+                if (Samples.isDeleted(number)) {
+                    claims.delete(claim);
+                }
                 say("done " + number);
+                claim = claims.renew(claim, lease);
             }
+        } catch (ClaimLostException e) {
+            say("lost " + e.getMessage());
         }
     }
 

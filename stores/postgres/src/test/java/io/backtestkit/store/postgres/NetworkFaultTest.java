@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.backtestkit.signal.Signal;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.store.RetryingSignalStore;
 import io.backtestkit.store.StoreUnavailableException;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class NetworkFaultTest {
@@ -90,23 +93,12 @@ class NetworkFaultTest {
         assertThat(store.read(Samples.KEY)).contains(BEFORE);
     }
 
-    @Test
-    void anEndThatBreaksBeforeItsCommitHasNotHappened() {
-        network.failOnce(NetworkFault.DROP_REPLIES, "insert into");
-
-        StoreUnavailableException e = unavailable(() -> store.end(SampleSignals.closed(BEFORE)));
-
-        assertThat(e.mayHaveHappened()).isFalse();
-        assertThat(store.read(Samples.KEY)).contains(BEFORE);
-        assertThat(store.tradeLog().orElseThrow().trades(Samples.KEY)).isEmpty();
-    }
-
     @ParameterizedTest
     @EnumSource(
             value = NetworkFault.class,
             names = {"RESET_REQUESTS", "DROP_REPLIES"})
-    void anEndThatBreaksAtItsCommitIsUnknownAndWholeEitherWay(NetworkFault fault) {
-        network.failOnce(fault, "COMMIT");
+    void anEndThatBreaksIsUnknownAndWholeEitherWay(NetworkFault fault) {
+        network.failOnce(fault, "insert into");
 
         StoreUnavailableException e = unavailable(() -> store.end(SampleSignals.closed(BEFORE)));
 
@@ -114,6 +106,30 @@ class NetworkFaultTest {
         boolean done = fault == NetworkFault.DROP_REPLIES;
         assertThat(store.read(Samples.KEY).isPresent()).isEqualTo(!done);
         assertThat(store.tradeLog().orElseThrow().trades(Samples.KEY)).hasSize(done ? 1 : 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClaimedWriteThatArrivesLateIsDoneOnlyIfNobodyTookOver(boolean takenOver) throws Exception {
+        Duration lease = Duration.ofMinutes(1);
+        Signal newer = Samples.numbered(Samples.KEY, 3);
+        try (LateNetwork late = new LateNetwork(fixture.server.port(), "part of write 2");
+                PostgresSignalStore slow = PostgresSignalStore.open(
+                        TestServer.location(late.port(), "schema=" + fixture.schema + QUICK))) {
+            Claims claims = slow.claims().orElseThrow();
+            Claim old = claims.claim(Samples.KEY, "first", lease).claim();
+            claims.write(old, BEFORE);
+
+            StoreUnavailableException e = unavailable(() -> claims.write(old, AFTER));
+            assertThat(e.mayHaveHappened()).isTrue();
+            if (takenOver) {
+                Claims successor = store.claims().orElseThrow();
+                successor.write(successor.takeOver(old, "second", lease).claim(), newer);
+            }
+            late.deliver();
+
+            assertThat(store.read(Samples.KEY)).contains(takenOver ? newer : AFTER);
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -201,8 +202,9 @@ final class PostgresFixture implements StoreFixture, Damager, ServerFixture, Exp
     @Override
     public void close() {
         if (reused) {
-            server.execute("delete from " + quoted() + ".signals; delete from " + quoted() + ".trades; delete from "
-                    + quoted() + ".signals_set_aside");
+            for (String table : List.of("signals", "trades", "signals_set_aside", "claims")) {
+                server.execute("delete from " + quoted() + "." + table);
+            }
             emptied(server.version).add(schema);
         } else {
             server.execute("drop schema if exists " + quoted() + " cascade");

@@ -8,7 +8,6 @@ import io.backtestkit.signal.Marks;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalKey;
-import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.UnreadableSignalException;
@@ -161,21 +160,6 @@ class PostgresSignalStoreTest {
     }
 
     @Test
-    void aNewerEpochIsNeitherOverwrittenNorDeleted() {
-        store.write(KEY, HELD);
-        edit("epoch = 7");
-
-        assertThatExceptionOfType(ClaimLostException.class)
-                .isThrownBy(() -> store.write(KEY, HELD.toBuilder().note("late").build()))
-                .withMessageContainingAll(KEY.toString(), "epoch 7");
-        assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> store.delete(KEY));
-        assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> store.end(SampleSignals.closed(HELD)));
-        assertThatExceptionOfType(ClaimLostException.class).isThrownBy(() -> store.writeAll(Map.of(KEY, HELD)));
-        assertThat(store.read(KEY)).contains(HELD);
-        assertThat(store.tradeLog().orElseThrow().trades(KEY)).isEmpty();
-    }
-
-    @Test
     void theRowIsWhatOperatorsAreTold() {
         store.write(KEY, HELD);
         store.write(KEY, HELD);
@@ -287,7 +271,7 @@ class PostgresSignalStoreTest {
             assertThat(own.toString() + own.check()).doesNotContain("not-to-be-shown");
         }
         fixture.server.execute(
-                "drop table public.signals, public.trades, public.signals_set_aside, public.schema_version");
+                "drop table public.signals, public.trades, public.signals_set_aside, public.claims, public.schema_version");
     }
 
     @Test

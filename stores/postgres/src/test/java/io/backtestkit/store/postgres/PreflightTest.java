@@ -138,6 +138,7 @@ class PreflightTest {
         fixture.server.execute("revoke create on schema " + fixture.quoted() + " from trader");
         fixture.server.execute("grant select on " + fixture.quoted() + ".schema_version to trader");
         fixture.server.execute("grant select, insert, update, delete on " + fixture.quoted() + ".signals to trader");
+        fixture.server.execute("grant select, insert, update on " + fixture.quoted() + ".claims to trader");
         fixture.server.execute("grant select, insert on " + fixture.quoted() + ".trades, " + fixture.quoted()
                 + ".signals_set_aside to trader");
 

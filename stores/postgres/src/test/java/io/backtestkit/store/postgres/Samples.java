@@ -26,4 +26,19 @@ final class Samples {
         }
         return number;
     }
+
+    /** Says whether a child process ends the signal of that number. */
+    static boolean isEnded(long number) {
+        return number % 3 == 0;
+    }
+
+    /** Says whether a child process deletes what is in the slot after the signal of that number. */
+    static boolean isDeleted(long number) {
+        return number % 5 == 0;
+    }
+
+    /** Says whether the slot is empty when the child process is done with that number. */
+    static boolean isGone(long number) {
+        return isEnded(number) || isDeleted(number);
+    }
 }

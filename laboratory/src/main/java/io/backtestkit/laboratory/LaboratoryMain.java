@@ -1,0 +1,120 @@
+package io.backtestkit.laboratory;
+
+import io.backtestkit.laboratory.file.CrashStates;
+import io.backtestkit.laboratory.file.DroppedForces;
+import io.backtestkit.laboratory.file.FailingCalls;
+import io.backtestkit.laboratory.file.PowerCuts;
+import io.backtestkit.laboratory.world.LongRuns;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The {@code backtest-kit-lab} command. Ends with 0 if nothing bad was found, 1 if something was, 2 if it could not be run. */
+@Command(
+        name = "backtest-kit-lab",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Tries to break the stores, and counts.",
+        footer = {
+            "",
+            "Experiments:",
+            "  crash-states     the file store after a power cut at every moment;",
+            "                   --size: acts in a row, 1 to 3 (3)",
+            "  dropped-forces   the same with one force left out: each must be missed",
+            "  failing-calls    every call of the file store fails once, in every way",
+            "  long-runs        the engine for many simulated days, with kills, outages and",
+            "                   sleeping owners; --size: days (1000000)",
+            "  power-cuts       true power cuts on ext4 and xfs, as root;",
+            "                   --size: cuts of each (100)",
+            "",
+            "Example: ./backtest-kit-lab crash-states --size 2"
+        })
+public final class LaboratoryMain implements Callable<Integer> {
+
+    /** Held so that it stays silent: a store tells of every write that a crash left unfinished. */
+    private static final Logger STORES = Logger.getLogger("io.backtestkit.store");
+
+    @Parameters(paramLabel = "EXPERIMENT", description = "what to try")
+    private String experiment = "";
+
+    @Option(names = "--size", paramLabel = "N", description = "how much of it")
+    private @Nullable Integer size;
+
+    @Option(names = "--case", paramLabel = "NAME", description = "this case or trial alone, as a BAD line names it")
+    private @Nullable String only;
+
+    @Option(names = "--threads", paramLabel = "N", description = "how many cases at a time; default: ${DEFAULT-VALUE}")
+    private int threads = 2 * Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--folder", paramLabel = "DIR", description = "where to remember what is done: ${DEFAULT-VALUE}")
+    private Path folder = Path.of("target", "laboratory");
+
+    @Option(names = "--fresh", description = "begin at the beginning, also if an earlier run was interrupted")
+    private boolean fresh;
+
+    private LaboratoryMain() {}
+
+    /** Runs the command. */
+    public static void main(String[] args) {
+        CommandLine command = new CommandLine(new LaboratoryMain());
+        command.setExecutionExceptionHandler((failure, line, parsed) -> {
+            System.err.println(failure.getMessage());
+            return line.getCommandSpec().exitCodeOnInvalidInput();
+        });
+        System.exit(command.execute(args));
+    }
+
+    @Override
+    public Integer call() {
+        STORES.setLevel(Level.OFF);
+        Experiment chosen = chosen();
+        long start = System.nanoTime();
+        Tally tally = only == null ? runAll(chosen) : runOne(chosen, only);
+        System.out.printf(
+                Locale.ROOT,
+                "%s: tried=%d %s, bad=%d, %.0f s%n",
+                chosen.name(),
+                tally.triedCount(),
+                chosen.unit(),
+                tally.bad().size(),
+                (System.nanoTime() - start) / 1e9);
+        return tally.bad().isEmpty() ? 0 : 1;
+    }
+
+    private Experiment chosen() {
+        return switch (experiment) {
+            case "crash-states" -> new CrashStates(size == null ? 3 : size);
+            case "dropped-forces" -> new DroppedForces();
+            case "failing-calls" -> new FailingCalls();
+            case "long-runs" -> new LongRuns(size == null ? 1_000_000 : size);
+            case "power-cuts" -> new PowerCuts(size == null ? 100 : size);
+            default ->
+                throw new CommandLine.ParameterException(
+                        new CommandLine(this), "There is no experiment '" + experiment + "': see --help.");
+        };
+    }
+
+    private Tally runAll(Experiment chosen) {
+        Checkpoint checkpoint =
+                new Checkpoint(folder.resolve(chosen.name() + (size == null ? "" : "-" + size) + ".done"));
+        if (fresh) {
+            checkpoint.forget();
+        }
+        return new Run(chosen, threads, checkpoint, System.out).run();
+    }
+
+    private static Tally runOne(Experiment chosen, String name) {
+        Tally tally = new Tally();
+        chosen.run(name, tally);
+        tally.notes().forEach(System.out::println);
+        tally.bad().forEach(System.out::println);
+        return tally;
+    }
+}

@@ -1,0 +1,100 @@
+package io.backtestkit.laboratory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunTest {
+
+    private static final PrintStream NOWHERE =
+            new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+
+    /** Ten cases of three trials each; one of them may go wrong or not run at all. */
+    private static final class Ten implements Experiment {
+        final Set<String> run = new ConcurrentSkipListSet<>();
+        String bad = "";
+        String broken = "";
+
+        @Override
+        public String name() {
+            return "ten";
+        }
+
+        @Override
+        public String unit() {
+            return "things";
+        }
+
+        @Override
+        public List<String> cases() {
+            return List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+        }
+
+        @Override
+        public void run(String name, Tally tally) {
+            if (name.equals(broken)) {
+                throw new IllegalStateException("it broke");
+            }
+            run.add(name);
+            tally.tried(3);
+            if (name.equals(bad)) {
+                tally.bad(name, "wrong");
+            }
+        }
+    }
+
+    @Test
+    void everyCaseIsRunAndCounted() {
+        Ten ten = new Ten();
+        Tally tally = new Run(ten, 3, null, NOWHERE).run();
+        assertThat(tally.triedCount()).isEqualTo(30);
+        assertThat(tally.bad()).isEmpty();
+        assertThat(ten.run).hasSize(10);
+    }
+
+    @Test
+    void anInterruptedRunGoesOnWhereItWasAndCountsTheWhole(@TempDir Path folder) {
+        Checkpoint checkpoint = new Checkpoint(folder.resolve("deep/ten.done"));
+        Ten first = new Ten();
+        first.broken = "9";
+        assertThatThrownBy(() -> new Run(first, 1, checkpoint, NOWHERE).run())
+                .hasMessageContaining("Cannot run case 9 of ten");
+        Ten second = new Ten();
+        assertThat(new Run(second, 2, checkpoint, NOWHERE).run().triedCount()).isEqualTo(30);
+        assertThat(second.run).containsExactly("9");
+        assertThat(folder.resolve("deep/ten.done"))
+                .as("a whole run leaves nothing")
+                .doesNotExist();
+    }
+
+    @Test
+    void aCaseThatWentWrongIsTriedAgain(@TempDir Path folder) {
+        Checkpoint checkpoint = new Checkpoint(folder.resolve("ten.done"));
+        Ten first = new Ten();
+        first.bad = "4";
+        assertThat(new Run(first, 2, checkpoint, NOWHERE).run().bad()).containsExactly(new Tally.Bad("4", "wrong"));
+        Ten second = new Ten();
+        assertThat(new Run(second, 2, checkpoint, NOWHERE).run().bad()).isEmpty();
+        assertThat(second.run).containsExactly("4");
+    }
+
+    @Test
+    void aLineThatAKillTornOffDoesNotCount(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("ten.done");
+        Files.writeString(file, "3\t0\n3\t1\n3\t");
+        Ten ten = new Ten();
+        assertThat(new Run(ten, 2, new Checkpoint(file), NOWHERE).run().triedCount())
+                .isEqualTo(30);
+        assertThat(ten.run).hasSize(8);
+    }
+}

@@ -1,0 +1,222 @@
+package io.backtestkit.store.mongo;
+
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimAnswer;
+import io.backtestkit.store.ClaimLostException;
+import io.backtestkit.store.Claims;
+import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.UnreadableSignalException;
+import io.backtestkit.store.mongo.SignalDocument.Stored;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The claims, one document for each slot that ever was claimed, in the collection {@code claims}:
+ *
+ * <pre>
+ * {_id: "breakout:BTCUSDT", compositeKey: "breakout:BTCUSDT", strategyName: "breakout", symbol: "BTCUSDT", format: 1,
+ *  epoch: NumberLong(3), owner: "process 4711 on trader-1, ...", leaseMillis: NumberLong(30000), version: NumberLong(8),
+ *  renewedAt: ISODate("2026-01-15T09:30:00.123Z"), askedAt: ISODate("2026-01-15T09:30:07.456Z")}
+ * </pre>
+ *
+ * <p>This document says who has the slot; a release takes {@code owner} and {@code leaseMillis} away and leaves the epoch,
+ * for ever. The server sets {@code renewedAt}; who must know whether the lease of another still runs lets it set {@code
+ * askedAt}, so both times are of the one clock. No transaction is needed: claiming changes this document first, if it is
+ * still the one that was looked at, and then <b>stamps</b> the slot's document in {@code signals} with epoch and owner,
+ * never over a newer epoch; only when it is the newest claim even then is it granted. A claimed change is one update that
+ * finds the slot's document by that stamp and makes none. So it cannot take effect once a successor has stamped, whenever
+ * it arrives, and after a crash between the two the next one to claim stamps.
+ *
+ * <p>Where a claimed change finds nothing, the document here decides: the claim is lost, or the slot's document has expired
+ * and is stamped again. Where an unclaimed change finds a stamp, it asks here whether the lease runs. Two things are weaker
+ * where {@code expireAbandonedAfter} has removed the document of a claimed slot: until its owner writes again, an unclaimed
+ * write is not refused, and starts with epoch 0.
+ *
+ * <p>A member of the replica set that becomes primary goes by its own clock: let all members follow a time server.
+ */
+final class MongoClaims implements Claims {
+
+    private static final String CLAIM = "claim signal";
+    private static final System.Logger LOG = System.getLogger(MongoSignalStore.class.getName());
+
+    private final MongoAccess access;
+    private final MongoSlots slots;
+    private final MongoLeases leases;
+
+    MongoClaims(MongoAccess access, MongoSlots slots, MongoLeases leases) {
+        this.access = access;
+        this.slots = slots;
+        this.leases = leases;
+    }
+
+    @Override
+    public ClaimAnswer claim(SignalKey key, String owner, Duration lease) {
+        return claim(key, null, owner, lease);
+    }
+
+    @Override
+    public ClaimAnswer takeOver(Claim dead, String owner, Duration lease) {
+        return claim(dead.key(), dead, owner, lease);
+    }
+
+    private ClaimAnswer claim(SignalKey key, @Nullable Claim dead, String owner, Duration length) {
+        Claim.requireOwner(key, owner);
+        Claims.requireLease(key, length);
+        Predicate<Lease> ours = lease -> lease.owner().equals(Optional.of(owner)) || (dead != null && lease.is(dead));
+        long remembered = 0;
+        for (int attempt = 0; attempt < MongoAccess.ATTEMPTS; attempt++) {
+            Optional<Lease> seen = leases.find(CLAIM, key);
+            Optional<Claim> other = seen.filter(ours.negate()).flatMap(Lease::claim);
+            if (other.isPresent()) {
+                Optional<Instant> now = leases.now(CLAIM, seen.get());
+                if (now.isEmpty()) {
+                    continue;
+                }
+                if (now.get().isBefore(other.get().until())) {
+                    return new ClaimAnswer.Held(other.get());
+                }
+            }
+            long epoch = Math.max(remembered, seen.map(Lease::epoch).orElse(0L)) + 1;
+            Optional<Claim> taken = leases.take(CLAIM, key, seen, epoch, owner, length);
+            if (taken.isPresent()) {
+                OptionalLong newer = stamp(taken.get());
+                if (newer.isEmpty()) {
+                    return new ClaimAnswer.Granted(taken.get());
+                }
+                remembered = newer.getAsLong();
+            }
+        }
+        throw access.contended(CLAIM, key);
+    }
+
+    /**
+     * Stamps the slot, and finishes an end that its last owner had begun: after the stamp, none can begin under an older
+     * claim.
+     *
+     * @return empty if the claim was still the newest after that, or the same owner has made a newer one meanwhile; else the
+     *     largest epoch that was seen
+     */
+    private OptionalLong stamp(Claim claim) {
+        OptionalLong newer = slots.stamp(CLAIM, claim);
+        if (newer.isEmpty()) {
+            finishEnding(claim.key());
+        }
+        Optional<Lease> now = leases.find(CLAIM, claim.key());
+        boolean granted = now.filter(lease -> lease.is(claim)).isPresent()
+                ? newer.isEmpty()
+                : now.flatMap(Lease::owner).equals(Optional.of(claim.owner()));
+        return granted ? OptionalLong.empty() : OptionalLong.of(newer.orElse(claim.epoch()));
+    }
+
+    private void finishEnding(SignalKey key) {
+        try {
+            slots.settled(CLAIM, key);
+        } catch (UnreadableSignalException e) {
+            LOG.log(System.Logger.Level.WARNING, e::getMessage); // the claim is good; whoever reads the slot is refused
+        }
+    }
+
+    @Override
+    public Claim renew(Claim claim, Duration lease) {
+        String act = "renew the claim of signal";
+        Claims.requireLease(claim.key(), lease);
+        Optional<Claim> renewed = leases.renew(act, claim, lease);
+        if (renewed.isEmpty()) {
+            requireNewest(act, claim);
+            throw access.contended(act, claim.key());
+        }
+        boolean hadRunOut = !renewed.get().until().minusMillis(lease.toMillis()).isBefore(claim.until());
+        if (hadRunOut) { // an unclaimed change may have been let in, and must not come after this
+            slots.update(act, claim.key(), SignalDocument.carrying(claim), SlotRequest.count());
+        }
+        return renewed.get();
+    }
+
+    @Override
+    public void release(Claim claim) {
+        String act = "release signal";
+        leases.release(act, claim);
+        slots.update(act, claim.key(), SignalDocument.carrying(claim), SlotRequest.unstamp());
+    }
+
+    @Override
+    public Optional<Claim> holder(SignalKey key) {
+        return leases.find("read the claim of signal", key).flatMap(Lease::claim);
+    }
+
+    @Override
+    public void write(Claim claim, Signal signal) {
+        signal.requireKey(claim.key());
+        change("write signal", claim, SlotRequest.hold(signal));
+    }
+
+    @Override
+    public void delete(Claim claim) {
+        change("delete signal", claim, SlotRequest.free());
+    }
+
+    @Override
+    public void end(Claim claim, EndedSignal ended) {
+        ended.signal().requireKey(claim.key());
+        change("end signal", claim, SlotRequest.end(ended));
+        slots.finishBegun("end signal", ended, claim.epoch());
+    }
+
+    private void change(String act, Claim claim, BsonDocument update) {
+        BsonDocument fence = SlotRequest.under(claim);
+        for (int attempt = 0; attempt < MongoAccess.ATTEMPTS; attempt++) {
+            if (slots.update(act, claim.key(), fence, update)) {
+                return;
+            }
+            requireNewest(act, claim);
+            Optional<Stored> found = slots.settled(act, claim.key());
+            if (found.isEmpty() || found.get().epoch() < claim.epoch()) {
+                slots.stamp(act, claim);
+                requireNewest(act, claim);
+            } else if (found.get().epoch() > claim.epoch()) {
+                throw lost(act, claim, found.get().epoch());
+            }
+        }
+        throw access.contended(act, claim.key());
+    }
+
+    private void requireNewest(String act, Claim claim) {
+        Optional<Lease> newest = leases.find(act, claim.key());
+        if (newest.filter(lease -> lease.is(claim)).isEmpty()) {
+            throw ClaimLostException.lost(act, claim, newest.flatMap(Lease::claim), access.describe());
+        }
+    }
+
+    private ClaimLostException lost(String act, Claim claim, long epoch) {
+        return new ClaimLostException(
+                StoreFailure.of(
+                        act,
+                        claim.key(),
+                        access.describe(),
+                        "its document had epoch " + epoch + "; this claim had epoch " + claim.epoch(),
+                        "Stop trading it here at once."),
+                null);
+    }
+
+    /**
+     * Refuses a change without a claim to a slot that has an owner, while the lease runs. Where the claim was released and
+     * the stamp was left behind, takes it off.
+     */
+    void requireUnclaimed(String act, SignalKey key, Stored seen) {
+        Optional<Claim> running = leases.running(act, key);
+        if (running.isPresent()) {
+            throw ClaimLostException.claimed(act, running.get(), access.describe());
+        }
+        if (leases.find(act, key).flatMap(Lease::claim).isEmpty()) {
+            slots.update(act, key, SlotRequest.asSeen(key, seen), SlotRequest.unstamp());
+        }
+    }
+}

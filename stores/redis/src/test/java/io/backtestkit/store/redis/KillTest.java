@@ -31,11 +31,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Kills in mid-write. {@code -Dbacktestkit.kills=100} kills the client so often, instead of the few times of every build,
- * and the server a fifth of that.
+ * and kills the server and pauses the client a fifth of that.
  */
 class KillTest {
 
     private static final SignalKey KEY = SampleSignals.key();
+    private static final String LOST = "lost";
     private static final Duration LEASE = Duration.ofMinutes(1);
     private static final int KILLS = Integer.getInteger("backtestkit.kills", 3);
 
@@ -96,13 +97,13 @@ class KillTest {
     }
 
     /** Writes one signal after the other, then ends or deletes it, in two steps each; tells how many steps are acknowledged. */
-    private static void trade(Claims claims, Claim claim, int first, IntConsumer acknowledged) {
+    private static void trade(Claims claims, Claim claim, Duration lease, int first, IntConsumer acknowledged) {
         for (int steps = 0; ; steps += 2) {
             int number = first + steps / 2;
             claims.write(claim, numbered(number));
             acknowledged.accept(steps + 1);
             if (number % 4 == 0) {
-                claims.renew(claim, LEASE);
+                claims.renew(claim, lease);
             }
             if (isDeleted(number)) {
                 claims.delete(claim);
@@ -134,7 +135,7 @@ class KillTest {
                 int first = next;
                 AtomicInteger acknowledged = new AtomicInteger();
                 Future<?> running = threads.submit(() -> assertThatExceptionOfType(StoreUnavailableException.class)
-                        .isThrownBy(() -> trade(claims, claim, first, acknowledged::set)));
+                        .isThrownBy(() -> trade(claims, claim, LEASE, first, acknowledged::set)));
                 int before = 20 + 7 * kill;
                 Poll.until("it writes", () -> acknowledged.get() >= before || running.isDone());
 
@@ -180,17 +181,7 @@ class KillTest {
 
     /** Starts a client, kills it after that many steps, and returns how many it had acknowledged. */
     private static int killed(String location, int first, int after) throws IOException {
-        Process client = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KillTest.class.getName(),
-                        location,
-                        String.valueOf(first))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process client = client(location, first, LEASE);
         int acknowledged = 0;
         try (BufferedReader lines = client.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -205,12 +196,81 @@ class KillTest {
         return acknowledged;
     }
 
-    /** The client to be killed: claims, trades from a number on, and prints how many steps were acknowledged. */
+    private static Process client(String location, int first, Duration lease) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KillTest.class.getName(),
+                        location,
+                        String.valueOf(first),
+                        String.valueOf(lease.toMillis()))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    @Test
+    void anOwnerThatWasPausedPastItsLeaseChangesNothingAfterItsSuccessor() throws IOException, InterruptedException {
+        try (RealRedis redis = RealRedis.durable();
+                SignalStore store = SignalStores.open(redis.location())) {
+            Claims claims = store.claims().orElseThrow();
+            Content content = new Content(0, List.of());
+            int next = 1;
+            for (int pause = 0; pause < Math.max(2, KILLS / 5); pause++) {
+                Process owner = client(redis.location(), next, Duration.ofSeconds(1));
+                try (BufferedReader lines = owner.inputReader()) {
+                    int acknowledged = 0;
+                    while (acknowledged < 20 + pause) {
+                        acknowledged = Integer.parseInt(lines.readLine());
+                    }
+                    signal("STOP", owner);
+                    List<ClaimAnswer> answers = new ArrayList<>();
+                    Poll.until("the lease runs out", () -> {
+                        answers.add(claims.claim(KEY, "successor", LEASE));
+                        return answers.get(answers.size() - 1) instanceof ClaimAnswer.Granted;
+                    });
+                    Claim successor = answers.get(answers.size() - 1).claim();
+                    Content left = Content.of(store);
+                    claims.write(successor, numbered(next + 1_000_000));
+
+                    signal("CONT", owner);
+
+                    String last = "";
+                    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                        last = line;
+                        acknowledged = line.equals(LOST) ? acknowledged : Integer.parseInt(line);
+                    }
+                    assertThat(last).isEqualTo(LOST);
+                    assertThat(left).isIn(content.after(acknowledged, next), content.after(acknowledged + 1, next));
+                    content = Content.of(store);
+                    assertThat(content).isEqualTo(new Content(next + 1_000_000, left.ended()));
+                    claims.release(successor);
+                    next += acknowledged / 2 + 1;
+                } finally {
+                    owner.destroyForcibly();
+                }
+            }
+        }
+    }
+
+    private static void signal(String name, Process process) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .start()
+                .waitFor();
+        assertThat(code).isZero();
+    }
+
+    /** The owner: claims, trades from a number on, and prints how many steps were acknowledged, and when it is succeeded. */
     public static void main(String[] args) {
         try (SignalStore store = SignalStores.open(args[0])) {
             Claims claims = store.claims().orElseThrow();
-            ClaimAnswer answer = claims.claim(KEY, ProcessOwner.name(), LEASE);
-            trade(claims, answer.claim(), Integer.parseInt(args[1]), System.out::println);
+            Duration lease = Duration.ofMillis(Long.parseLong(args[2]));
+            Claim claim = claims.claim(KEY, ProcessOwner.name(), lease).claim();
+            trade(claims, claim, lease, Integer.parseInt(args[1]), System.out::println);
+        } catch (ClaimLostException e) {
+            System.out.println(LOST);
         }
     }
 }

@@ -158,10 +158,19 @@ final class SignalTable {
     /** Does it without a claim for all of them, in the order of their keys, and returns those it was forbidden. */
     SortedMap<SignalKey, JsonText> upsertAll(Connection connection, SortedMap<SignalKey, JsonText> texts)
             throws SQLException {
+        SortedMap<SignalKey, JsonText> forbidden = tryAll(connection, texts);
+        if (forbidden.isEmpty()) {
+            return forbidden;
+        }
         try (PreparedStatement statement = connection.prepareStatement(makeAll)) {
-            bindKeys(statement, texts.keySet());
+            bindKeys(statement, forbidden.keySet());
             statement.executeUpdate();
         }
+        return tryAll(connection, forbidden);
+    }
+
+    private SortedMap<SignalKey, JsonText> tryAll(Connection connection, SortedMap<SignalKey, JsonText> texts)
+            throws SQLException {
         SortedMap<SignalKey, JsonText> forbidden = new TreeMap<>(texts);
         try (PreparedStatement statement = connection.prepareStatement(upsertAll)) {
             bindKeys(statement, texts.keySet());
@@ -181,9 +190,10 @@ final class SignalTable {
         bind(statement, 2, keys.stream().map(SignalKey::symbol));
     }
 
-    private static void bind(PreparedStatement statement, int parameter, Stream<? extends @Nullable Object> list)
+    /** An array of that very type goes over in binary form, an array of objects as text with every quote escaped. */
+    private static void bind(PreparedStatement statement, int parameter, Stream<? extends @Nullable String> list)
             throws SQLException {
-        statement.setArray(parameter, statement.getConnection().createArrayOf("text", list.toArray()));
+        statement.setArray(parameter, statement.getConnection().createArrayOf("text", list.toArray(String[]::new)));
     }
 
     /** Removes the row, if there is one; false if the fence or the row forbids it. */

@@ -16,4 +16,7 @@ create table claims (
 
 insert into claims (strategy_name, symbol, epoch) select strategy_name, symbol, epoch from signals;
 
+-- Room for the next version of a row on the same page: then a write changes no index.
+alter table signals set (fillfactor = 50);
+
 insert into schema_version (version) values (2);

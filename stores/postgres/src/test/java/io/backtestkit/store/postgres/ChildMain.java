@@ -81,7 +81,9 @@ final class ChildMain {
             Claims claims = store.claims().orElseThrow();
             Claim claim = ((ClaimAnswer.Granted) claims.claim(key, ProcessOwner.name(), lease)).claim();
             List<EndedSignal> ended = store.tradeLog().orElseThrow().trades(key);
-            long last = ended.isEmpty() ? 0 : Samples.number(ended.get(ended.size() - 1).signal());
+            long last = ended.isEmpty()
+                    ? 0
+                    : Samples.number(ended.get(ended.size() - 1).signal());
             long first = Math.max(last, store.read(key).map(Samples::number).orElse(0L));
             for (long number = first + 1; ; number++) {
                 Signal signal = Samples.numbered(key, number);

@@ -215,8 +215,9 @@ class ClaimRacesTest {
     void theFirstClaimOfASlotWaitsForAWriteOfANewSlotUnderWay() throws Exception {
         Future<?> write;
         Future<Claim> claim;
-        try (Obstacle sameRow = new Obstacle("insert into SCHEMA.signals (strategy_name, symbol, signal_data, signal_hash)"
-                + " values ('" + KEY.strategy() + "', '" + KEY.symbol() + "', '{}', 0)")) {
+        try (Obstacle sameRow =
+                new Obstacle("insert into SCHEMA.signals (strategy_name, symbol, signal_data, signal_hash)"
+                        + " values ('" + KEY.strategy() + "', '" + KEY.symbol() + "', '{}', 0)")) {
             write = threads.submit(() -> store.write(KEY, BEFORE));
             awaitBlocked(1);
             claim = threads.submit(() -> granted("first"));

@@ -51,9 +51,10 @@ class MigrationTest {
         fixture.server.execute(
                 "create schema " + place + "; set search_path to " + place + "; " + resource("schema-1.sql"));
         String quoted = "'" + SignalCodec.encode(HELD).replace("'", "''") + "'";
-        fixture.server.execute("insert into " + place + ".signals (strategy_name, symbol, signal_data, signal_hash, version)"
-                + " values ('breakout', 'BTCUSDT', " + quoted + ", 0, 7), ('breakout', 'BROKEN', '{}', 0, 1);"
-                + " update " + place + ".signals set signal_hash = " + HASH + " where symbol = 'BTCUSDT'");
+        fixture.server.execute(
+                "insert into " + place + ".signals (strategy_name, symbol, signal_data, signal_hash, version)"
+                        + " values ('breakout', 'BTCUSDT', " + quoted + ", 0, 7), ('breakout', 'BROKEN', '{}', 0, 1);"
+                        + " update " + place + ".signals set signal_hash = " + HASH + " where symbol = 'BTCUSDT'");
         String trade = SignalCodec.encodeEnded(SampleSignals.closed(ENDED)).replace("'", "''");
         fixture.server.execute(
                 "insert into " + place + ".trades (strategy_name, symbol, id, created_at, ended_at, trade_data) values"
@@ -76,8 +77,7 @@ class MigrationTest {
     void everythingIsThereAfterwardsAndCanBeClaimed() {
         try (PostgresSignalStore store = PostgresSignalStore.open(fixture.location())) {
             assertThat(store.read(Samples.KEY)).contains(HELD);
-            assertThat(store.tradeLog().orElseThrow().trades(Samples.KEY))
-                    .containsExactly(SampleSignals.closed(ENDED));
+            assertThat(store.tradeLog().orElseThrow().trades(Samples.KEY)).containsExactly(SampleSignals.closed(ENDED));
             assertThat(store.check())
                     .filteredOn(finding -> finding.level() == StoreFinding.Level.DAMAGED)
                     .extracting(StoreFinding::subject)
@@ -87,14 +87,14 @@ class MigrationTest {
                     .contains("BROKEN 0, BTCUSDT 0");
 
             Claims claims = store.claims().orElseThrow();
-            var claim = claims.claim(Samples.KEY, "first", Duration.ofMinutes(1)).claim();
+            var claim =
+                    claims.claim(Samples.KEY, "first", Duration.ofMinutes(1)).claim();
             assertThat(claim.epoch()).isEqualTo(1);
             claims.end(claim, SampleSignals.closed(HELD));
             assertThat(store.tradeLog().orElseThrow().trades(Samples.KEY)).hasSize(2);
         }
-        assertThat(fixture.server.query(
-                        "select string_agg(version::text, ', ' order by version) from " + fixture.quoted()
-                                + ".schema_version"))
+        assertThat(fixture.server.query("select string_agg(version::text, ', ' order by version) from "
+                        + fixture.quoted() + ".schema_version"))
                 .contains("1, 2");
     }
 
@@ -140,7 +140,8 @@ class MigrationTest {
         fixture.server.execute("grant all on all tables in schema " + fixture.quoted() + " to migrant");
         try {
             assertThatExceptionOfType(StoreRefusedException.class)
-                    .isThrownBy(() -> PostgresSignalStore.open(fixture.location().replace("postgres@", "migrant@")))
+                    .isThrownBy(
+                            () -> PostgresSignalStore.open(fixture.location().replace("postgres@", "migrant@")))
                     .withMessageContainingAll("42501", "let the owner of the schema open the store once");
         } finally {
             fixture.server.execute("drop owned by migrant");

@@ -78,8 +78,8 @@ class PostgresClaimsTest {
         assertThat(fixture.server.query("select epoch from " + fixture.quoted() + ".signals"))
                 .contains("1");
         assertThat(store.check())
-                .contains(StoreFinding.ok(
-                        "claim of breakout/BTCUSDT", "epoch 1, held by first until " + claim.until()));
+                .contains(
+                        StoreFinding.ok("claim of breakout/BTCUSDT", "epoch 1, held by first until " + claim.until()));
 
         claims.release(claim);
         assertThat(row()).isEqualTo("breakout BTCUSDT 1");

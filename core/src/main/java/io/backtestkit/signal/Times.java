@@ -12,6 +12,7 @@ final class Times {
      *
      * @throws IllegalArgumentException if it is too far away to be kept as epoch milliseconds
      */
+    @SuppressWarnings("JavaInstantGetSecondsGetNano") // the part below the second is all that matters here
     static Instant kept(Instant time) {
         try {
             Instant kept = Instant.ofEpochMilli(time.toEpochMilli());

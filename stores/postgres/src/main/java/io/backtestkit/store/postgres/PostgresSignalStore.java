@@ -42,10 +42,11 @@ import javax.sql.DataSource;
  * updated_at    | 2024-01-15 09:41:00.02+00
  * </pre>
  *
- * <p>A write is one upsert, acknowledged when it is committed and flushed. It also checks that the row is as a statement of
+ * <p>A change is one statement, acknowledged when it is committed and flushed. It locks the slot's row in the table {@code
+ * claims} ({@link PostgresClaims}) and goes on only if that lets it. It also checks that the signal's row is as a statement of
  * ours left it; if not (somebody edited it), the row is locked and read before it is replaced: one that is no signal is
- * damaged. {@link #writeAll} and {@link #end} are one transaction: all or none. {@link #setAside} moves the row to the table
- * {@code signals_set_aside}. Ended signals are in the table {@code trades}.
+ * damaged. {@link #writeAll} is one transaction, {@link #end} one statement: all or none. {@link #setAside} moves damaged rows
+ * to the table {@code signals_set_aside}. Ended signals are in the table {@code trades}.
  *
  * <p>Abandoned signals are removed by the server's clock, when the store is opened and then at most every quarter of the
  * time, by whichever call comes next.

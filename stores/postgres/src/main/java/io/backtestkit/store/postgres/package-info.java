@@ -1,6 +1,6 @@
 /**
  * Keeps signals and the trade log in PostgreSQL 13 or newer: {@link io.backtestkit.store.postgres.PostgresSignalStore}. The
- * tables are in {@code schema-1.sql}; the store makes them.
+ * tables are in {@code schema-1.sql} and what follows it; the store makes them and brings them up to date.
  *
  * <p>Opened by location ({@code postgresql://user@host1:5432,host2:5432/db?option=value}, see {@link
  * io.backtestkit.store.postgres.PostgresSignalStoreProvider}) it has a connection pool of its own; or it takes the user's

@@ -113,22 +113,20 @@ class NetworkFaultTest {
     void aClaimedWriteThatArrivesLateIsDoneOnlyIfNobodyTookOver(boolean takenOver) throws Exception {
         Duration lease = Duration.ofMinutes(1);
         Signal newer = Samples.numbered(Samples.KEY, 3);
-        try (LateNetwork late = new LateNetwork(fixture.server.port(), "part of write 2");
-                PostgresSignalStore slow = PostgresSignalStore.open(
-                        TestServer.location(late.port(), "schema=" + fixture.schema + QUICK))) {
-            Claims claims = slow.claims().orElseThrow();
-            Claim old = claims.claim(Samples.KEY, "first", lease).claim();
-            claims.write(old, BEFORE);
+        Claims claims = store.claims().orElseThrow();
+        Claim old = claims.claim(Samples.KEY, "first", lease).claim();
+        network.holdOnce("part of write 2");
 
-            StoreUnavailableException e = unavailable(() -> claims.write(old, AFTER));
-            assertThat(e.mayHaveHappened()).isTrue();
+        StoreUnavailableException e = unavailable(() -> claims.write(old, AFTER));
+        assertThat(e.mayHaveHappened()).isTrue();
+        try (PostgresSignalStore next = PostgresSignalStore.open(fixture.location())) {
             if (takenOver) {
-                Claims successor = store.claims().orElseThrow();
+                Claims successor = next.claims().orElseThrow();
                 successor.write(successor.takeOver(old, "second", lease).claim(), newer);
             }
-            late.deliver();
+            network.deliver();
 
-            assertThat(store.read(Samples.KEY)).contains(takenOver ? newer : AFTER);
+            assertThat(next.read(Samples.KEY)).contains(takenOver ? newer : AFTER);
         }
     }
 

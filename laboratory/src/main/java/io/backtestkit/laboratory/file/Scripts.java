@@ -4,7 +4,10 @@ import io.backtestkit.laboratory.file.Step.Successor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The scripts that are tried: every sequence of acts, in which one act, of two acts any, is killed at every change. */
+/**
+ * The scripts that are tried: every sequence of up to three acts; every one of up to two in which one act is killed, after
+ * each of its changes; and those in which the opening after that kill is killed, too.
+ */
 final class Scripts {
 
     /** The most changes on the disk that one act makes. */
@@ -26,16 +29,26 @@ final class Scripts {
                 scripts.add(new Script(base, List.of(step)));
             }
         }
+        scripts.removeIf(script -> !isFair(script));
         return scripts;
     }
 
     /** Returns the scripts that are longer by one step. */
     static List<Script> longerThan(Script script) {
-        boolean killed = script.steps().size() < 2 || !script.hasKill();
-        return steps(killed).stream()
-                .filter(step -> !step.standsBy() || script.steps().stream().noneMatch(Step::standsBy)) // only one does
+        return steps(script.steps().size() < 2).stream()
                 .map(script::and)
+                .filter(Scripts::isFair)
+                .filter(longer -> longer.steps().size() < 3 || !longer.hasKill())
+                .filter(longer -> !script.hasKill() || !longer.last().isKilled() || longer.last().act() == Act.OPEN)
                 .toList();
+    }
+
+    /** One program stands by at most; and one that looks on without a claim cannot go on with a slot that is claimed. */
+    static boolean isFair(Script script) {
+        boolean claimed =
+                script.base() == Base.CLAIMED || script.steps().stream().anyMatch(step -> step.act() == Act.CLAIM);
+        boolean alone = script.steps().stream().filter(Step::standsBy).count() < 2;
+        return alone && (!claimed || script.steps().stream().noneMatch(step -> step.successor() == Successor.LOOKS));
     }
 
     private static List<Step> steps(boolean killed) {
@@ -52,7 +65,9 @@ final class Scripts {
                     steps.add(new Step(act, changes, Successor.READS_NOTHING));
                     if (TAKEN_OVER.contains(act)) {
                         steps.add(new Step(act, changes, Successor.STANDS_BY));
-                        steps.add(new Step(act, changes, Successor.LOOKS));
+                        if (act != Act.CLAIM) {
+                            steps.add(new Step(act, changes, Successor.LOOKS));
+                        }
                     }
                 }
             }

@@ -93,6 +93,14 @@ public abstract class SignalStoreConformance {
         }
     }
 
+    /** A slot has one owner at a time, and whoever was succeeded changes nothing any more. */
+    @Nested
+    class ClaimedSlots extends ClaimsContract {
+        ClaimedSlots() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
     /** Ending a signal moves it from its slot to the history, also when it is repeated. */
     @Nested
     class Ending extends EndingContract {

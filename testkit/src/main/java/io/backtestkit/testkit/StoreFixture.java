@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  *
  * <p>What a store does not offer is declared here, and the kit then asserts that it truly does not. By default a store is
  * durable, lists its keys, keeps a trade log, can set a damaged record aside, cannot be damaged from outside, lives in this
- * process without a server, expires nothing and knows no rights. A durable store says at least {@link #otherProcesses}.
+ * process without a server, offers no claims, expires nothing and knows no rights. A durable store says at least {@link #otherProcesses}.
  */
 public interface StoreFixture extends AutoCloseable {
 
@@ -32,6 +32,11 @@ public interface StoreFixture extends AutoCloseable {
     /** Says whether {@link SignalStore#tradeLog()} is present. */
     default boolean keepsTradeLog() {
         return true;
+    }
+
+    /** Says whether {@link SignalStore#claims()} is present; not, by default. */
+    default boolean offersClaims() {
+        return false;
     }
 
     /** Says whether {@link SignalStore#setAside} is offered; if not, it must throw UnsupportedOperationException. */

@@ -20,6 +20,11 @@ class InMemorySignalStoreConformanceTest extends SignalStoreConformance {
             }
 
             @Override
+            public boolean offersClaims() {
+                return true;
+            }
+
+            @Override
             public boolean durable() {
                 return false;
             }

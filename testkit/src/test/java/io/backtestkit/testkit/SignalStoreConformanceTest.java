@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNeste
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.InMemorySignalStore;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.TradeLog;
@@ -126,6 +127,20 @@ class SignalStoreConformanceTest {
     }
 
     @Test
+    void aCorrectStoreWithClaimsPasses() {
+        assertAllGreen(runAll(() -> new ClaimedFixture("claimed", claims -> claims)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(WrongClaims.class)
+    void aStoreWhoseClaimsAreWrongIsCaught(WrongClaims wrong) {
+        assertCaught(
+                wrong.name(),
+                SignalStoreConformance.ClaimedSlots.class,
+                () -> new ClaimedFixture(wrong.name(), wrong.planted()));
+    }
+
+    @Test
     void aDurableStoreThatNoOtherProcessCanOpenFails() {
         assertCaught(
                 "sealed map",
@@ -229,6 +244,11 @@ class SignalStoreConformanceTest {
 
         @Override
         public boolean durable() {
+            throw broken();
+        }
+
+        @Override
+        public Optional<Claims> claims() {
             throw broken();
         }
 

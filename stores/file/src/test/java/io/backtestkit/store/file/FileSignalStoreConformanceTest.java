@@ -36,6 +36,11 @@ class FileSignalStoreConformanceTest extends SignalStoreConformance {
             }
 
             @Override
+            public boolean offersClaims() {
+                return true;
+            }
+
+            @Override
             public Optional<Damager> damager() {
                 return Optional.of(new FileDamager(data));
             }

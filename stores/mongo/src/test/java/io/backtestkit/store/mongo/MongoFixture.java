@@ -32,6 +32,11 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
     }
 
     @Override
+    public boolean offersClaims() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return server.name();
     }

@@ -75,6 +75,11 @@ final class PostgresFixture implements StoreFixture, Damager, ServerFixture, Exp
     }
 
     @Override
+    public boolean offersClaims() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return "postgresql " + server.version;
     }

@@ -48,6 +48,11 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
     }
 
     @Override
+    public boolean offersClaims() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return location;
     }

@@ -1,0 +1,374 @@
+package io.backtestkit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimAnswer;
+import io.backtestkit.store.ClaimLostException;
+import io.backtestkit.store.Claims;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Where a fixture declares that no claims are offered, the store must not offer any. */
+abstract class ClaimsContract extends StoreContract {
+
+    private static final Duration LEASE = Duration.ofMinutes(5);
+    private static final Duration BRIEF = Duration.ofMillis(250);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final int ASKERS = 8;
+
+    private static final Signal FIRST = SampleSignals.openLong(KEY).build();
+    private static final Signal SECOND =
+            FIRST.toBuilder().note("the successor's").build();
+
+    ClaimsContract(Supplier<StoreFixture> fixtures) {
+        super(fixtures);
+    }
+
+    private void withClaims(Consumer<Claims> checks) {
+        assertThat(store().claims().isPresent())
+                .as("claims() is present")
+                .isEqualTo(fixture().offersClaims());
+        store().claims().ifPresent(checks);
+    }
+
+    private static Claim granted(ClaimAnswer answer) {
+        assertThat(answer).isInstanceOf(ClaimAnswer.Granted.class);
+        return answer.claim();
+    }
+
+    private static Claim granted(Claims claims, SignalKey key, String owner) {
+        return granted(claims.claim(key, owner, LEASE));
+    }
+
+    private static void assertLost(ThrowingCallable change) {
+        assertThatExceptionOfType(ClaimLostException.class).isThrownBy(change).satisfies(lost -> assertThat(lost.key())
+                .isPresent());
+    }
+
+    /** Lets somebody else have the slot as soon as the lease has run out. */
+    private static Claim succeeded(Claims claims, String owner) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        ClaimAnswer answer = claims.claim(KEY, owner, LEASE);
+        while (answer instanceof ClaimAnswer.Held && System.nanoTime() < end) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            answer = claims.claim(KEY, owner, LEASE);
+        }
+        return granted(answer);
+    }
+
+    @Test
+    void aSlotIsGrantedToOneOwnerAndTheNextIsToldWhoHasIt() {
+        withClaims(claims -> {
+            assertThat(claims.holder(KEY)).isEmpty();
+            Claim first = granted(claims, KEY, "first \"owner\" $.{}é");
+
+            assertThat(first.key()).isEqualTo(KEY);
+            assertThat(first.owner()).isEqualTo("first \"owner\" $.{}é");
+            assertThat(first.epoch()).isPositive();
+            assertThat(claims.claim(KEY, "second", LEASE)).isEqualTo(new ClaimAnswer.Held(first));
+            assertThat(claims.holder(KEY)).contains(first);
+            assertThat(claims.holder(OTHER)).isEmpty();
+            granted(claims, OTHER, "second");
+        });
+    }
+
+    @Test
+    void theOwnerOfASlotWritesAndFreesIt() {
+        withClaims(claims -> {
+            Claim claim = granted(claims, KEY, "owner");
+            claims.write(claim, FIRST);
+            assertHolds(FIRST);
+            claims.write(claim, SECOND);
+            assertHolds(SECOND);
+            assertLists(List.of(KEY));
+            claims.delete(claim);
+            claims.delete(claim);
+            assertFree(KEY);
+            assertLists(List.of());
+            claims.write(claim, FIRST);
+            assertHolds(FIRST);
+        });
+    }
+
+    @Test
+    void theOwnerOfASlotEndsItsSignal() {
+        withClaims(claims -> {
+            Claim claim = granted(claims, KEY, "owner");
+            claims.write(claim, FIRST);
+            claims.end(claim, SampleSignals.closed(FIRST));
+            claims.end(claim, SampleSignals.closed(FIRST));
+            assertFree(KEY);
+            withLog(log -> assertThat(log.trades(KEY)).containsExactly(SampleSignals.closed(FIRST)));
+            assertThat(claims.holder(KEY)).contains(claim);
+        });
+    }
+
+    @Test
+    void whoeverWasSucceededChangesNothingAnyMore() {
+        withClaims(claims -> {
+            Claim old = granted(claims, KEY, "old");
+            claims.write(old, FIRST);
+            Claim present = granted(claims.takeOver(old, "present", LEASE));
+            assertThat(present.epoch()).isGreaterThan(old.epoch());
+            claims.write(present, SECOND);
+
+            assertRefused(claims, old);
+            assertHolds(SECOND);
+            withLog(log -> assertThat(log.trades(KEY)).isEmpty());
+            assertThat(claims.holder(KEY)).contains(present);
+        });
+    }
+
+    private static void assertRefused(Claims claims, Claim old) {
+        assertLost(() -> claims.write(old, FIRST));
+        assertLost(() -> claims.delete(old));
+        assertLost(() -> claims.end(old, SampleSignals.closed(FIRST)));
+        assertLost(() -> claims.renew(old, LEASE));
+        claims.release(old);
+    }
+
+    @Test
+    void whoeverWasSucceededIsRefusedInAFreeSlotToo() {
+        withClaims(claims -> {
+            Claim old = granted(claims, KEY, "old");
+            claims.write(old, FIRST);
+            Claim present = granted(claims.takeOver(old, "present", LEASE));
+            claims.delete(present);
+
+            assertRefused(claims, old);
+            assertFree(KEY);
+            claims.release(present);
+            assertRefused(claims, old);
+            assertFree(KEY);
+            withLog(log -> assertThat(log.trades(KEY)).isEmpty());
+        });
+    }
+
+    @Test
+    void aLeaseRunsOutByItselfAndTheNextOwnerMayHaveTheSlot() {
+        withClaims(claims -> {
+            Claim old = granted(claims.claim(KEY, "old", BRIEF));
+            claims.write(old, FIRST);
+            Claim present = succeeded(claims, "present");
+            assertThat(present.epoch()).isGreaterThan(old.epoch());
+            assertLost(() -> claims.write(old, SECOND));
+            assertHolds(FIRST);
+        });
+    }
+
+    @Test
+    void aRenewedLeaseKeepsTheSlotBeyondItsFirstEnd() {
+        withClaims(claims -> {
+            Claim brief = granted(claims.claim(KEY, "owner", BRIEF));
+            Claim renewed = claims.renew(brief, LEASE);
+            assertThat(renewed.epoch()).isEqualTo(brief.epoch());
+            assertThat(renewed.until()).isAfter(brief.until());
+            long end = System.nanoTime() + 2 * BRIEF.toNanos();
+            while (System.nanoTime() < end) {
+                assertThat(claims.claim(KEY, "other", LEASE)).isInstanceOf(ClaimAnswer.Held.class);
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            claims.write(brief, FIRST);
+            assertHolds(FIRST);
+        });
+    }
+
+    @Test
+    void anOwnerWhomNobodySucceededGoesOnAfterItsLeaseRanOut() {
+        withClaims(claims -> {
+            Claim claim = granted(claims.claim(KEY, "owner", Duration.ofMillis(1)));
+            LockSupport.parkNanos(10 * PAUSE_NANOS);
+            claims.write(claim, FIRST);
+            assertHolds(FIRST);
+            Claim renewed = claims.renew(claim, LEASE);
+            assertThat(claims.claim(KEY, "other", LEASE)).isInstanceOf(ClaimAnswer.Held.class);
+            claims.delete(renewed);
+            assertFree(KEY);
+        });
+    }
+
+    @Test
+    void epochsGrowAcrossReleaseDeleteAndOpeningAgain() {
+        List<Long> epochs = new ArrayList<>();
+        withClaims(claims -> {
+            Claim claim = granted(claims, KEY, "a");
+            epochs.add(claim.epoch());
+            claims.write(claim, FIRST);
+            claims.delete(claim);
+            claims.release(claim);
+            assertThat(claims.holder(KEY)).isEmpty();
+            Claim next = granted(claims, KEY, "b");
+            epochs.add(next.epoch());
+            claims.write(next, SECOND);
+            claims.end(next, SampleSignals.closed(SECOND));
+            epochs.add(granted(claims, KEY, "b").epoch());
+        });
+        if (fixture().durable() && fixture().offersClaims()) {
+            closeAndReopen();
+            withClaims(claims -> {
+                Claim kept = claims.holder(KEY).orElseThrow();
+                epochs.add(granted(claims.takeOver(kept, "c", LEASE)).epoch());
+            });
+        }
+        assertThat(epochs).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theSameOwnerIsGrantedTheSlotAgainAndItsOlderClaimIsRefused() {
+        withClaims(claims -> {
+            Claim older = granted(claims, KEY, "owner");
+            Claim newer = granted(claims, KEY, "owner");
+            assertThat(newer.epoch()).isGreaterThan(older.epoch());
+            assertRefused(claims, older);
+            claims.write(newer, FIRST);
+            assertHolds(FIRST);
+        });
+    }
+
+    @Test
+    void onlyTheNewestClaimCanBeTakenOver() {
+        withClaims(claims -> {
+            Claim dead = granted(claims, KEY, "dead");
+            Claim present = granted(claims.takeOver(dead, "present", LEASE));
+            assertThat(claims.takeOver(dead, "late", LEASE)).isEqualTo(new ClaimAnswer.Held(present));
+            claims.release(present);
+            granted(claims.takeOver(dead, "late", LEASE));
+        });
+    }
+
+    @Test
+    void aChangeWithoutAClaimIsRefusedWhileALeaseRunsAndAcceptedOtherwise() {
+        withClaims(claims -> {
+            Claim claim = granted(claims, KEY, "owner");
+            claims.write(claim, FIRST);
+            assertLost(() -> store().write(KEY, SECOND));
+            assertLost(() -> store().writeAll(Map.of(KEY, SECOND)));
+            assertLost(() -> store().delete(KEY));
+            assertLost(() -> store().end(SampleSignals.closed(FIRST)));
+            assertHolds(FIRST);
+            withLog(log -> assertThat(log.trades(KEY)).isEmpty());
+            store().write(OTHER, SampleSignals.openLong(OTHER).build());
+
+            claims.release(claim);
+            store().write(KEY, SECOND);
+            assertHolds(SECOND);
+            store().delete(KEY);
+            assertFree(KEY);
+        });
+    }
+
+    @Test
+    void ofManyWhoAskAtOnceOneIsGrantedTheSlot() {
+        withClaims(claims -> {
+            ExecutorService askers = Executors.newFixedThreadPool(ASKERS);
+            try {
+                List<Future<ClaimAnswer>> answers = new ArrayList<>();
+                for (int i = 0; i < ASKERS; i++) {
+                    String owner = "asker " + i;
+                    answers.add(askers.submit(() -> claims.claim(KEY, owner, LEASE)));
+                }
+                List<Claim> granted = new ArrayList<>();
+                for (Future<ClaimAnswer> each : answers) {
+                    if (each.get() instanceof ClaimAnswer.Granted granting) {
+                        granted.add(granting.claim());
+                    }
+                }
+                assertThat(granted).hasSize(1);
+                assertThat(claims.holder(KEY)).contains(granted.get(0));
+            } catch (InterruptedException | ExecutionException e) {
+                throw new AssertionError("an asker failed: " + e, e);
+            } finally {
+                askers.shutdownNow();
+            }
+        });
+    }
+
+    @Test
+    void aClaimIsOneOfItsOwnSlotAlone() {
+        withClaims(claims -> {
+            for (SignalKey key : HostileKeys.all().subList(0, 40)) {
+                Claim claim = granted(claims, key, "owner of " + key.hashCode());
+                claims.write(claim, SampleSignals.openLong(key).build());
+            }
+            for (SignalKey key : HostileKeys.all().subList(0, 40)) {
+                assertThat(claims.holder(key))
+                        .hasValueSatisfying(claim -> assertThat(claim.owner()).isEqualTo("owner of " + key.hashCode()));
+                assertHolds(SampleSignals.openLong(key).build());
+            }
+        });
+    }
+
+    @Test
+    void wrongUseIsRefusedAndChangesNothing() {
+        withClaims(claims -> {
+            List<ThrowingCallable> wrong = List.of(
+                    () -> claims.claim(KEY, " ", LEASE),
+                    () -> claims.claim(KEY, "a\nb", LEASE),
+                    () -> claims.claim(KEY, "x".repeat(Claim.LONGEST_OWNER + 1), LEASE),
+                    () -> claims.claim(KEY, "owner", Duration.ZERO),
+                    () -> claims.claim(KEY, "owner", Claims.LONGEST_LEASE.plusMillis(1)));
+            wrong.forEach(call ->
+                    assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(call));
+            assertThat(claims.holder(KEY)).isEmpty();
+            Claim claim = granted(claims, KEY, "owner");
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() ->
+                            claims.write(claim, SampleSignals.openLong(OTHER).build()));
+            assertFree(KEY);
+            assertFree(OTHER);
+        });
+    }
+
+    @Test
+    void aSecondOpeningOfTheStoreSeesTheClaimsOfTheFirst() {
+        if (fixture().otherProcesses().isEmpty()) {
+            withClaims(claims -> assertThat(claims.holder(KEY)).isEmpty());
+            return;
+        }
+        withClaims(claims -> {
+            Claim first = granted(claims, KEY, "first");
+            claims.write(first, FIRST);
+            try (SignalStore second = fixture().open()) {
+                Claims others = second.claims().orElseThrow();
+                assertThat(others.claim(KEY, "second", LEASE)).isEqualTo(new ClaimAnswer.Held(first));
+                Claim taken = granted(others.takeOver(first, "second", LEASE));
+                others.write(taken, SECOND);
+            }
+            assertRefused(claims, first);
+            assertHolds(SECOND);
+        });
+    }
+
+    /** A closed store may still work; if it throws, by type. */
+    @Test
+    void aFailureOfAClosedStoreIsTyped() {
+        withClaims(claims -> {
+            Claim claim = granted(claims, KEY, "owner");
+            store().close();
+            Throwable thrown = catchThrowable(() -> claims.write(claim, FIRST));
+            if (thrown != null) {
+                assertThat(thrown).isInstanceOf(SignalStoreException.class);
+            }
+        });
+    }
+}

@@ -39,7 +39,9 @@ final class Scripts {
                 .map(script::and)
                 .filter(Scripts::isFair)
                 .filter(longer -> longer.steps().size() < 3 || !longer.hasKill())
-                .filter(longer -> !script.hasKill() || !longer.last().isKilled() || longer.last().act() == Act.OPEN)
+                .filter(longer -> !script.hasKill()
+                        || !longer.last().isKilled()
+                        || longer.last().act() == Act.OPEN)
                 .toList();
     }
 

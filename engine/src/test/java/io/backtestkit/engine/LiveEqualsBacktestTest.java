@@ -67,6 +67,7 @@ class LiveEqualsBacktestTest {
     void a_strategy_that_never_returns_from_itself_is_told_of_in_the_same_words() throws InterruptedException {
         Strategy endless = new Strategy() {
             @Override
+            @SuppressWarnings("InfiniteRecursion") // that is what is tried
             public Optional<Bracket> decide(MarketView market) {
                 return decide(market);
             }

@@ -278,7 +278,8 @@ final class PostgresClaims implements Claims {
     /** Locks the row and says how it is damaged; empty if it is not. */
     Optional<String> damage(Connection connection, SignalKey key) throws SQLException {
         try {
-            row(connection, key, " for update").flatMap(Row::claim);
+            Optional<Row> found = row(connection, key, " for update");
+            found.ifPresent(Row::claim);
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of(damage(e));

@@ -19,6 +19,9 @@ import io.lettuce.core.api.sync.RedisServerCommands;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,14 +55,16 @@ class NetworkFaultsTest {
     void open() {
         redis.ask(RedisServerCommands::flushall);
         proxy = new NetworkProxy("127.0.0.1", redis.port());
+        AtomicReference<@Nullable SignalStore> opened = new AtomicReference<>();
         Poll.until("a busy machine opens it in time", () -> {
             try {
-                store = SignalStores.open(throughProxy() + TIMEOUTS);
+                opened.set(SignalStores.open(throughProxy() + TIMEOUTS));
                 return true;
             } catch (StoreUnavailableException e) {
                 return false;
             }
         });
+        store = Objects.requireNonNull(opened.get());
     }
 
     @AfterEach

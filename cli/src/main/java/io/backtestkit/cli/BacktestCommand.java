@@ -7,6 +7,7 @@ import io.backtestkit.market.Candles;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,11 +68,23 @@ final class BacktestCommand implements Callable<Integer> {
     /** Runs with progress. */
     static BacktestResult run(
             Terminal terminal, LoadedStrategy strategy, String symbol, Candles minutes, Problems problems) {
+        return run(terminal, strategy, symbol, minutes, problems, Optional.empty());
+    }
+
+    /** Runs it, and tells a listener, if there is one, of each tick: that costs an event each. */
+    static BacktestResult run(
+            Terminal terminal,
+            LoadedStrategy strategy,
+            String symbol,
+            Candles minutes,
+            Problems problems,
+            Optional<Consumer<Event.Tick>> listener) {
         Progress progress = new Progress(terminal, "Backtest");
         long began = System.nanoTime();
         BacktestResult result = progress.during(() -> {
             try (BacktestKit kit = BacktestKit.create()) {
                 kit.events().on(Event.Failed.class, problems::note);
+                listener.ifPresent(told -> kit.events().on(Event.Tick.class, told));
                 return kit.backtest()
                         .strategy(strategy.name(), problems.watching(strategy.strategy()))
                         .symbol(symbol)

@@ -4,6 +4,7 @@ import io.backtestkit.market.CandleCsv;
 import io.backtestkit.market.CandleFile;
 import io.backtestkit.market.Candles;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
@@ -14,6 +15,11 @@ final class CandleInput {
             names = "--fill-gaps",
             description = "Carry the last close forward over missing minutes; without it a gap is refused.")
     private boolean fillGaps;
+
+    /** Returns what another process is told to read candles in the same way. */
+    List<String> arguments() {
+        return fillGaps ? List.of("--fill-gaps") : List.of();
+    }
 
     Candles read(Terminal terminal, String name) {
         return read(terminal, Path.of(name));

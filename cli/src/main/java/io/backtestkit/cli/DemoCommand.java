@@ -1,7 +1,6 @@
 package io.backtestkit.cli;
 
 import io.backtestkit.engine.BacktestResult;
-import io.backtestkit.engine.Fingerprint;
 import io.backtestkit.market.Candles;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
@@ -77,13 +76,13 @@ final class DemoCommand implements Callable<Integer> {
             throw CommandFailure.wrongUse("Cannot run the demo with --kills " + kills + ": it must be 1 to 100.");
         }
         long drawnFrom = seed == null ? new Random().nextInt(1_000_000) : seed;
-        try (DemoFolder folder = DemoFolder.open(keep)) {
+        try (TrialFolder folder = TrialFolder.open(keep)) {
             if (store == null) {
                 run(folder.path(), KEY, "file:" + folder.path().resolve("store"), drawnFrom);
                 return 0;
             }
             SignalKey key = new SignalKey(STRATEGY, DemoData.SYMBOL + "-DEMO-" + drawnFrom);
-            try (DemoStore own = DemoStore.open(store, key)) {
+            try (TrialStore own = TrialStore.open(store, key)) {
                 terminal.say("Store: %s", own.shown());
                 terminal.say("The demo trades there as %s; nothing of it stays there.", key);
                 run(folder.path(), key, store, drawnFrom);
@@ -95,7 +94,8 @@ final class DemoCommand implements Callable<Integer> {
     private void run(Path folder, SignalKey key, String location, long drawnFrom) throws InterruptedException {
         Path data = DemoData.copyTo(folder);
         BacktestResult backtest = backtest(data, key);
-        live(new KilledReplay.Plan(data, key, location, folder, SPEED), drawnFrom, backtest);
+        List<String> strategy = List.of("--strategy", STRATEGY);
+        live(new KilledReplay.Plan(data, key, strategy, location, folder, SPEED), drawnFrom, backtest);
     }
 
     private BacktestResult backtest(Path data, SignalKey key) {
@@ -123,23 +123,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private void compare(BacktestResult backtest, List<EndedSignal> trades, int killed, long open, long faithful) {
         step("3. Comparison: the trade log of the killed run against the uninterrupted backtest.");
-        List<EndedSignal> expected = LiveTrades.of(backtest);
-        String uninterrupted = Fingerprint.of(expected);
-        String survived = Fingerprint.of(trades);
-        boolean held = LiveTrades.lack(backtest);
-        terminal.say("Uninterrupted backtest, %d ended signals, fingerprint", expected.size());
-        terminal.say("  " + uninterrupted);
-        terminal.say("Trade log of the killed run, %d ended signals, fingerprint", trades.size());
-        terminal.say("  " + survived);
-        if (held) {
-            Wrapping.lines(
-                            "(Without the signal still held when the data ends: the backtest ends it there, live leaves it"
-                                    + " in the store.)",
-                            0)
-                    .forEach(terminal::say);
-        }
-        terminal.blank();
-        boolean equal = uninterrupted.equals(survived);
+        boolean equal = new TradeComparison(backtest, trades).show(terminal);
         boolean good = equal && faithful == killed && open > 0;
         String verdict = killed + " kills, " + open + " of them with a position open; " + faithful
                 + " times exactly what was stored was restored. The trade lists are "

@@ -26,12 +26,13 @@ final class KilledReplay {
      * What is run.
      *
      * @param candles the file of candles
-     * @param key strategy, by its built-in name, and symbol
+     * @param key strategy and symbol, as they are in the store
+     * @param strategy what {@code live} is told of the strategy: {@code --strategy}, {@code --param} and the like
      * @param store the location of the store; it may hold a password, so a plan is never shown
      * @param folder where the files of events and output are written
      * @param speed as for {@code live --speed}
      */
-    record Plan(Path candles, SignalKey key, String store, Path folder, String speed) {
+    record Plan(Path candles, SignalKey key, List<String> strategy, String store, Path folder, String speed) {
 
         Path events() {
             return folder.resolve("events.jsonl");
@@ -148,8 +149,8 @@ final class KilledReplay {
     }
 
     private List<String> arguments() {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--strategy", plan.key().strategy(),
+        List<String> arguments = new ArrayList<>(plan.strategy());
+        arguments.addAll(List.of(
                 "--symbol", plan.key().symbol(),
                 "--replay", plan.candles().toString(),
                 "--speed", plan.speed(),

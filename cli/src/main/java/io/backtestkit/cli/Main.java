@@ -55,6 +55,7 @@ public final class Main {
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new BacktestCommand(terminal))
                 .addSubcommand(new LiveCommand(terminal))
+                .addSubcommand(new DrillCommand(terminal))
                 .addSubcommand(new CommandLine(new BenchCommand(terminal))
                         .addSubcommand(new BenchEngineCommand(terminal))
                         .addSubcommand(new BenchStoreCommand(terminal)))

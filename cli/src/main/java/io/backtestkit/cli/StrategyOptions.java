@@ -35,6 +35,13 @@ final class StrategyOptions {
         return symbol;
     }
 
+    /** Returns what another process is told to load the same strategy. */
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>(List.of("--strategy", strategy));
+        parameters.forEach(parameter -> arguments.addAll(List.of("--param", parameter)));
+        return arguments;
+    }
+
     /** Makes the strategy, and checks that its name and the symbol can name a signal. */
     LoadedStrategy load() {
         requirePrintable("--strategy", strategy);

@@ -37,7 +37,13 @@ class KilledReplayTest {
         Path file = SampleFiles.candles(folder, 400 * kills);
         Candles candles = CandleCsv.read(file);
         KilledReplay replay = new KilledReplay(
-                new KilledReplay.Plan(file, KEY, "file:" + folder.resolve("store"), folder, "max"),
+                new KilledReplay.Plan(
+                        file,
+                        KEY,
+                        List.of("--strategy", KEY.strategy()),
+                        "file:" + folder.resolve("store"),
+                        folder,
+                        "max"),
                 new KilledReplay.Listener() {});
 
         List<KilledReplay.Kill> done =

@@ -9,23 +9,23 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where the demo works: a temporary folder that is removed when closed, or one that is kept. */
-final class DemoFolder implements AutoCloseable {
+/** Where a demonstration or a drill works: a temporary folder that is removed when closed, or one that is kept. */
+final class TrialFolder implements AutoCloseable {
 
     private final Path path;
     private final boolean kept;
-    private final Thread hook = new Thread(this::removeAtExit, "remove demo folder");
+    private final Thread hook = new Thread(this::removeAtExit, "remove trial folder");
 
-    private DemoFolder(Path path, boolean kept) {
+    private TrialFolder(Path path, boolean kept) {
         this.path = path;
         this.kept = kept;
     }
 
     /** Makes a temporary folder, or the one to keep, which must be new or empty. */
-    static DemoFolder open(@Nullable Path keep) {
+    static TrialFolder open(@Nullable Path keep) {
         try {
             if (keep == null) {
-                DemoFolder temporary = new DemoFolder(Files.createTempDirectory("backtest-kit-demo-"), false);
+                TrialFolder temporary = new TrialFolder(Files.createTempDirectory("backtest-kit-demo-"), false);
                 Runtime.getRuntime().addShutdownHook(temporary.hook);
                 return temporary;
             }
@@ -33,13 +33,13 @@ final class DemoFolder implements AutoCloseable {
             try (Stream<Path> content = Files.list(keep)) {
                 if (content.findAny().isPresent()) {
                     throw CommandFailure.wrongUse(
-                            "Cannot keep the demo in --keep '" + keep + "': the folder is not empty. Name a new one.");
+                            "Cannot work in --keep '" + keep + "': the folder is not empty. Name a new one.");
                 }
             }
-            return new DemoFolder(keep, true);
+            return new TrialFolder(keep, true);
         } catch (IOException e) {
             throw CommandFailure.runFailed(
-                    "Cannot make a folder for the demo: '" + e + "'. Name one with --keep DIR.", e);
+                    "Cannot make a folder to work in: '" + e + "'. Name one with --keep DIR.", e);
         }
     }
 

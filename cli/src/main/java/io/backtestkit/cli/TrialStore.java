@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A place for one signal key in somebody's own store: nothing may be there before, and nothing is left there afterwards. */
-final class DemoStore implements AutoCloseable {
+final class TrialStore implements AutoCloseable {
 
     private static final long CHILD_SECONDS = 10;
     private static final Duration LEASE = Duration.ofSeconds(30);
@@ -23,9 +23,9 @@ final class DemoStore implements AutoCloseable {
     private final String location;
     private final String shown;
     private final SignalKey key;
-    private final Thread hook = new Thread(this::removeAtExit, "remove demo signals");
+    private final Thread hook = new Thread(this::removeAtExit, "remove trial signals");
 
-    private DemoStore(String location, String shown, SignalKey key) {
+    private TrialStore(String location, String shown, SignalKey key) {
         this.location = location;
         this.shown = shown;
         this.key = key;
@@ -36,18 +36,18 @@ final class DemoStore implements AutoCloseable {
      *
      * @throws CommandFailure if it is not so
      */
-    static DemoStore open(String location, SignalKey key) {
+    static TrialStore open(String location, SignalKey key) {
         try (SignalStore opened = StoreOption.at(location).openOrMake()) {
             boolean used = opened.read(key).isPresent()
                     || opened.tradeLog().map(log -> log.last(key).isPresent()).orElse(false);
             if (used || !opened.durable()) {
                 throw CommandFailure.wrongUse(
-                        "Cannot run the demo in " + opened.describe()
+                        "Cannot trade on trial in " + opened.describe()
                                 + (used
                                         ? ": it has signals of " + key + " already. Name another --seed or --store."
                                         : " since it does not survive a kill. Name another --store, for example file:./demo-data."));
             }
-            DemoStore store = new DemoStore(location, opened.describe(), key);
+            TrialStore store = new TrialStore(location, opened.describe(), key);
             Runtime.getRuntime().addShutdownHook(store.hook);
             return store;
         }
@@ -58,7 +58,7 @@ final class DemoStore implements AutoCloseable {
         return shown;
     }
 
-    /** Removes what the demo left. @throws CommandFailure if that cannot be done; it names what is still there */
+    /** Removes what the trial left. @throws CommandFailure if that cannot be done; it names what is still there */
     @Override
     public void close() {
         if (ShutdownHooks.remove(hook).isEmpty()) {
@@ -95,9 +95,9 @@ final class DemoStore implements AutoCloseable {
             opened.tradeLog().ifPresent(this::discard);
         } catch (SignalStoreException | UnsupportedOperationException e) {
             throw CommandFailure.runFailed(
-                    "Cannot clean up after the demo: " + key + " is still in " + shown
+                    "Cannot clean up after the trial: " + key + " is still in " + shown
                             + ", since the program was told: " + e.getMessage()
-                            + " It does no harm there; no other demo uses that name unless --seed says so.",
+                            + " It does no harm there; no other trial uses that name unless --seed says so.",
                     e);
         }
     }

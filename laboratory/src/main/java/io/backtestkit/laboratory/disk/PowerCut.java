@@ -114,11 +114,11 @@ public final class PowerCut {
     }
 
     private Image image(int[] chosen) {
-        Map<Change, Integer> made = new IdentityHashMap<>();
+        IdentityHashMap<Change, Integer> made = new IdentityHashMap<>();
         for (int i = 0; i < changes.size(); i++) {
             made.put(changes.get(i), chosen[i]);
         }
-        Map<FileNode, byte[]> content = new IdentityHashMap<>();
+        IdentityHashMap<FileNode, byte[]> content = new IdentityHashMap<>();
         int next = changes.size();
         for (Map.Entry<FileNode, List<byte[]>> file : contents.entrySet()) {
             content.put(file.getKey(), file.getValue().get(chosen[next++]));
@@ -126,7 +126,7 @@ public final class PowerCut {
         return Image.of(root, folder -> names(folder, made), content::get);
     }
 
-    private static Map<String, Node> names(FolderNode folder, Map<Change, Integer> made) {
+    private static Map<String, Node> names(FolderNode folder, IdentityHashMap<Change, Integer> made) {
         if (folder.pending.isEmpty()) {
             return folder.durable;
         }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ public final class Volume {
             FolderNode folder = root;
             String[] names = path.split("/");
             for (int i = 0; i < names.length - 1; i++) {
-                folder = (FolderNode) folder.durable.get(names[i]);
+                folder = (FolderNode) Objects.requireNonNull(folder.durable.get(names[i]));
             }
             Node made = path.endsWith("/") ? new FolderNode(++nodes) : new FileNode(++nodes, bytes);
             folder.durable.put(names[names.length - 1], made);

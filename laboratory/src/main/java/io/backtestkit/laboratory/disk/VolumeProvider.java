@@ -30,7 +30,7 @@ final class VolumeProvider extends FileSystemProvider {
     static final String SCHEME = "volume";
 
     private static VolumePath on(Path path) {
-        return (VolumePath) ((VolumePath) path).toAbsolutePath();
+        return ((VolumePath) path).toAbsolutePath();
     }
 
     static VolumeAttributes attributes(Path given) throws IOException {

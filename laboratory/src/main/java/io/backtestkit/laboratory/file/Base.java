@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** A durable state to start from. */
+@SuppressWarnings("ImmutableEnumChecker") // a snapshot is never changed
 enum Base {
 
     /** No data folder, nor the one around it. */
@@ -74,7 +75,7 @@ enum Base {
         Image make() {
             Image held = HELD.make();
             String log = folder() + "breakout/BTCUSDT.trades.jsonl";
-            byte[] whole = held.files().get(log);
+            byte[] whole = held.files().getOrDefault(log, new byte[0]);
             byte[] torn = Arrays.copyOf(whole, whole.length + kept().length);
             System.arraycopy(kept(), 0, torn, whole.length, kept().length);
             return held.with(log, torn)

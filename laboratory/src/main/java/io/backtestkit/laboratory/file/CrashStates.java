@@ -58,7 +58,7 @@ public final class CrashStates implements Experiment {
             return;
         } catch (Contradiction e) {
             tally.tried();
-            tally.bad(script.toString(), e.getMessage());
+            tally.bad(script.toString(), String.valueOf(e.getMessage()));
             return;
         }
         if (script.steps().size() < longest) {

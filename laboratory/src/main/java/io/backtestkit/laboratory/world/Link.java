@@ -58,9 +58,8 @@ final class Link implements SignalStore, Claims, TradeLog {
             throw StoreUnavailableException.notSent(DOWN, null);
         }
         if (random.nextDouble() < troubles.kill()) {
-            boolean carriedOut = random.nextBoolean();
-            if (carriedOut) {
-                action.get();
+            if (random.nextBoolean()) {
+                carryOut(action);
             }
             dead = true;
             throw StoreUnavailableException.unknown(DOWN, null);
@@ -78,12 +77,18 @@ final class Link implements SignalStore, Claims, TradeLog {
         return action.get();
     }
 
+    /** Does it, and nobody hears of the result. */
+    @SuppressWarnings("UnusedVariable")
+    private static void carryOut(Supplier<?> action) {
+        Object unheard = action.get();
+    }
+
     private void fail(Supplier<?> action) {
         switch (random.nextInt(3)) {
             case 0 -> throw StoreUnavailableException.notSent(DOWN, null);
             case 1 -> throw StoreUnavailableException.unknown(DOWN, null);
             default -> {
-                action.get();
+                carryOut(action);
                 throw StoreUnavailableException.unknown(DOWN, null);
             }
         }

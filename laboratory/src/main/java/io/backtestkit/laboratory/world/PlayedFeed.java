@@ -90,7 +90,9 @@ final class PlayedFeed implements CandleFeed {
         if (random.nextDouble() < faults && next < sleepAt) {
             next = Math.min(Math.min(end - 1, sleepAt), next + 1 + random.nextInt(LONGEST_GAP));
         }
-        Candle candle = market.get(next++);
+        int minute = next;
+        next = minute + 1;
+        Candle candle = market.get(minute);
         truth.at(clock().millis());
         return Optional.of(candle);
     }

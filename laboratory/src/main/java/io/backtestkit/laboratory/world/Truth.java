@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /** What the simulated store truly holds, and its clock. */
@@ -19,8 +20,8 @@ final class Truth {
     private final Claims claims;
     final InMemorySignalStore store = new InMemorySignalStore(() -> now());
     private final AtomicInteger grants = new AtomicInteger();
-    private volatile long now;
-    private volatile long ahead;
+    private final AtomicLong now = new AtomicLong();
+    private final AtomicLong ahead = new AtomicLong();
 
     /** Makes an empty store whose claims are changed by {@code planted}, to see that the mistake is found. */
     Truth(SignalKey key, UnaryOperator<Claims> planted) {
@@ -29,17 +30,17 @@ final class Truth {
     }
 
     private Instant now() {
-        return Instant.ofEpochMilli(now + ahead);
+        return Instant.ofEpochMilli(now.get() + ahead.get());
     }
 
     /** Sets the time of the market; the store's clock may be ahead of it. */
     void at(long millis) {
-        now = millis;
+        now.set(millis);
     }
 
     /** Lets every lease run out. */
     void pass(Duration lease) {
-        ahead += lease.toMillis();
+        ahead.addAndGet(lease.toMillis());
     }
 
     /** Notes that somebody was granted the slot. */

@@ -60,7 +60,7 @@ class CrashStatesTest {
         Image held = Base.HELD.make();
         Snapshot before = Base.HELD.snapshot();
         String record = Base.folder() + "breakout/BTCUSDT.json";
-        byte[] whole = held.files().get(record);
+        byte[] whole = held.files().getOrDefault(record, new byte[0]);
         byte[] torn = whole.clone();
         torn[torn.length - 20] = 0;
         assertThat(examine(held, before)).isEmpty();

@@ -245,7 +245,8 @@ abstract class ClaimStepsContract {
     @ValueSource(strings = {"write", "delete", "end"})
     void theNextChangeFinishesAnEndThatWasBegun(String what) throws Exception {
         first.store().write(KEY, HELD);
-        Future<Boolean> begun = first.stopBefore(2, () -> done(() -> first.store().end(ENDED)));
+        Future<Boolean> begun =
+                first.stopBefore(2, () -> done(() -> first.store().end(ENDED)));
         assertThat(begun).isNotDone();
         assertThat(store.check())
                 .anySatisfy(finding -> assertThat(finding.toString()).contains("WARNING", "it has ended"));

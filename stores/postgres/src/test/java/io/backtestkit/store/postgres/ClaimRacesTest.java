@@ -175,11 +175,14 @@ class ClaimRacesTest {
     private void assertTakeOverWaitsFor(Claim old, Runnable change) throws Exception {
         Future<?> inFlight;
         Future<ClaimAnswer> takeOver;
-        try (Obstacle row = new Obstacle("select 1 from SCHEMA.signals for update")) {
+        Obstacle row = new Obstacle("select 1 from SCHEMA.signals for update");
+        try {
             inFlight = threads.submit(change);
             awaitBlocked(1);
             takeOver = threads.submit(() -> claims.takeOver(old, "successor", LEASE));
             awaitBlocked(2);
+        } finally {
+            row.close();
         }
         inFlight.get(1, TimeUnit.MINUTES);
         assertThat(takeOver.get(1, TimeUnit.MINUTES)).isInstanceOf(ClaimAnswer.Granted.class);
@@ -215,13 +218,15 @@ class ClaimRacesTest {
     void theFirstClaimOfASlotWaitsForAWriteOfANewSlotUnderWay() throws Exception {
         Future<?> write;
         Future<Claim> claim;
-        try (Obstacle sameRow =
-                new Obstacle("insert into SCHEMA.signals (strategy_name, symbol, signal_data, signal_hash)"
-                        + " values ('" + KEY.strategy() + "', '" + KEY.symbol() + "', '{}', 0)")) {
+        Obstacle sameRow = new Obstacle("insert into SCHEMA.signals (strategy_name, symbol, signal_data, signal_hash)"
+                + " values ('" + KEY.strategy() + "', '" + KEY.symbol() + "', '{}', 0)");
+        try {
             write = threads.submit(() -> store.write(KEY, BEFORE));
             awaitBlocked(1);
             claim = threads.submit(() -> granted("first"));
             awaitBlocked(2);
+        } finally {
+            sameRow.close();
         }
         write.get(1, TimeUnit.MINUTES);
         assertThat(claim.get(1, TimeUnit.MINUTES).epoch()).isEqualTo(1);

@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,7 @@ public final class PowerCuts implements Experiment {
             try {
                 writing.awaitOpen();
                 LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(MOST_MICROS)));
-                disk.cutPower();
+                disk.cutPower(writing::cutting);
             } finally {
                 writing.stop();
                 writer.join();
@@ -111,6 +112,7 @@ public final class PowerCuts implements Experiment {
         private final SplittableRandom random;
         private final CountDownLatch open = new CountDownLatch(1);
         private volatile boolean stopped;
+        private volatile boolean cutting;
         private volatile @Nullable String fault;
         private volatile List<Snapshot> possible = List.of(Snapshot.NOTHING);
 
@@ -136,17 +138,25 @@ public final class PowerCuts implements Experiment {
             stopped = true;
         }
 
+        /** Notes that the power may go any moment: what is acknowledged from now on may have been too late. */
+        void cutting() {
+            cutting = true;
+        }
+
         @Override
         public void run() {
             try (Hand hand = Hand.open(data)) {
                 open.countDown();
+                Snapshot present = Snapshot.NOTHING;
                 for (int number = 1; !stopped; number++) {
                     Act act = ACTS.get(random.nextInt(ACTS.size()));
-                    Snapshot before = possible.get(0);
-                    List<Snapshot> outcomes = act.outcomes(before, before, "s" + number);
-                    possible = outcomes;
-                    act.run(hand, before, "s" + number);
-                    possible = List.of(outcomes.get(outcomes.size() - 1));
+                    List<Snapshot> outcomes = act.outcomes(present, present, "s" + number);
+                    possible = cutting ? both(possible, outcomes) : outcomes;
+                    act.run(hand, present, "s" + number);
+                    present = outcomes.get(outcomes.size() - 1);
+                    if (!cutting) {
+                        possible = List.of(present);
+                    }
                 }
             } catch (SignalStoreException e) {
                 // the power is gone, or will be in a moment
@@ -155,6 +165,10 @@ public final class PowerCuts implements Experiment {
             } finally {
                 open.countDown();
             }
+        }
+
+        private static List<Snapshot> both(List<Snapshot> some, List<Snapshot> others) {
+            return Stream.concat(some.stream(), others.stream()).toList();
         }
     }
 }

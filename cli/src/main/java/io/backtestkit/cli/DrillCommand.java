@@ -112,7 +112,7 @@ final class DrillCommand implements Callable<Integer> {
         List<String> arguments = new ArrayList<>(strategy.arguments());
         arguments.addAll(input.arguments());
         terminal.say(
-                "Killing after %d of %d events (drawn from --seed %d); each kill takes about a second.",
+                "Killing at %d of %d events (--seed %d); each takes about a second.",
                 moments.size(), events.moments().size(), drawnFrom);
         Progress progress = new Progress(terminal, "Killing");
         KilledReplay replay = new KilledReplay(

@@ -53,9 +53,9 @@ class DrillCommandTest {
 
                     @Override
                     public Optional<Bracket> decide(MarketView market) {
-                        return ++asked % 50 == 0
+                        return ++asked % 5 == 0
                                 ? Optional.of(Bracket.buy()
-                                        .takeProfit(market.price() * 1.01)
+                                        .takeProfit(market.price() * (1.01 + asked * 0.0001))
                                         .stopLoss(market.price() * 0.99)
                                         .minutes(60)
                                         .build())

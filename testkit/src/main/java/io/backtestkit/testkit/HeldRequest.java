@@ -36,6 +36,13 @@ final class HeldRequest {
         return taken.get() && answer.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** Waits until the server has answered it, a minute at most. */
+    void awaitAnswer() throws InterruptedException {
+        if (!answer.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
+            answer.countDown();
+        }
+    }
+
     /** Notes that the server replied, or closed the connection; what it said before the request went on does not count. */
     void answered() {
         if (delivery.getCount() == 0) {

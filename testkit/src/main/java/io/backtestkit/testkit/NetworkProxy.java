@@ -246,6 +246,14 @@ public final class NetworkProxy implements AutoCloseable {
             answered();
         }
 
+        /** Its client may be gone: the end of the line must not overtake the request. */
+        private void awaitAnswer() throws InterruptedException {
+            HeldRequest request = delivering;
+            if (request != null) {
+                request.awaitAnswer();
+            }
+        }
+
         private void answered() {
             HeldRequest request = delivering;
             if (request != null) {
@@ -261,6 +269,9 @@ public final class NetworkProxy implements AutoCloseable {
                     Fate fate = carrier.fateOf(length);
                     out.write(bytes, 0, fate.passing());
                     out.flush();
+                    if (from.equals(client)) {
+                        awaitAnswer();
+                    }
                     if (fate.ends()) {
                         end(fate.inGoodOrder());
                         return;

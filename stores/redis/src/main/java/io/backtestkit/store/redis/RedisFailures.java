@@ -120,6 +120,9 @@ final class RedisFailures {
         if (!(failure instanceof RedisException) || message == null) {
             return null;
         }
+        if (message.contains("can't run this command")) { // what a script hears for NOPERM
+            return "NOPERM";
+        }
         Matcher matcher = CODE.matcher(message);
         return matcher.find() ? matcher.group(1) : null;
     }

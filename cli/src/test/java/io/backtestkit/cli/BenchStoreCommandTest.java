@@ -12,6 +12,7 @@ import io.backtestkit.store.redis.RedisSignalStoreProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -59,14 +60,22 @@ class BenchStoreCommandTest {
         return Ran.command(arguments.toArray(String[]::new)).succeeded();
     }
 
+    /** Every file and folder in a folder; one that another process removes meanwhile is left out. */
     private static List<String> filesIn(Path data) {
-        try (Stream<Path> files = Files.walk(data)) {
-            return files.filter(file -> !file.equals(data))
-                    .map(file -> data.relativize(file).toString())
-                    .toList();
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(data)) {
+            for (Path entry : entries.toList()) {
+                names.add(entry.getFileName().toString());
+                if (Files.isDirectory(entry)) {
+                    filesIn(entry).forEach(name -> names.add(entry.getFileName() + "/" + name));
+                }
+            }
+        } catch (NoSuchFileException removedMeanwhile) {
+            return names;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return names;
     }
 
     @Test

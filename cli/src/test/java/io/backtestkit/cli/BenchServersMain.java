@@ -9,7 +9,8 @@ final class BenchServersMain {
     private BenchServersMain() {}
 
     public static void main(String[] arguments) {
-        for (String location : List.of(RealServers.redis(), RealServers.postgres())) {
+        for (String location :
+                List.of(RealServers.redis().newPlace(), RealServers.postgres().newPlace())) {
             List<String> command = new ArrayList<>(List.of("bench", "store", "--store", location));
             command.addAll(List.of(arguments));
             int exitCode = Main.run(command.toArray(String[]::new), System.out, System.err);

@@ -18,7 +18,11 @@ class DemoOnServersTest {
     private Path folder;
 
     static Stream<String> locations() {
-        return Stream.of("file:", RealServers.redis(), RealServers.postgres(), EmulatedMongo.location());
+        return Stream.of(
+                "file:",
+                RealServers.redis().newPlace(),
+                RealServers.postgres().newPlace(),
+                RealServers.emulatedMongo().newPlace());
     }
 
     @ParameterizedTest

@@ -87,14 +87,14 @@ class SecretsTest {
         REDIS("redis", "0", "9999", "") {
             @Override
             int port() throws Exception {
-                String location = RealServers.redis();
+                String location = RealServers.redis().newPlace();
                 try (RedisClient client = RedisClient.create(location);
                         StatefulRedisConnection<String, String> connection = client.connect()) {
                     // the second one may not see the configuration, so the preflight cannot vouch for it
                     user(connection, "trader", "+@all");
                     user(connection, "blind", "+@all", "-config");
                 }
-                return Integer.parseInt(location.replaceAll(".*:(\\d+)/.*", "$1"));
+                return RealServers.redis().port();
             }
 
             private void user(StatefulRedisConnection<String, String> connection, String name, String... rights) {
@@ -115,7 +115,7 @@ class SecretsTest {
         POSTGRES("postgresql", "postgres", "nowhere", "schema=secrets") {
             @Override
             int port() throws Exception {
-                int port = Integer.parseInt(RealServers.postgres().replaceAll(".*:(\\d+)/.*", "$1"));
+                int port = RealServers.postgres().port();
                 String url = "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
                 try (Connection connection = DriverManager.getConnection(url);
                         Statement statement = connection.createStatement()) {
@@ -150,7 +150,7 @@ class SecretsTest {
         MONGO("mongodb", "secrets", "nowhere", "singleNode=true&serverSelectionTimeoutMS=400&connectTimeoutMS=400") {
             @Override
             int port() {
-                return EmulatedMongo.port();
+                return RealServers.emulatedMongo().port();
             }
         };
 

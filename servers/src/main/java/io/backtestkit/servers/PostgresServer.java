@@ -1,0 +1,138 @@
+package io.backtestkit.servers;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A real PostgreSQL in a folder of its own, with every setting on that a power cut asks for, in a time zone that is not UTC. */
+public final class PostgresServer implements Server {
+
+    private static final Duration LONGEST_START = Duration.ofSeconds(60);
+
+    private final Map<String, String> settings = new TreeMap<>(Map.of(
+            "fsync", "on",
+            "full_page_writes", "on",
+            "synchronous_commit", "on",
+            "timezone", "America/St_Johns",
+            "shared_buffers", "32MB"));
+    private final Path folder;
+    private final Path data;
+    private final AtomicInteger places = new AtomicInteger();
+    private final Thread atTheEnd = new Thread(this::remove);
+    private final int port;
+    private EmbeddedPostgres server;
+
+    /** Starts one; the settings, as in {@code postgresql.conf}, are added to those above and win over them. */
+    public PostgresServer(Map<String, String> settings) {
+        this.settings.putAll(settings);
+        try {
+            folder = Files.createTempDirectory("backtest-kit-postgres");
+            data = folder.resolve("data");
+            server = started(0);
+            port = server.getPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Runtime.getRuntime().addShutdownHook(atTheEnd);
+    }
+
+    private EmbeddedPostgres started(int wantedPort) throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setOverrideWorkingDirectory(
+                        Path.of(System.getProperty("java.io.tmpdir"), "backtest-kit-postgres-program")
+                                .toFile())
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .setPGStartupWait(LONGEST_START)
+                .setPort(wantedPort);
+        settings.forEach(builder::setServerConfig);
+        return builder.start();
+    }
+
+    @Override
+    public String name() {
+        return "PostgreSQL 18 (real server, fsync and synchronous_commit on)";
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public String newPlace() {
+        return "postgresql://postgres@127.0.0.1:" + port + "/postgres?schema=place" + places.incrementAndGet();
+    }
+
+    @Override
+    public String through(int other, String place) {
+        return place.replace(":" + port + "/", ":" + other + "/")
+                + "&connectTimeout=1s&socketTimeout=1s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout=1s";
+    }
+
+    /** Runs SQL as the owner of everything, on a connection of its own. */
+    public void execute(String sql) {
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("Cannot run " + sql + " on the server of a test: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void kill() {
+        try {
+            Path own = data.resolve("postmaster.pid");
+            long pid = Long.parseLong(Files.readAllLines(own).get(0).strip());
+            ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+            List<ProcessHandle> workers = postmaster.descendants().toList();
+            postmaster.destroyForcibly();
+            workers.forEach(ProcessHandle::destroyForcibly);
+            postmaster.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+            workers.forEach(
+                    worker -> worker.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+            server.close(); // lets go of its lock on the folder
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void start() {
+        try {
+            server = started(port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void remove() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Folders.remove(folder);
+    }
+
+    @Override
+    public void close() {
+        remove();
+        Runtime.getRuntime().removeShutdownHook(atTheEnd);
+    }
+}

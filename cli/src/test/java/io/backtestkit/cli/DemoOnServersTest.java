@@ -27,14 +27,14 @@ class DemoOnServersTest {
 
     @ParameterizedTest
     @MethodSource("locations")
-    void fiveKillsLoseNothingAndNothingOfTheDemoStays(String place) {
+    void killsLoseNothingAndNothingOfTheDemoStays(String place) {
         String location = place.equals("file:") ? place + folder.resolve("own") : place;
 
-        Ran ran = Ran.command("demo", "--seed", "7", "--store", location).succeeded();
+        Ran ran = Ran.command("demo", "--seed", "7", "--kills", "2", "--store", location).succeeded();
 
         assertThat(ran.out())
-                .contains("The demo trades there as dip-buyer/BTCUSD-DEMO-7", "Kill 5, at ", "EQUAL")
-                .containsPattern("5\\s+kills,\\s+5\\s+of\\s+them\\s+with\\s+a\\s+position\\s+open")
+                .contains("The demo trades there as dip-buyer/BTCUSD-DEMO-7", "Kill 2, at ", "EQUAL")
+                .containsPattern("2\\s+kills,\\s+2\\s+of\\s+them\\s+with\\s+a\\s+position\\s+open")
                 .doesNotContain("NOT what was stored");
         List<String> fingerprints = ran.out()
                 .lines()

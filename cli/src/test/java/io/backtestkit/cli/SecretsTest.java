@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -147,7 +148,7 @@ class SecretsTest {
             }
         },
         /** The emulator lets nobody in who has a password. */
-        MONGO("mongodb", "secrets", "nowhere", "singleNode=true&serverSelectionTimeoutMS=400&connectTimeoutMS=400") {
+        MONGO("mongodb", "secrets", "nowhere", "singleNode=true&serverSelectionTimeoutMS=100&connectTimeoutMS=100") {
             @Override
             int port() {
                 return RealServers.emulatedMongo().port();
@@ -172,6 +173,13 @@ class SecretsTest {
         private String at(String user, int port, String place, String more) {
             String all = options + (options.isEmpty() || more.isEmpty() ? "" : "&") + more;
             return scheme + "://" + user + "127.0.0.1:" + port + "/" + place + (all.isEmpty() ? "" : "?" + all);
+        }
+
+        /** Returns options under which it does not take long to notice that the server is gone. */
+        String briefly() {
+            return this == REDIS
+                    ? "commandTimeout=1s&connectTimeout=1s"
+                    : "socketTimeout=1s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout=1s&connectTimeout=1s";
         }
 
         String right(Path file) throws Exception {
@@ -324,7 +332,7 @@ class SecretsTest {
                 "--stacktrace");
         try (Relay relay = new Relay(server.port());
                 LiveProcess process = LiveProcess.start(
-                        arguments, server.at("trader:" + SECRET + "@", relay.port(), server.database, ""), output)) {
+                        arguments, server.at("trader:" + SECRET + "@", relay.port(), server.database, server.briefly()), output)) {
             assertThat(SampleFiles.read(Path.of("/proc/" + process.number() + "/cmdline")))
                     .as("what every user of the machine can see; this test needs Linux")
                     .contains("--replay")
@@ -341,14 +349,14 @@ class SecretsTest {
         assertThat(SampleFiles.read(events)).contains("Cannot ").doesNotContain(SECRET);
     }
 
-    private static void await(LiveProcess process, Path events, String text) throws InterruptedException {
+    private static void await(LiveProcess process, Path events, String text) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         while (!Files.exists(events) || !SampleFiles.read(events).contains(text)) {
             assertThat(process.isAlive()).as(process.printed()).isTrue();
             assertThat(System.nanoTime())
                     .as("no " + text + ": " + process.printed())
                     .isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 

@@ -31,7 +31,7 @@ abstract class ClaimsContract extends StoreContract {
 
     private static final Duration LEASE = Duration.ofMinutes(5);
     private static final Duration BRIEF = Duration.ofMillis(250);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int ASKERS = 8;
 

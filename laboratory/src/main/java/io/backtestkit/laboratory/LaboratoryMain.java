@@ -1,5 +1,6 @@
 package io.backtestkit.laboratory;
 
+import io.backtestkit.laboratory.damage.DamagedRecords;
 import io.backtestkit.laboratory.file.CrashStates;
 import io.backtestkit.laboratory.file.DroppedForces;
 import io.backtestkit.laboratory.file.FailingCalls;
@@ -27,6 +28,9 @@ import picocli.CommandLine.Parameters;
             "Experiments:",
             "  crash-states     the file store after a power cut at every moment;",
             "                   --size: acts in a row, 1 to 3 (3)",
+            "  damage           every bit and every truncation of what is stored, pages of a",
+            "                   database, text for the codec; --size: draws of 40 pages and",
+            "                   10,000 texts (25)",
             "  dropped-forces   the same with one force left out: each must be missed",
             "  failing-calls    every call of the file store fails once, in every way",
             "  long-runs        the engine for many simulated days, with kills, outages and",
@@ -91,6 +95,7 @@ public final class LaboratoryMain implements Callable<Integer> {
     private Experiment chosen() {
         return switch (experiment) {
             case "crash-states" -> new CrashStates(size == null ? 3 : size);
+            case "damage" -> new DamagedRecords(size == null ? 25 : size);
             case "dropped-forces" -> new DroppedForces();
             case "failing-calls" -> new FailingCalls();
             case "long-runs" -> new LongRuns(size == null ? 1_000_000 : size);

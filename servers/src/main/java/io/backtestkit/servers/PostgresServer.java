@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -83,10 +85,27 @@ public final class PostgresServer implements Server {
                 + "&connectTimeout=1s&socketTimeout=1s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout=1s";
     }
 
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
+    }
+
+    /** Returns the file that holds a table, given by schema and name, on the server's disk. */
+    public Path file(String table) {
+        try (Connection connection = connect();
+                PreparedStatement statement = connection.prepareStatement("select pg_relation_filepath(?::regclass)")) {
+            statement.setString(1, table);
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return data.resolve(rows.getString(1));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("Cannot find the file of " + table + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Runs SQL as the owner of everything, on a connection of its own. */
     public void execute(String sql) {
-        try (Connection connection =
-                        DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {

@@ -81,9 +81,12 @@ final class Auditor {
         }
     }
 
-    /** A position at or beyond its levels must have been left in that tick. */
+    /** A position at or beyond its levels must have been left in that tick, unless the tick is older than the position. */
     private void requireInsideItsLevels(Event.Active active) {
         Signal held = active.held();
+        if (held.openTimestamp().filter(active.at()::isBefore).isPresent()) {
+            return;
+        }
         double take = held.effectiveTakeProfit().doubleValue();
         double stop = held.effectiveStopLoss().doubleValue();
         boolean isLong = held.position() == Position.LONG;

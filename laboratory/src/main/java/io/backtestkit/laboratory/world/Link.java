@@ -34,6 +34,7 @@ final class Link implements SignalStore, Claims, TradeLog {
     private volatile Troubles troubles;
     private final RandomGenerator random;
     private volatile boolean dead;
+    private volatile boolean owned;
     private int callsOfOutage;
 
     Link(Truth truth, Troubles troubles, RandomGenerator random) {
@@ -45,6 +46,11 @@ final class Link implements SignalStore, Claims, TradeLog {
     /** Says whether the process was killed. */
     boolean dead() {
         return dead;
+    }
+
+    /** Says whether the process ever had the slot, and knows it. */
+    boolean owned() {
+        return owned;
     }
 
     /** Ends all troubles. */
@@ -133,12 +139,19 @@ final class Link implements SignalStore, Claims, TradeLog {
 
     @Override
     public ClaimAnswer claim(SignalKey key, String owner, Duration lease) {
-        return call(() -> noted(truth.claims().claim(key, owner, lease)));
+        return known(call(() -> noted(truth.claims().claim(key, owner, lease))));
     }
 
     @Override
     public ClaimAnswer takeOver(Claim lost, String owner, Duration lease) {
-        return call(() -> noted(truth.claims().takeOver(lost, owner, lease)));
+        return known(call(() -> noted(truth.claims().takeOver(lost, owner, lease))));
+    }
+
+    private ClaimAnswer known(ClaimAnswer answer) {
+        if (answer instanceof ClaimAnswer.Granted) {
+            owned = true;
+        }
+        return answer;
     }
 
     private ClaimAnswer noted(ClaimAnswer answer) {

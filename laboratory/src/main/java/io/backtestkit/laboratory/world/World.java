@@ -168,7 +168,10 @@ final class World {
         }
     }
 
-    /** While one process sleeps past its lease another takes over; when it wakes up, it must change nothing any more. */
+    /**
+     * While one process sleeps past its lease another takes over; when it wakes up, it must change nothing any more. One
+     * that was not succeeded, or never had the slot, may trade on.
+     */
     private int succeed(Link sleeper, PlayedFeed asleep, LiveSession session) throws InterruptedException {
         truth.pass(LEASE);
         int from = asleep.reached();
@@ -176,7 +179,7 @@ final class World {
         Link.Troubles calm = new Link.Troubles(0, troubles.outage(), troubles.refusal());
         int grants = truth.grants();
         int reached = live(new PlayedFeed.Piece(Math.max(0, from - 1), until, market.size()), calm, 0);
-        boolean succeeded = truth.grants() > grants;
+        boolean succeeded = sleeper.owned() && truth.grants() > grants;
         Optional<Signal> held = truth.held();
         List<EndedSignal> log = truth.log();
         sleeper.calm();
@@ -185,7 +188,7 @@ final class World {
         if (succeeded && !(truth.held().equals(held) && truth.log().equals(log))) {
             auditor.changedByASleeper();
         }
-        return reached;
+        return succeeded ? reached : Math.max(reached, asleep.reached());
     }
 
     private Optional<String> difference() {

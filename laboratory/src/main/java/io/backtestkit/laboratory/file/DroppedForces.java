@@ -13,11 +13,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Lets each place of the store that forces something force in vain, one place at a time, and looks for a state that gives it
- * away: in scripts of one act, then in those of two of which the second meets the place. A case is a place; it is bad if no script misses its force: then the force is
- * not needed, or the crash states are too few.
+ * away: in scripts of one act, then in those of two of which one meets the place. A case is a place; it is bad if no script
+ * misses its force: then the force is not needed, or the crash states are too few.
  */
 public final class DroppedForces implements Experiment {
 
@@ -85,6 +86,7 @@ public final class DroppedForces implements Experiment {
         Optional<String> run() {
             Set<Step> meeting = new LinkedHashSet<>();
             List<Script> starts = new ArrayList<>();
+            List<Script> relying = new ArrayList<>();
             for (Script script : Scripts.ofOneStep()) {
                 Forces forces = Forces.without(place);
                 Optional<String> found = run(script, forces);
@@ -93,15 +95,17 @@ public final class DroppedForces implements Experiment {
                 }
                 if (forces.met().contains(place)) {
                     meeting.add(script.last());
+                    relying.addAll(Scripts.goingOn(script));
                 }
                 if (!forces.met().isEmpty()) {
                     starts.add(script);
                 }
             }
-            return starts.stream()
+            Stream<Script> meetingLater = starts.stream()
                     .flatMap(start -> meeting.stream().map(start::and))
                     .filter(script ->
-                            script.steps().stream().filter(Step::standsBy).count() < 2)
+                            script.steps().stream().filter(Step::standsBy).count() < 2);
+            return Stream.concat(relying.stream(), meetingLater)
                     .map(script -> run(script, Forces.without(place)))
                     .flatMap(Optional::stream)
                     .findFirst();

@@ -189,7 +189,7 @@ final class Rehearsal {
         } else {
             open();
         }
-        if (step.successor() != Successor.READS_NOTHING) {
+        if (step.successor().reads()) {
             read(step.successor() == Successor.LOOKS);
         }
     }

@@ -45,12 +45,20 @@ final class Scripts {
                 .toList();
     }
 
+    /** Returns the script with each act after it that nothing kills. */
+    static List<Script> goingOn(Script script) {
+        return steps(false).stream().map(script::and).filter(Scripts::isFair).toList();
+    }
+
     /** One program stands by at most; and one that looks on without a claim cannot go on with a slot that is claimed. */
     static boolean isFair(Script script) {
         boolean claimed =
                 script.base() == Base.CLAIMED || script.steps().stream().anyMatch(step -> step.act() == Act.CLAIM);
         boolean alone = script.steps().stream().filter(Step::standsBy).count() < 2;
-        return alone && (!claimed || script.steps().stream().noneMatch(step -> step.successor() == Successor.LOOKS));
+        return alone
+                && (!claimed
+                        || script.steps().stream()
+                                .noneMatch(step -> step.successor().claimsNothing()));
     }
 
     private static List<Step> steps(boolean killed) {
@@ -69,6 +77,7 @@ final class Scripts {
                         steps.add(new Step(act, changes, Successor.STANDS_BY));
                         if (act != Act.CLAIM) {
                             steps.add(new Step(act, changes, Successor.LOOKS));
+                            steps.add(new Step(act, changes, Successor.GOES_ON));
                         }
                     }
                 }

@@ -140,7 +140,8 @@ final class FileTradeLog implements TradeLog {
         }
         indexes.remove(file);
         rewrite(load(file));
-        return index(file);
+        Stamp stamp = Stamp.of(file);
+        return new TradeIndex(load(file), stamp); // the rewriting has flushed it
     }
 
     /** Returns the index of a log of which every readable line is durable: a crash may have left some unflushed. */

@@ -3,7 +3,10 @@ package io.backtestkit.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs {@code bench store} on the real servers that the tests start. The arguments are handed on, for example --signals. */
+/**
+ * Runs {@code bench store} on the servers that the tests start: real Redis, real PostgreSQL, and the emulator of MongoDB. The
+ * arguments are handed on, for example --signals.
+ */
 final class BenchServersMain {
 
     private BenchServersMain() {}

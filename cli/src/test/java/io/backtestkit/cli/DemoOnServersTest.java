@@ -30,7 +30,8 @@ class DemoOnServersTest {
     void killsLoseNothingAndNothingOfTheDemoStays(String place) {
         String location = place.equals("file:") ? place + folder.resolve("own") : place;
 
-        Ran ran = Ran.command("demo", "--seed", "7", "--kills", "2", "--store", location).succeeded();
+        Ran ran = Ran.command("demo", "--seed", "7", "--kills", "2", "--store", location)
+                .succeeded();
 
         assertThat(ran.out())
                 .contains("The demo trades there as dip-buyer/BTCUSD-DEMO-7", "Kill 2, at ", "EQUAL")

@@ -332,7 +332,9 @@ class SecretsTest {
                 "--stacktrace");
         try (Relay relay = new Relay(server.port());
                 LiveProcess process = LiveProcess.start(
-                        arguments, server.at("trader:" + SECRET + "@", relay.port(), server.database, server.briefly()), output)) {
+                        arguments,
+                        server.at("trader:" + SECRET + "@", relay.port(), server.database, server.briefly()),
+                        output)) {
             assertThat(SampleFiles.read(Path.of("/proc/" + process.number() + "/cmdline")))
                     .as("what every user of the machine can see; this test needs Linux")
                     .contains("--replay")

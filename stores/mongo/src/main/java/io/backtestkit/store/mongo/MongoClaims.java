@@ -8,6 +8,7 @@ import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.store.mongo.SignalDocument.Stored;
 import java.time.Duration;
@@ -31,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  * for ever. The server sets {@code renewedAt}; who must know whether the lease of another still runs lets it set {@code
  * askedAt}, so both times are of the one clock. No transaction is needed: claiming changes this document first, if it is
  * still the one that was looked at, and then <b>stamps</b> the slot's document in {@code signals} with epoch and owner,
- * never over a newer epoch; only when it is the newest claim even then is it granted. A claimed change is one update that
- * finds the slot's document by that stamp and makes none. So it cannot take effect once a successor has stamped, whenever
- * it arrives, and after a crash between the two the next one to claim stamps.
+ * never over a newer epoch; only then is it granted. Whoever tells of a claim, as held by another or as the reason of a
+ * refusal, makes sure first that it is stamped: what one has seen holds for all. A claimed change is one update that finds
+ * the slot's document by that stamp and makes none. So it cannot take effect once a successor has stamped, whenever it
+ * arrives, and after a crash between the two the next one who looks stamps.
  *
  * <p>Where a claimed change finds nothing, the document here decides: the claim is lost, or the slot's document has expired
  * and is stamped again. Where an unclaimed change finds a stamp, it asks here whether the lease runs. Two things are weaker
@@ -81,6 +83,7 @@ final class MongoClaims implements Claims {
                     continue;
                 }
                 if (now.get().isBefore(other.get().until())) {
+                    slots.stamp(CLAIM, other.get());
                     return new ClaimAnswer.Held(other.get());
                 }
             }
@@ -99,21 +102,20 @@ final class MongoClaims implements Claims {
 
     /**
      * Stamps the slot, and finishes an end that its last owner had begun: after the stamp, none can begin under an older
-     * claim.
+     * claim. A claim that is older already is granted all the same, and refused at its first change: others may have been
+     * told of it.
      *
-     * @return empty if the claim was still the newest after that, or the same owner has made a newer one meanwhile; else the
-     *     largest epoch that was seen
+     * @return empty if it is granted; else the epoch of the slot's document, which goes by claims that are no longer known
      */
     private OptionalLong stamp(Claim claim) {
         OptionalLong newer = slots.stamp(CLAIM, claim);
         if (newer.isEmpty()) {
             finishEnding(claim.key());
+            return newer;
         }
-        Optional<Lease> now = leases.find(CLAIM, claim.key());
-        boolean granted = now.filter(lease -> lease.is(claim)).isPresent()
-                ? newer.isEmpty()
-                : now.flatMap(Lease::owner).equals(Optional.of(claim.owner()));
-        return granted ? OptionalLong.empty() : OptionalLong.of(newer.orElse(claim.epoch()));
+        boolean newest =
+                leases.find(CLAIM, claim.key()).filter(lease -> lease.is(claim)).isPresent();
+        return newest ? newer : OptionalLong.empty();
     }
 
     private void finishEnding(SignalKey key) {
@@ -149,7 +151,21 @@ final class MongoClaims implements Claims {
 
     @Override
     public Optional<Claim> holder(SignalKey key) {
-        return leases.find("read the claim of signal", key).flatMap(Lease::claim);
+        String act = "read the claim of signal";
+        Optional<Claim> holder = leases.find(act, key).flatMap(Lease::claim);
+        if (holder.isPresent() && !slots.carries(act, holder.get())) {
+            stampIfAllowed(act, holder.get());
+        }
+        return holder;
+    }
+
+    /** Who may only look is told of the claim although its owner has not stamped it yet. */
+    private void stampIfAllowed(String act, Claim claim) {
+        try {
+            slots.stamp(act, claim);
+        } catch (StoreRefusedException e) {
+            LOG.log(System.Logger.Level.DEBUG, e::getMessage);
+        }
     }
 
     @Override
@@ -191,6 +207,7 @@ final class MongoClaims implements Claims {
     private void requireNewest(String act, Claim claim) {
         Optional<Lease> newest = leases.find(act, claim.key());
         if (newest.filter(lease -> lease.is(claim)).isEmpty()) {
+            newest.flatMap(Lease::claim).ifPresent(successor -> slots.stamp(act, successor));
             throw ClaimLostException.lost(act, claim, newest.flatMap(Lease::claim), access.describe());
         }
     }
@@ -213,6 +230,7 @@ final class MongoClaims implements Claims {
     void requireUnclaimed(String act, SignalKey key, Stored seen) {
         Optional<Claim> running = leases.running(act, key);
         if (running.isPresent()) {
+            slots.stamp(act, running.get());
             throw ClaimLostException.claimed(act, running.get(), access.describe());
         }
         if (leases.find(act, key).flatMap(Lease::claim).isEmpty()) {

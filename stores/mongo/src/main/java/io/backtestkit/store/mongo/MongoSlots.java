@@ -173,6 +173,9 @@ final class MongoSlots {
                 return OptionalLong.empty();
             }
             BsonDocument document = find(act, claim.key());
+            if (document != null && SignalDocument.carries(document, claim)) {
+                return OptionalLong.empty();
+            }
             if (document != null) {
                 boolean newer = document.isNumber("epoch")
                         && document.getNumber("epoch").longValue() >= claim.epoch();
@@ -180,6 +183,14 @@ final class MongoSlots {
             }
         }
         throw access.contended(act, claim.key());
+    }
+
+    /** Says whether the slot's document has that claim's stamp, or a newer one. */
+    boolean carries(String act, Claim claim) {
+        BsonDocument document = find(act, claim.key());
+        return document != null
+                && document.isNumber("epoch")
+                && document.getNumber("epoch").longValue() >= claim.epoch();
     }
 
     /** Returns the keys of all documents but those of free slots. */

@@ -89,6 +89,12 @@ final class SignalDocument {
                 .append("owner", new BsonString(claim.owner()));
     }
 
+    /** Says whether a document carries that very claim. */
+    static boolean carries(BsonDocument document, Claim claim) {
+        return new BsonInt64(claim.epoch()).equals(document.get("epoch"))
+                && new BsonString(claim.owner()).equals(document.get("owner"));
+    }
+
     /**
      * Returns what the document of a key holds.
      *

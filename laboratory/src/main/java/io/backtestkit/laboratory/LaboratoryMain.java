@@ -7,6 +7,7 @@ import io.backtestkit.laboratory.file.PowerCuts;
 import io.backtestkit.laboratory.history.Histories;
 import io.backtestkit.laboratory.world.LongRuns;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
@@ -41,8 +42,9 @@ import picocli.CommandLine.Parameters;
         })
 public final class LaboratoryMain implements Callable<Integer> {
 
-    /** Held so that it stays silent: a store tells of every write that a crash left unfinished. */
-    private static final Logger STORES = Logger.getLogger("io.backtestkit.store");
+    /** Held so that they stay silent: a store tells of every write that a crash left unfinished, a driver of every fault. */
+    private static final List<Logger> SILENT = List.of(
+            Logger.getLogger("io.backtestkit.store"), Logger.getLogger("io.lettuce"), Logger.getLogger("io.netty"));
 
     @Parameters(paramLabel = "EXPERIMENT", description = "what to try")
     private String experiment = "";
@@ -76,7 +78,7 @@ public final class LaboratoryMain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        STORES.setLevel(Level.OFF);
+        SILENT.forEach(logger -> logger.setLevel(Level.OFF));
         Experiment chosen = chosen();
         long start = System.nanoTime();
         Tally tally = only == null ? runAll(chosen) : runOne(chosen, only);

@@ -27,9 +27,4 @@ record Event(String client, Call call, Outcome outcome, Span span) {
     long latestNanos() {
         return isUnknown() ? Long.MAX_VALUE : span.returnedNanos();
     }
-
-    /** As {@link #latestNanos}, by the clock of the host. */
-    long latestMillis() {
-        return isUnknown() ? Long.MAX_VALUE : span.returnedMillis();
-    }
 }

@@ -1,7 +1,6 @@
 package io.backtestkit.laboratory.history;
 
 import io.backtestkit.signal.SignalKey;
-import io.backtestkit.store.SignalStores;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,7 +23,7 @@ final class HandMain {
     public static void main(String[] arguments) throws IOException {
         STORES.setLevel(Level.OFF);
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        try (Hand hand = new StoreHand(SignalStores.open(orders.readLine()), true)) {
+        try (Hand hand = new StoreHand(Places.opened(orders.readLine()), true)) {
             say(OPEN);
             for (String order = orders.readLine(); order != null; order = orders.readLine()) {
                 String[] parts = order.split("\t", 3);

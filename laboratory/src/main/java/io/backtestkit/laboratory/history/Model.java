@@ -13,6 +13,10 @@ interface Model<S, O> {
     /** Returns the state it begins in. */
     S initial();
 
-    /** Returns the states it may be in after that operation had that answer; none if it could not have answered so. */
-    List<S> next(S state, O operation);
+    /**
+     * Returns the states it may be in after that operation had that answer; none if it could not have answered so.
+     *
+     * @param latest when it can have taken effect at the latest, by the clock of the intervals
+     */
+    List<S> next(S state, O operation, long latest);
 }

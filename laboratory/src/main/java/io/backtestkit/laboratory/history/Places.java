@@ -7,6 +7,7 @@ import io.backtestkit.servers.Server;
 import io.backtestkit.store.InMemorySignalStore;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
+import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.testkit.NetworkProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -28,6 +31,9 @@ final class Places {
     static final List<String> STORES = List.of("files", "redis", "postgres", "mongo", "memory");
 
     private static final double KILLS = 0.03;
+
+    private static final long LONGEST_OPENING_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final Map<String, Server> STARTED = new ConcurrentHashMap<>();
 
@@ -49,6 +55,21 @@ final class Places {
             case "memory" -> new Memory();
             default -> throw new IllegalArgumentException("There is no store '" + store + "'. Known: " + STORES + ".");
         };
+    }
+
+    /** Opens the store there; a busy machine may need longer than the store's own patience. */
+    static SignalStore opened(String location) {
+        long end = System.nanoTime() + LONGEST_OPENING_NANOS;
+        while (true) {
+            try {
+                return SignalStores.open(location);
+            } catch (StoreUnavailableException e) {
+                if (System.nanoTime() > end) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
     }
 
     private static Server server(String store, Supplier<Server> starts) {
@@ -92,7 +113,7 @@ final class Places {
             String location = "file:" + folder;
             return elsewhere
                     ? new ProcessHand(location, random, KILLS)
-                    : new StoreHand(planted.apply(SignalStores.open(location)), true);
+                    : new StoreHand(planted.apply(opened(location)), true);
         }
 
         @Override
@@ -130,7 +151,7 @@ final class Places {
             String through = server.through(proxy.port(), location);
             Hand hand = elsewhere
                     ? new ProcessHand(through, random, KILLS)
-                    : new StoreHand(planted.apply(SignalStores.open(through)), true);
+                    : new StoreHand(planted.apply(opened(through)), true);
             return new TroubledHand(hand, proxy, random);
         }
 

@@ -22,15 +22,23 @@ final class SlotModel implements Model<SlotState, Step> {
     /** For each owner, epochs that were seen though nobody was told of their grant. */
     private final Map<String, Set<Long>> seenEpochs = new HashMap<>();
 
+    private final long millisAtZero;
+
     /** Makes the model of a slot, for histories of these events. */
     SlotModel(List<Event> events) {
+        millisAtZero = events.stream()
+                .map(Event::span)
+                .mapToLong(span -> span.invokedMillis() - span.invokedNanos() / 1_000_000)
+                .max()
+                .orElse(0);
         for (Event event : events) {
+            note(event.call().grant());
             note(event.outcome().grant());
         }
         for (Event event : events) {
             if (event.outcome().kind() == Kind.GRANTED) {
                 Grant granted = event.outcome().grant();
-                seenEpochs.getOrDefault(granted.owner(), Set.of()).remove(granted.epoch());
+                seenEpochs.getOrDefault(granted.owner(), new TreeSet<>()).remove(granted.epoch());
             }
         }
     }
@@ -47,7 +55,7 @@ final class SlotModel implements Model<SlotState, Step> {
     }
 
     @Override
-    public List<SlotState> next(SlotState state, Step step) {
+    public List<SlotState> next(SlotState state, Step step, long latest) {
         Event event = step.event();
         Call call = event.call();
         Outcome outcome = event.outcome();
@@ -58,14 +66,19 @@ final class SlotModel implements Model<SlotState, Step> {
             case READ -> when(state.signal().equals(outcome.id()), state);
             case TRADES -> when(state.trades().equals(outcome.ids()), state);
             case HOLDER -> seen(state, outcome.grant());
-            case CLAIM, TAKE_OVER -> claimed(state, event);
+            case CLAIM, TAKE_OVER -> claimed(state, event, millis(latest));
             case RENEW -> renewed(state, event);
             case RELEASE -> released(state, event);
             case WRITE -> changed(state, event, state.holding(call.id()));
             case DELETE -> changed(state, event, state.holding(""));
             case END -> changed(state, event, ended(state, call.id(), step.part()));
-            case PLAIN_WRITE -> plainlyWritten(state, event);
+            case PLAIN_WRITE -> plainlyWritten(state, event, millis(latest));
         };
+    }
+
+    /** Returns what the clock of the host shows when the other one shows that, give or take one. */
+    private long millis(long nanos) {
+        return nanos == Long.MAX_VALUE ? nanos : nanos / 1_000_000 + millisAtZero;
     }
 
     private static List<SlotState> when(boolean possible, SlotState state) {
@@ -89,13 +102,13 @@ final class SlotModel implements Model<SlotState, Step> {
         return held && changed != null ? List.of(changed) : List.of();
     }
 
-    private static List<SlotState> plainlyWritten(SlotState state, Event event) {
+    private static List<SlotState> plainlyWritten(SlotState state, Event event, long latestMillis) {
         Holder holder = state.holder();
         if (event.outcome().kind() == Kind.LOST) {
             return when(holder != null && mayRun(holder, event), state);
         }
         return when(
-                holder == null || mayHaveRunOut(holder, event),
+                holder == null || mayHaveRunOut(holder, latestMillis),
                 state.holding(event.call().id()));
     }
 
@@ -118,12 +131,12 @@ final class SlotModel implements Model<SlotState, Step> {
         };
     }
 
-    private List<SlotState> claimed(SlotState state, Event event) {
+    private List<SlotState> claimed(SlotState state, Event event, long latestMillis) {
         Call call = event.call();
         Holder holder = state.holder();
         boolean takesOver = call.act() == Act.TAKE_OVER && state.isHeldUnder(call.grant());
         boolean own = holder == null || holder.owner().equals(call.asker()) || takesOver;
-        boolean may = holder == null || own || mayHaveRunOut(holder, event);
+        boolean may = holder == null || own || mayHaveRunOut(holder, latestMillis);
         Grant told = event.outcome().grant();
         return switch (event.outcome().kind()) {
             case GRANTED ->
@@ -170,8 +183,8 @@ final class SlotModel implements Model<SlotState, Step> {
                 && from <= event.span().returnedMillis() + CLOCKS_DIFFER_MILLIS;
     }
 
-    private static boolean mayHaveRunOut(Holder holder, Event event) {
-        return event.latestMillis() >= holder.earliest() - CLOCKS_DIFFER_MILLIS;
+    private static boolean mayHaveRunOut(Holder holder, long latestMillis) {
+        return latestMillis >= holder.earliest() - CLOCKS_DIFFER_MILLIS;
     }
 
     private static boolean mayRun(Holder holder, Event event) {

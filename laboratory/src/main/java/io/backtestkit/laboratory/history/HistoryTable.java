@@ -41,7 +41,7 @@ final class HistoryTable {
         List<String> places = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
             Interval<Step> step = steps.get(i);
-            if (step.operation().event() == event) {
+            if (step.operation().event().equals(event)) {
                 int place = order.indexOf(i);
                 places.add(place >= 0 ? String.valueOf(place + 1) : step.required() ? "STUCK" : "-");
             }

@@ -5,8 +5,10 @@ import io.backtestkit.laboratory.file.CrashStates;
 import io.backtestkit.laboratory.file.DroppedForces;
 import io.backtestkit.laboratory.file.FailingCalls;
 import io.backtestkit.laboratory.file.PowerCuts;
+import io.backtestkit.laboratory.history.Histories;
 import io.backtestkit.laboratory.world.LongRuns;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
@@ -33,6 +35,8 @@ import picocli.CommandLine.Parameters;
             "                   10,000 texts (25)",
             "  dropped-forces   the same with one force left out: each must be missed",
             "  failing-calls    every call of the file store fails once, in every way",
+            "  histories        clients of every store meet through faults: what they were told must",
+            "                   have an order; --size: histories (1000)",
             "  long-runs        the engine for many simulated days, with kills, outages and",
             "                   sleeping owners; --size: days (1000000)",
             "  power-cuts       true power cuts on ext4 and xfs, as root;",
@@ -42,8 +46,9 @@ import picocli.CommandLine.Parameters;
         })
 public final class LaboratoryMain implements Callable<Integer> {
 
-    /** Held so that it stays silent: a store tells of every write that a crash left unfinished. */
-    private static final Logger STORES = Logger.getLogger("io.backtestkit.store");
+    /** Held so that they stay silent: a store tells of every write that a crash left unfinished, a driver of every fault. */
+    private static final List<Logger> SILENT = List.of(
+            Logger.getLogger("io.backtestkit.store"), Logger.getLogger("io.lettuce"), Logger.getLogger("io.netty"));
 
     @Parameters(paramLabel = "EXPERIMENT", description = "what to try")
     private String experiment = "";
@@ -77,7 +82,7 @@ public final class LaboratoryMain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        STORES.setLevel(Level.OFF);
+        SILENT.forEach(logger -> logger.setLevel(Level.OFF));
         Experiment chosen = chosen();
         long start = System.nanoTime();
         Tally tally = only == null ? runAll(chosen) : runOne(chosen, only);
@@ -98,6 +103,7 @@ public final class LaboratoryMain implements Callable<Integer> {
             case "damage" -> new DamagedRecords(size == null ? 25 : size);
             case "dropped-forces" -> new DroppedForces();
             case "failing-calls" -> new FailingCalls();
+            case "histories" -> new Histories(size == null ? 1_000 : size);
             case "long-runs" -> new LongRuns(size == null ? 1_000_000 : size);
             case "power-cuts" -> new PowerCuts(size == null ? 100 : size);
             default ->

@@ -4,6 +4,7 @@ import io.backtestkit.laboratory.file.CrashStates;
 import io.backtestkit.laboratory.file.DroppedForces;
 import io.backtestkit.laboratory.file.FailingCalls;
 import io.backtestkit.laboratory.file.PowerCuts;
+import io.backtestkit.laboratory.network.Network;
 import io.backtestkit.laboratory.world.LongRuns;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Parameters;
             "  failing-calls    every call of the file store fails once, in every way",
             "  long-runs        the engine for many simulated days, with kills, outages and",
             "                   sleeping owners; --size: days (1000000)",
+            "  network          the engine trades through a failing network on three servers;",
+            "                   --size: sessions on each (300)",
             "  power-cuts       true power cuts on ext4 and xfs, as root;",
             "                   --size: cuts of each (100)",
             "",
@@ -94,6 +97,7 @@ public final class LaboratoryMain implements Callable<Integer> {
             case "dropped-forces" -> new DroppedForces();
             case "failing-calls" -> new FailingCalls();
             case "long-runs" -> new LongRuns(size == null ? 1_000_000 : size);
+            case "network" -> new Network(size == null ? 300 : size);
             case "power-cuts" -> new PowerCuts(size == null ? 100 : size);
             default ->
                 throw new CommandLine.ParameterException(

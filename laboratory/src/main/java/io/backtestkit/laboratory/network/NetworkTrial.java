@@ -34,7 +34,7 @@ final class NetworkTrial {
     private static final SignalKey KEY = new SignalKey("network", "BTCUSDT");
     private static final int MINUTES = 240;
     private static final int CALM_FROM = 200;
-    private static final double FAULT_PER_CALL = 0.04;
+    private static final double FAULT_PER_CALL = 0.1;
     private static final int LONGEST_FAULT_CALLS = 8;
     private static final Duration PAUSE = Duration.ofMillis(20);
 

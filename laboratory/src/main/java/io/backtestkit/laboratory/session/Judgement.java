@@ -56,7 +56,7 @@ public final class Judgement {
         for (Event event : events) {
             long at = event.at().toEpochMilli();
             if (event instanceof Event.Failed failed && failed.activity().equals(LiveRun.REACH_STORE)) {
-                since = at;
+                since = Math.min(since, at);
             } else if (event instanceof Event.Recovered recovered
                     && recovered.activity().equals(LiveRun.REACH_STORE)) {
                 troubles.add(new Trouble(since, at));

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class NetworkTrial {
 
     /** The time-outs of a client that knows such short ones. */
-    static final Duration TIMEOUT = Duration.ofMillis(250);
+    static final Duration TIMEOUT = Duration.ofMillis(500);
 
     private static final SignalKey KEY = new SignalKey("network", "BTCUSDT");
     private static final int MINUTES = 240;
@@ -47,6 +47,7 @@ final class NetworkTrial {
     private int callsOfFault;
     private boolean calm;
     private boolean recovers = true;
+    private String lastFailure = "none";
     private int faults;
     private int unavailable;
     private int unknown;
@@ -92,9 +93,7 @@ final class NetworkTrial {
             live.trade(planted.apply(watched), minute -> beforeMinute(minute, live, proxy));
             auditor.processEnded();
             auditor.checkLog();
-            return auditor.wrong()
-                    .or(() -> Judgement.of(scene, live.events(), witness))
-                    .or(() -> recovered(live));
+            return auditor.wrong().or(() -> unrecovered(live)).or(() -> Judgement.of(scene, live.events(), witness));
         }
     }
 
@@ -112,11 +111,12 @@ final class NetworkTrial {
         }
     }
 
-    private Optional<String> recovered(LiveRun live) {
+    private Optional<String> unrecovered(LiveRun live) {
         boolean stopped = live.events().stream().anyMatch(Event.Stopped.class::isInstance);
         return recovers && stopped && !live.inTrouble()
                 ? Optional.empty()
-                : Optional.of("the session did not recover though the network did");
+                : Optional.of(
+                        "the session did not recover though the network did; the last failure was " + lastFailure);
     }
 
     private @Nullable Object made(WatchedStore.Call call) {
@@ -124,6 +124,7 @@ final class NetworkTrial {
             return call.make();
         } catch (StoreUnavailableException e) {
             unavailable++;
+            lastFailure = String.valueOf(e.getMessage());
             unknown += e.mayHaveHappened() ? 1 : 0;
             throw e;
         } catch (SignalStoreException e) {

@@ -169,7 +169,8 @@ final class TroubleTrial {
             Witness present = witness(look);
             boolean kept = present.held().map(Signal::id).equals(heldBefore.map(Signal::id));
             boolean ended = heldBefore.isPresent() && present.logged(heldBefore.get());
-            if (!kept && !ended) {
+            boolean fails = trouble.nature().failure().isPresent(); // else a new one may be there
+            if (fails && !kept && !ended) {
                 bad("stored was " + present.held() + ", wanted " + heldBefore + " or its end");
             }
         } catch (SignalStoreException e) {

@@ -27,9 +27,7 @@ class TroublesTest {
                 "files/full-disk",
                 "files/read-only",
                 "files/slow-disk",
-                "mongo/server-gone",
                 "postgres/password-changed",
-                "postgres/too-many-connections",
                 "redis/certificate-expired",
                 "redis/out-of-memory",
                 "redis/password-changed"

@@ -8,6 +8,7 @@ import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,8 @@ final class TickReport {
 
     private final SignalKey key;
     private final Events events;
-    /** What failed and has not worked again since: reported once, not every minute. */
-    private final Set<String> troubles = ConcurrentHashMap.newKeySet();
+    /** What failed and has not worked again since, and in which ways: each is reported once, not every minute. */
+    private final Map<String, Set<Class<?>>> troubles = new ConcurrentHashMap<>();
 
     TickReport(SignalKey key, Events events) {
         this.key = key;
@@ -66,15 +67,19 @@ final class TickReport {
         events.emit(new Event.Failed(key, Instant.ofEpochMilli(time), activity, message, cause));
     }
 
-    /** Reports something that goes on being wrong, once until it has {@link #recovered}. */
+    /**
+     * Reports something that goes on being wrong, once until it has {@link #recovered}; and once more when it fails in another
+     * way, since what a person must do is another thing then: a lost connection mends itself, a changed password does not.
+     */
     void failed(long time, String activity, String message, Exception cause) {
-        if (troubles.add(activity)) {
+        if (troubles.computeIfAbsent(activity, begun -> ConcurrentHashMap.newKeySet())
+                .add(cause.getClass())) {
             fault(time, activity, message, cause);
         }
     }
 
     void recovered(long time, String activity) {
-        if (!troubles.isEmpty() && troubles.remove(activity)) {
+        if (!troubles.isEmpty() && troubles.remove(activity) != null) {
             events.emit(new Event.Recovered(key, Instant.ofEpochMilli(time), activity));
         }
     }

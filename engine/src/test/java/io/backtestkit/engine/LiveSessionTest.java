@@ -496,6 +496,27 @@ class LiveSessionTest {
     }
 
     @Test
+    void a_store_that_begins_to_fail_in_another_way_is_reported_again() throws InterruptedException {
+        store.interfere(Failing.down("write"));
+        List<Event> events = Runs.live(store, ALWAYS, ReplayFeed.of(flat(12)), event -> {
+            if (event.at().toEpochMilli() == Minutes.at(6)) {
+                store.interfere(Failing.refusing("write"));
+            }
+            if (event.at().toEpochMilli() == Minutes.at(8)) {
+                store.interfere(Failing.down("write"));
+            }
+            if (event.at().toEpochMilli() == Minutes.at(10)) {
+                store.obey();
+            }
+        });
+        assertThat(names(events).stream().filter(name -> !name.equals("Idle")))
+                .containsExactly("Failed", "Failed", "Recovered", "Opened", "Active", "Stopped");
+        assertThat(Runs.only(Event.Failed.class, events))
+                .extracting(failed -> failed.cause().getClass().getSimpleName())
+                .containsExactly("StoreUnavailableException", "StoreRefusedException");
+    }
+
+    @Test
     void an_entry_of_unknown_outcome_that_was_written_is_found_and_managed() throws InterruptedException {
         store.interfere(Failing.unknownDone("write"));
         List<Event> events = Runs.live(store, ALWAYS, ReplayFeed.of(flat(8)), event -> {

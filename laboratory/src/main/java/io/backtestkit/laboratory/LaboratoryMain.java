@@ -6,6 +6,8 @@ import io.backtestkit.laboratory.file.DroppedForces;
 import io.backtestkit.laboratory.file.FailingCalls;
 import io.backtestkit.laboratory.file.PowerCuts;
 import io.backtestkit.laboratory.history.Histories;
+import io.backtestkit.laboratory.network.Network;
+import io.backtestkit.laboratory.trouble.Troubles;
 import io.backtestkit.laboratory.world.LongRuns;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,16 +42,21 @@ import picocli.CommandLine.Parameters;
             "                   have an order; --size: histories (1000)",
             "  long-runs        the engine for many simulated days, with kills, outages and",
             "                   sleeping owners; --size: days (1000000)",
+            "  network          the engine trades through a failing network on three servers;",
+            "                   --size: sessions on each (300)",
             "  power-cuts       true power cuts on ext4 and xfs, as root;",
             "                   --size: cuts of each (100)",
+            "  trouble          the engine trades while a disk is full, a password changed and so on;",
+            "                   --size: markets for each of them (10)",
             "",
             "Example: ./backtest-kit-lab crash-states --size 2"
         })
 public final class LaboratoryMain implements Callable<Integer> {
 
-    /** Held so that they stay silent: a store tells of every write that a crash left unfinished, a driver of every fault. */
-    private static final List<Logger> SILENT = List.of(
-            Logger.getLogger("io.backtestkit.store"), Logger.getLogger("io.lettuce"), Logger.getLogger("io.netty"));
+    /** Held so that they stay silent: a store tells of every write that a crash left unfinished, a client of every reset. */
+    private static final List<Logger> LOUD = Stream.of("io.backtestkit.store", "io.lettuce", "io.netty")
+            .map(Logger::getLogger)
+            .toList();
 
     @Parameters(paramLabel = "EXPERIMENT", description = "what to try")
     private String experiment = "";
@@ -82,7 +90,7 @@ public final class LaboratoryMain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SILENT.forEach(logger -> logger.setLevel(Level.OFF));
+        LOUD.forEach(logger -> logger.setLevel(Level.OFF));
         Experiment chosen = chosen();
         long start = System.nanoTime();
         Tally tally = only == null ? runAll(chosen) : runOne(chosen, only);
@@ -105,7 +113,9 @@ public final class LaboratoryMain implements Callable<Integer> {
             case "failing-calls" -> new FailingCalls();
             case "histories" -> new Histories(size == null ? 1_000 : size);
             case "long-runs" -> new LongRuns(size == null ? 1_000_000 : size);
+            case "network" -> new Network(size == null ? 300 : size);
             case "power-cuts" -> new PowerCuts(size == null ? 100 : size);
+            case "trouble" -> new Troubles(size == null ? 10 : size);
             default ->
                 throw new CommandLine.ParameterException(
                         new CommandLine(this), "There is no experiment '" + experiment + "': see --help.");

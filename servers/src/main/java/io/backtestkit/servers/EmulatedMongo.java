@@ -5,6 +5,7 @@ import de.bwaldvogel.mongo.ServerVersion;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -35,10 +36,11 @@ public final class EmulatedMongo implements Server {
     }
 
     @Override
-    public String through(int other, String place) {
-        return place.replace(":" + port + "/", ":" + other + "/")
-                + "&directConnection=true&connectTimeoutMS=1000&serverSelectionTimeoutMS=1000&socketTimeoutMS=1000"
-                + "&waitQueueTimeoutMS=1000&heartbeatFrequencyMS=500";
+    public String through(int other, String place, Duration timeout) {
+        long time = timeout.toMillis();
+        return place.replace(":" + port + "/", ":" + other + "/") + "&directConnection=true&connectTimeoutMS=" + time
+                + "&serverSelectionTimeoutMS=" + time + "&socketTimeoutMS=" + time + "&waitQueueTimeoutMS=" + time
+                + "&heartbeatFrequencyMS=500";
     }
 
     @Override

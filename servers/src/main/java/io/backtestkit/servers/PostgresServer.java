@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class PostgresServer implements Server {
 
     private static final Duration LONGEST_START = Duration.ofSeconds(60);
+    private static final long SHORTEST_POOL_MILLIS = 250;
 
     private final Map<String, String> settings = new TreeMap<>(Map.of(
             "fsync", "on",
@@ -80,9 +81,11 @@ public final class PostgresServer implements Server {
     }
 
     @Override
-    public String through(int other, String place) {
-        return place.replace(":" + port + "/", ":" + other + "/")
-                + "&connectTimeout=1s&socketTimeout=1s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout=1s";
+    public String through(int other, String place, Duration timeout) {
+        long seconds = Math.max(1, timeout.toSeconds());
+        return place.replace(":" + port + "/", ":" + other + "/") + "&connectTimeout=" + seconds + "s&socketTimeout="
+                + seconds + "s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout="
+                + Math.max(SHORTEST_POOL_MILLIS, timeout.toMillis()) + "ms";
     }
 
     private Connection connect() throws SQLException {

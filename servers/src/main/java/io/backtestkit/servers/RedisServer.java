@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -94,9 +95,11 @@ public final class RedisServer implements Server {
     }
 
     @Override
-    public String through(int other, String place) {
+    public String through(int other, String place, Duration timeout) {
         String moved = place.replace(":" + port + "/", ":" + other + "/");
-        return moved + (moved.contains("?") ? "&" : "?") + "connectTimeout=1s&commandTimeout=1s&socketTimeout=1s";
+        String time = timeout.toMillis() + "ms";
+        return moved + (moved.contains("?") ? "&" : "?") + "connectTimeout=" + time + "&commandTimeout=" + time
+                + "&socketTimeout=" + time;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.backtestkit.servers;
 
+import java.time.Duration;
+
 /** A server that this JVM has started, and that ends with it. Any thread may use it; one at a time may kill and start it. */
 public interface Server extends AutoCloseable {
 
@@ -21,7 +23,12 @@ public interface Server extends AutoCloseable {
      * Returns the location that leads to the same place by another port, that of a proxy, with time-outs of about a second: so
      * short that a test can wait for them.
      */
-    String through(int port, String place);
+    default String through(int port, String place) {
+        return through(port, place, Duration.ofSeconds(1));
+    }
+
+    /** Returns such a location with other time-outs; a client that knows only longer ones takes its shortest. */
+    String through(int port, String place, Duration timeout);
 
     /**
      * Ends it and all its helpers as {@code kill -9} does.

@@ -17,18 +17,19 @@ import org.jspecify.annotations.Nullable;
  * Hears what every living process announces, and compares it with what the store truly holds. Keeps the first thing that is
  * wrong.
  */
-final class Auditor {
+public final class Auditor {
 
-    private final Truth truth;
+    private final Witness truth;
     private @Nullable Signal open;
     private @Nullable String wrong;
 
-    Auditor(Truth truth) {
+    /** Compares with what that store holds. */
+    public Auditor(Witness truth) {
         this.truth = truth;
     }
 
     /** Returns the first thing that was wrong; empty if nothing was. */
-    synchronized Optional<String> wrong() {
+    public synchronized Optional<String> wrong() {
         return Optional.ofNullable(wrong);
     }
 
@@ -38,7 +39,8 @@ final class Auditor {
         }
     }
 
-    synchronized void hear(Event event) {
+    /** Hears what a process announces, which still lives. */
+    public synchronized void hear(Event event) {
         forgetWhatIsLogged();
         if (event instanceof Event.Opened opened) {
             opened(event, opened.held());
@@ -107,7 +109,7 @@ final class Auditor {
     }
 
     /** Checks between two processes: what was announced as open is in the store or in the log. */
-    synchronized void processEnded() {
+    public synchronized void processEnded() {
         forgetWhatIsLogged();
         Signal announced = open;
         if (announced != null
@@ -117,7 +119,7 @@ final class Auditor {
     }
 
     /** Checks the whole history: each signal once, one after the other. */
-    synchronized void checkLog() {
+    public synchronized void checkLog() {
         List<EndedSignal> log = truth.log();
         Set<List<Object>> seen = new HashSet<>();
         for (int i = 0; i < log.size(); i++) {

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /** What the simulated store truly holds, and its clock. */
-final class Truth {
+final class Truth implements Witness {
 
     final SignalKey key;
     private final Claims claims;
@@ -56,20 +56,13 @@ final class Truth {
         return claims;
     }
 
-    Optional<Signal> held() {
+    @Override
+    public Optional<Signal> held() {
         return store.read(key);
     }
 
-    List<EndedSignal> log() {
+    @Override
+    public List<EndedSignal> log() {
         return store.trades(key);
-    }
-
-    boolean logged(Signal signal) {
-        return log().stream().anyMatch(ended -> isEndOf(ended, signal));
-    }
-
-    static boolean isEndOf(EndedSignal ended, Signal signal) {
-        return ended.signal().id().equals(signal.id())
-                && ended.signal().createdAt().equals(signal.createdAt());
     }
 }

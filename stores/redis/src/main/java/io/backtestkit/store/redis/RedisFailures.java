@@ -57,11 +57,9 @@ final class RedisFailures {
         if (code(cause) != null || cause instanceof RedisCommandExecutionException) {
             return answered(request, store, cause);
         }
-        String message = String.valueOf(cause.getMessage());
         boolean notSent = cause instanceof RedisConnectionException
-                || message.startsWith("Currently not connected")
-                || message.startsWith("Connection is closed")
-                || message.startsWith("Request queue size exceeded");
+                || isRejectedUnsent(cause)
+                || String.valueOf(cause.getMessage()).startsWith("Request queue size exceeded");
         if (notSent) {
             return notReached(request, store, cause);
         }
@@ -74,6 +72,12 @@ final class RedisFailures {
         return StoreUnavailableException.unknown(
                 request.failed(store, found + ", the change may have been made", "Read it back before trying again."),
                 cause);
+    }
+
+    /** Says whether the client sent nothing since it has no connection any more. */
+    static boolean isRejectedUnsent(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        return message.startsWith("Currently not connected") || message.startsWith("Connection is closed");
     }
 
     /** Describes a server that could not be connected to, and so was not asked. */

@@ -37,6 +37,9 @@ final class SharedConnection implements AutoCloseable {
     private @Nullable CompletableFuture<Session> current;
     private boolean closed;
 
+    /** Whether a request was rejected since the connection is gone; the client may take it for open all the same. */
+    private volatile boolean gone;
+
     /** When the oldest request without any answer since was sent; 0 if there is none. */
     private volatile long unansweredSince;
 
@@ -88,9 +91,11 @@ final class SharedConnection implements AutoCloseable {
             replaceIfSilent();
             throw RedisFailures.of(request, store, e);
         } catch (ExecutionException e) {
-            if (RedisFailures.code(RedisFailures.unwrapped(e)) != null) {
+            Throwable cause = RedisFailures.unwrapped(e);
+            if (RedisFailures.code(cause) != null) {
                 unansweredSince = 0;
             }
+            gone |= RedisFailures.isRejectedUnsent(cause);
             throw RedisFailures.of(request, store, e);
         }
     }
@@ -107,8 +112,9 @@ final class SharedConnection implements AutoCloseable {
         if (closed) {
             throw closedFailure(request);
         }
-        if (current == null || isOver(current)) {
+        if (current == null || isOver(current) || gone) {
             CompletableFuture<Void> unused = drop();
+            gone = false;
             unansweredSince = 0;
             current = connector.get().toCompletableFuture();
         }

@@ -1,0 +1,133 @@
+package io.backtestkit.laboratory.trouble;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** An authority, and two certificates of localhost that it signed for one key: one is valid, one ended last year. */
+final class Certificates {
+
+    private static final String PASSWORD = "changeit";
+
+    private final Path folder;
+
+    private Certificates(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Makes all of it in a new folder, with the keytool of this JDK. */
+    static Certificates make() {
+        try {
+            Certificates made = new Certificates(Files.createTempDirectory("backtest-kit-certificates"));
+            made.makeAll();
+            return made;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Cannot make certificates: " + e.getMessage(), e);
+        }
+    }
+
+    Path authority() {
+        return folder.resolve("authority.pem");
+    }
+
+    Path valid() {
+        return folder.resolve("valid.pem");
+    }
+
+    Path expired() {
+        return folder.resolve("expired.pem");
+    }
+
+    Path key() {
+        return folder.resolve("key.pem");
+    }
+
+    int freePort() {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void makeAll() throws IOException, GeneralSecurityException {
+        keytool("-genkeypair", "-alias", "authority", "-keyalg", "RSA", "-dname", "CN=laboratory", "-ext", "bc:c");
+        keytool("-genkeypair", "-alias", "server", "-keyalg", "RSA", "-dname", "CN=localhost");
+        keytool(
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                "authority",
+                "-file",
+                authority().toString());
+        Path request = folder.resolve("request");
+        keytool("-certreq", "-alias", "server", "-file", request.toString());
+        sign(request, valid(), "-1d", "30");
+        sign(request, expired(), "-400d", "30");
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(folder.resolve("keys.p12"))) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        byte[] key = keys.getKey("server", PASSWORD.toCharArray()).getEncoded();
+        Files.writeString(
+                key(),
+                "-----BEGIN PRIVATE KEY-----\n"
+                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key)
+                        + "\n-----END PRIVATE KEY-----\n");
+    }
+
+    private void sign(Path request, Path certificate, String from, String days) throws IOException {
+        keytool(
+                "-gencert",
+                "-rfc",
+                "-alias",
+                "authority",
+                "-infile",
+                request.toString(),
+                "-outfile",
+                certificate.toString(),
+                "-ext",
+                "SAN=dns:localhost",
+                "-startdate",
+                from,
+                "-validity",
+                days);
+    }
+
+    private void keytool(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
+        command.addAll(List.of("-keystore", folder.resolve("keys.p12").toString()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.onExit().join().exitValue() != 0) {
+            throw new IOException("Cannot make certificates: " + output);
+        }
+    }
+
+    /** Removes the folder. */
+    void remove() {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

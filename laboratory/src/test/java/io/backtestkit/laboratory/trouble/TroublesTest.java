@@ -1,0 +1,83 @@
+package io.backtestkit.laboratory.trouble;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backtestkit.laboratory.Tally;
+import io.backtestkit.laboratory.session.WatchedStore;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TroublesTest {
+
+    private static Tally run(String name, UnaryOperator<SignalStore> planted) {
+        Tally tally = new Tally();
+        new Troubles(1, planted).run(name + "/0", tally);
+        return tally;
+    }
+
+    /** The files are on a file system mounted for the test: where that is not allowed, it fails and says so. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "files/full-disk",
+                "files/read-only",
+                "files/slow-disk",
+                "postgres/password-changed",
+                "redis/certificate-expired",
+                "redis/out-of-memory",
+                "redis/password-changed"
+            })
+    void troublesPassAndNothingIsLost(String name) {
+        Tally tally = run(name, store -> store);
+        assertThat(tally.bad()).isEmpty();
+        assertThat(tally.triedCount()).isEqualTo(3);
+    }
+
+    @Test
+    void aStoreThatSwallowsFailuresIsFound() {
+        assertThat(run(
+                                "redis/out-of-memory",
+                                store -> WatchedStore.of(store, (name, call) -> {
+                                    try {
+                                        return call.make();
+                                    } catch (SignalStoreException e) {
+                                        if (name.equals("write")) {
+                                            return null;
+                                        }
+                                        throw e;
+                                    }
+                                }))
+                        .bad())
+                .isNotEmpty();
+    }
+
+    /** Whoever gives up for good after a failure does not come back when the trouble has passed. */
+    @Test
+    void aStoreThatDoesNotRecoverIsFound() {
+        assertThat(run(
+                                "redis/too-few-replicas",
+                                store -> WatchedStore.of(store, new WatchedStore.Watcher() {
+                                    private @Nullable SignalStoreException failure;
+
+                                    @Override
+                                    public @Nullable Object around(String name, WatchedStore.Call call) {
+                                        if (failure != null) {
+                                            throw failure;
+                                        }
+                                        try {
+                                            return call.make();
+                                        } catch (SignalStoreException e) {
+                                            failure = e;
+                                            throw e;
+                                        }
+                                    }
+                                }))
+                        .bad())
+                .anyMatch(bad -> bad.found().contains("did not recover"));
+    }
+}

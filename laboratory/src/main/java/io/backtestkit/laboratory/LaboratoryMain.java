@@ -4,6 +4,8 @@ import io.backtestkit.laboratory.file.CrashStates;
 import io.backtestkit.laboratory.file.DroppedForces;
 import io.backtestkit.laboratory.file.FailingCalls;
 import io.backtestkit.laboratory.file.PowerCuts;
+import io.backtestkit.laboratory.kill.Kills;
+import io.backtestkit.laboratory.kill.KillsAtCalls;
 import io.backtestkit.laboratory.world.LongRuns;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -29,6 +31,10 @@ import picocli.CommandLine.Parameters;
             "                   --size: acts in a row, 1 to 3 (3)",
             "  dropped-forces   the same with one force left out: each must be missed",
             "  failing-calls    every call of the file store fails once, in every way",
+            "  kills            owners and servers of every store killed, owners stopped past their",
+            "                   lease; MongoDB is an emulator;",
+            "                   --size: owners killed on each (1000), of the others a tenth",
+            "  kills-at-calls   an owner of files killed at every call of the system, with strace",
             "  long-runs        the engine for many simulated days, with kills, outages and",
             "                   sleeping owners; --size: days (1000000)",
             "  power-cuts       true power cuts on ext4 and xfs, as root;",
@@ -93,6 +99,8 @@ public final class LaboratoryMain implements Callable<Integer> {
             case "crash-states" -> new CrashStates(size == null ? 3 : size);
             case "dropped-forces" -> new DroppedForces();
             case "failing-calls" -> new FailingCalls();
+            case "kills" -> new Kills(size == null ? 1_000 : size);
+            case "kills-at-calls" -> new KillsAtCalls();
             case "long-runs" -> new LongRuns(size == null ? 1_000_000 : size);
             case "power-cuts" -> new PowerCuts(size == null ? 100 : size);
             default ->

@@ -7,6 +7,8 @@ import java.util.Optional;
 /** An {@link OwnerMain} at work, and how much of its work is acknowledged. */
 final class Owner implements AutoCloseable {
 
+    private static final int MOST_AFTER_THE_END = 2_000;
+
     private final ChildProcess process;
     private int acknowledged;
     private boolean lost;
@@ -55,10 +57,13 @@ final class Owner implements AutoCloseable {
         return line.isPresent();
     }
 
-    /** Hears it out and returns how many steps are acknowledged. */
+    /** Hears it out, which must come to an end soon, and returns how many steps are acknowledged. */
     int outcome() {
+        int most = acknowledged + MOST_AFTER_THE_END;
         while (hear()) {
-            // it goes on
+            if (acknowledged > most) {
+                throw new AssertionError("an owner that was succeeded went on for " + MOST_AFTER_THE_END + " steps");
+            }
         }
         process.end();
         return acknowledged;

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -52,8 +51,7 @@ final class Tracer {
                 run(process, List.of("-o", trace.toString(), "-e", "trace=" + CALLS));
                 return CALL.matcher(Files.readString(trace))
                         .results()
-                        .map(MatchResult::toString)
-                        .map(call -> call.replaceAll("^\\d+ +|\\($", ""))
+                        .map(call -> call.group(1))
                         .distinct()
                         .toList();
             } finally {

@@ -2,10 +2,10 @@ package io.backtestkit.laboratory.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backtestkit.laboratory.PassingClaims;
 import io.backtestkit.laboratory.Tally;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
-import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
@@ -21,56 +21,6 @@ import org.junit.jupiter.api.Test;
 class LongRunsTest {
 
     private static final int DAYS = 10;
-
-    /** Passes everything on; made wrong by those below. */
-    private static class Passing implements Claims {
-
-        final Claims claims;
-
-        Passing(Claims claims) {
-            this.claims = claims;
-        }
-
-        @Override
-        public ClaimAnswer claim(SignalKey key, String owner, Duration lease) {
-            return claims.claim(key, owner, lease);
-        }
-
-        @Override
-        public ClaimAnswer takeOver(Claim dead, String owner, Duration lease) {
-            return claims.takeOver(dead, owner, lease);
-        }
-
-        @Override
-        public Claim renew(Claim claim, Duration lease) {
-            return claims.renew(claim, lease);
-        }
-
-        @Override
-        public void release(Claim claim) {
-            claims.release(claim);
-        }
-
-        @Override
-        public Optional<Claim> holder(SignalKey key) {
-            return claims.holder(key);
-        }
-
-        @Override
-        public void write(Claim claim, Signal signal) {
-            claims.write(claim, signal);
-        }
-
-        @Override
-        public void delete(Claim claim) {
-            claims.delete(claim);
-        }
-
-        @Override
-        public void end(Claim claim, EndedSignal ended) {
-            claims.end(claim, ended);
-        }
-    }
 
     private static List<String> found(UnaryOperator<Claims> planted) {
         return IntStream.range(0, 60)
@@ -100,7 +50,7 @@ class LongRunsTest {
 
     @Test
     void aStoreThatForgetsWritesIsFound() {
-        assertThat(found(claims -> new Passing(claims) {
+        assertThat(found(claims -> new PassingClaims(claims) {
                     private int writes;
 
                     @Override
@@ -115,7 +65,7 @@ class LongRunsTest {
 
     @Test
     void aStoreThatLeavesEndedSignalsInTheirSlotIsFound() {
-        assertThat(found(claims -> new Passing(claims) {
+        assertThat(found(claims -> new PassingClaims(claims) {
                     private int ends;
 
                     @Override
@@ -130,7 +80,7 @@ class LongRunsTest {
 
     @Test
     void aStoreThatTakesAStaleOwnersChangesIsFound() {
-        assertThat(found(claims -> new Passing(claims) {
+        assertThat(found(claims -> new PassingClaims(claims) {
 
                     private Claim newest(Claim claim) {
                         return claims.holder(claim.key()).orElseGet(() -> {

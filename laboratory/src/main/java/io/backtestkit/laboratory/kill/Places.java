@@ -21,13 +21,9 @@ final class Places implements AutoCloseable {
         return kind == StoreKind.FILES ? Place.inFiles(opener) : on(server(kind), kind);
     }
 
-    /** Makes an empty place on that server, with time-outs so short that one can wait for them. */
-    Place impatient(Server server, StoreKind kind) {
-        return new Place(kind, server.through(server.port(), server.newPlace()), opener);
-    }
-
-    private Place on(Server server, StoreKind kind) {
-        return new Place(kind, server.newPlace(), opener);
+    /** Makes an empty place on that server. */
+    Place on(Server server, StoreKind kind) {
+        return new Place(kind, kind.newPlace(server), opener);
     }
 
     private synchronized Server server(StoreKind kind) {

@@ -28,7 +28,7 @@ final class ServerKills implements Trials {
     ServerKills(Places places, StoreKind kind, SplittableRandom random) {
         this.random = random;
         server = kind.start();
-        place = places.impatient(server, kind);
+        place = places.on(server, kind);
         store = place.open();
         writers = IntStream.range(0, WRITERS)
                 .mapToObj(number ->

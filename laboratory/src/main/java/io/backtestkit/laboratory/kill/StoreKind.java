@@ -10,18 +10,23 @@ import java.util.Map;
 
 /** The stores that owners are killed on. */
 enum StoreKind {
-    FILES(false, false),
-    REDIS(true, true),
-    POSTGRES(true, true),
+    FILES(false, false, ""),
+    REDIS(true, true, "?connectTimeout=20s&commandTimeout=20s&socketTimeout=20s"),
+    POSTGRES(true, true, "&connectTimeout=20s&poolTimeout=20s&socketTimeout=20s&statementTimeout=15s&lockTimeout=10s"),
     /** On an emulator in this process, which proves nothing about a real server. */
-    MONGO(true, false);
+    MONGO(
+            true,
+            false,
+            "&connectTimeoutMS=20000&serverSelectionTimeoutMS=20000&socketTimeoutMS=20000&waitQueueTimeoutMS=20000");
 
     private final boolean endsInOneStep;
     private final boolean canBeKilled;
+    private final String patience;
 
-    StoreKind(boolean endsInOneStep, boolean canBeKilled) {
+    StoreKind(boolean endsInOneStep, boolean canBeKilled, String patience) {
         this.endsInOneStep = endsInOneStep;
         this.canBeKilled = canBeKilled;
+        this.patience = patience;
     }
 
     /** Returns the kind with that name, as {@link #toString} says it. */
@@ -40,6 +45,11 @@ enum StoreKind {
     /** Says whether it has a server that can be killed. */
     boolean canBeKilled() {
         return canBeKilled;
+    }
+
+    /** Returns the location of an empty place on its server, with time-outs that a busy machine does not reach. */
+    String newPlace(Server server) {
+        return server.newPlace() + patience;
     }
 
     /** Starts its server. */

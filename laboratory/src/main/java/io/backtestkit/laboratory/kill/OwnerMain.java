@@ -57,10 +57,12 @@ final class OwnerMain {
         }
     }
 
-    /** Says a line at once and in one piece. */
+    /** Says a line at once and in one piece. When nobody listens any more, this process has no purpose and ends. */
     static void say(String line) {
         byte[] bytes = (line.replace('\n', ' ') + "\n").getBytes(StandardCharsets.UTF_8);
         System.out.write(bytes, 0, bytes.length);
-        System.out.flush();
+        if (System.out.checkError()) {
+            Runtime.getRuntime().halt(1);
+        }
     }
 }

@@ -21,9 +21,9 @@ public final class Kills implements Experiment, AutoCloseable {
 
     /** What is done in a case. */
     private enum Deed {
-        CLIENT(25),
         SERVER(10),
-        PAUSED(5);
+        PAUSED(5),
+        CLIENT(25);
 
         private final int inACase;
 

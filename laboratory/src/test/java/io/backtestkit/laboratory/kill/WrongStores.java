@@ -6,6 +6,7 @@ import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimAnswer;
+import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Stores with claims that are wrong on purpose, opened by other processes too. */
@@ -132,28 +135,40 @@ final class WrongStores {
             super(claims);
         }
 
-        private Claim newest(Claim claim) {
-            return claims.holder(claim.key()).orElse(claim);
+        /** Makes it in the name of the newest owner, also if that is another one a moment later. */
+        private <T> T change(Claim claim, Function<Claim, T> change) {
+            try {
+                return change.apply(claim);
+            } catch (ClaimLostException e) {
+                return change.apply(claims.holder(claim.key()).orElseThrow());
+            }
+        }
+
+        private void run(Claim claim, Consumer<Claim> change) {
+            change(claim, newest -> {
+                change.accept(newest);
+                return newest;
+            });
         }
 
         @Override
         public Claim renew(Claim claim, Duration lease) {
-            return super.renew(newest(claim), lease);
+            return change(claim, newest -> claims.renew(newest, lease));
         }
 
         @Override
         public void write(Claim claim, Signal signal) {
-            super.write(newest(claim), signal);
+            run(claim, newest -> claims.write(newest, signal));
         }
 
         @Override
         public void delete(Claim claim) {
-            super.delete(newest(claim));
+            run(claim, claims::delete);
         }
 
         @Override
         public void end(Claim claim, EndedSignal ended) {
-            super.end(newest(claim), ended);
+            run(claim, newest -> claims.end(newest, ended));
         }
     }
 

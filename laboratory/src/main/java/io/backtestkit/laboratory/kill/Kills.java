@@ -95,6 +95,9 @@ public final class Kills implements Experiment, AutoCloseable {
         }
         Deed deed = Deed.valueOf(parts[0].toUpperCase(Locale.ROOT));
         StoreKind kind = StoreKind.named(parts[1]);
+        if (kind == StoreKind.MONGO && parts[2].equals("1")) {
+            tally.note(name + ": on an emulator in this process, which proves nothing about a real server");
+        }
         SplittableRandom random = new SplittableRandom(name.hashCode());
         if (deed == Deed.SERVER) {
             try (Trials trials = new ServerKills(places, kind, random)) {

@@ -6,6 +6,8 @@ import io.backtestkit.laboratory.file.DroppedForces;
 import io.backtestkit.laboratory.file.FailingCalls;
 import io.backtestkit.laboratory.file.PowerCuts;
 import io.backtestkit.laboratory.history.Histories;
+import io.backtestkit.laboratory.kill.Kills;
+import io.backtestkit.laboratory.kill.KillsAtCalls;
 import io.backtestkit.laboratory.network.Network;
 import io.backtestkit.laboratory.trouble.Troubles;
 import io.backtestkit.laboratory.world.LongRuns;
@@ -40,6 +42,10 @@ import picocli.CommandLine.Parameters;
             "  failing-calls    every call of the file store fails once, in every way",
             "  histories        clients of every store meet through faults: what they were told must",
             "                   have an order; --size: histories (1000)",
+            "  kills            owners and servers of every store killed, owners stopped past their",
+            "                   lease; MongoDB is an emulator;",
+            "                   --size: owners killed on each (1000), of the others a tenth",
+            "  kills-at-calls   an owner of files killed at every call of the system, with strace",
             "  long-runs        the engine for many simulated days, with kills, outages and",
             "                   sleeping owners; --size: days (1000000)",
             "  network          the engine trades through a failing network on three servers;",
@@ -112,6 +118,8 @@ public final class LaboratoryMain implements Callable<Integer> {
             case "dropped-forces" -> new DroppedForces();
             case "failing-calls" -> new FailingCalls();
             case "histories" -> new Histories(size == null ? 1_000 : size);
+            case "kills" -> new Kills(size == null ? 1_000 : size);
+            case "kills-at-calls" -> new KillsAtCalls();
             case "long-runs" -> new LongRuns(size == null ? 1_000_000 : size);
             case "network" -> new Network(size == null ? 300 : size);
             case "power-cuts" -> new PowerCuts(size == null ? 100 : size);

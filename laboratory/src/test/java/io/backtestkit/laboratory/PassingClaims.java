@@ -9,12 +9,13 @@ import io.backtestkit.store.Claims;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Passes everything on; made wrong by those below. */
+/** Passes everything on; to be made wrong in one thing. */
 public class PassingClaims implements Claims {
 
-    private final Claims claims;
+    /** Where it passes them on to. */
+    protected final Claims claims;
 
-    /** Passes on to those. */
+    /** Passes on to these. */
     public PassingClaims(Claims claims) {
         this.claims = claims;
     }

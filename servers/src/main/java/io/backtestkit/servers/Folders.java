@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-final class Folders {
+/** Folders that are used once. */
+public final class Folders {
 
     private Folders() {}
 
-    /** Removes a folder with everything in it. */
-    static void remove(Path folder) {
+    /** Removes a folder with everything in it. If there is none, do nothing. */
+    public static void remove(Path folder) {
         if (Files.notExists(folder)) {
             return;
         }

@@ -29,7 +29,7 @@ public final class MarkedSignals {
     }
 
     /** Returns the number of the write that made it. */
-    static long write(Signal signal) {
+    public static long write(Signal signal) {
         return Long.parseLong(signal.id().substring(signal.id().lastIndexOf(' ') + 1));
     }
 }

@@ -32,6 +32,7 @@ final class NetworkTrial {
     /** The time-outs of a client that knows such short ones. */
     static final Duration TIMEOUT = Duration.ofMillis(500);
 
+    private static final List<Fault> FAULTS = List.of(Fault.values());
     private static final SignalKey KEY = new SignalKey("network", "BTCUSDT");
     private static final int MINUTES = 240;
     private static final int CALM_FROM = 200;
@@ -157,7 +158,7 @@ final class NetworkTrial {
         } else if (random.nextDouble() < FAULT_PER_CALL) {
             faults++;
             callsOfFault = 1 + random.nextInt(LONGEST_FAULT_CALLS);
-            Fault.values()[random.nextInt(Fault.values().length)].begin(proxy, random);
+            FAULTS.get(random.nextInt(FAULTS.size())).begin(proxy, random);
         }
     }
 

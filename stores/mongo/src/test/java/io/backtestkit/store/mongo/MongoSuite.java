@@ -45,12 +45,4 @@ abstract class MongoSuite extends SignalStoreConformance {
             super(MongoSuite.this::server);
         }
     }
-
-    /** Other processes that own a slot, killed and paused. */
-    @Nested
-    class Processes extends ProcessesContract {
-        Processes() {
-            super(MongoSuite.this::server);
-        }
-    }
 }

@@ -24,7 +24,7 @@ class ManyProcessesTest {
             List<Process> children = new ArrayList<>();
             List<BufferedReader> outputs = new ArrayList<>();
             for (int i = 0; i < PROCESSES; i++) {
-                Process child = ChildMain.start("open", fixture.location(), Integer.toString(THREADS));
+                Process child = ChildMain.start(fixture.location(), Integer.toString(THREADS));
                 children.add(child);
                 outputs.add(new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8)));
             }

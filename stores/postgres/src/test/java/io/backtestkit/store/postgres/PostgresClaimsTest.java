@@ -14,22 +14,16 @@ import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.SampleSignals;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is special to claims in a table: its rows, the server's clock, damage, a stopped process. */
+/** What is special to claims in a table: its rows, the server's clock, damage. */
 class PostgresClaimsTest {
 
     private static final SignalKey KEY = Samples.KEY;
@@ -227,41 +221,5 @@ class PostgresClaimsTest {
         try (SignalStore looking = SignalStores.openReadOnly(fixture.location())) {
             assertThat(looking.claims().orElseThrow().holder(KEY)).contains(claim);
         }
-    }
-
-    @Test
-    @Timeout(value = 2, unit = TimeUnit.MINUTES)
-    void aProcessStoppedPastItsLeaseCannotHarmItsSuccessor() throws Exception {
-        Process child = ChildMain.start("claim", fixture.location(), "1500");
-        try (BufferedReader output =
-                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
-            assertThat(output.readLine()).isEqualTo("begun 1");
-            assertThat(output.readLine()).isEqualTo("done 1");
-            signal("STOP", child);
-            Claim successor = null;
-            while (successor == null) {
-                ClaimAnswer answer = claims.claim(KEY, "successor", LEASE);
-                successor = answer instanceof ClaimAnswer.Granted ? answer.claim() : null;
-            }
-            assertThat(successor.epoch()).isEqualTo(2);
-            claims.write(successor, HELD);
-            signal("CONT", child);
-
-            String line = output.readLine();
-            while (line.startsWith("done") || line.startsWith("begun")) {
-                line = output.readLine();
-            }
-            assertThat(line).startsWith("lost ");
-        } finally {
-            child.destroyForcibly();
-        }
-        assertThat(store.read(KEY)).contains(HELD);
-    }
-
-    private static void signal(String name, Process process) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 }

@@ -25,7 +25,7 @@ class SharedConnectionTest {
                         loader,
                         new Class<?>[] {StatefulConnection.class},
                         (self, method, arguments) -> method.getName().equals("isOpen")
-                                ? Boolean.TRUE
+                                ? (Object) true
                                 : CompletableFuture.completedFuture(null)),
                 (RedisClusterAsyncCommands<String, byte[]>) Proxy.newProxyInstance(
                         loader, new Class<?>[] {RedisClusterAsyncCommands.class}, (self, method, arguments) -> null));

@@ -1,0 +1,88 @@
+package io.backtestkit.laboratory.kill;
+
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.Claims;
+import io.backtestkit.store.SignalStore;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** One change of a slot, from what must be there before to what must be there after it. */
+enum Operation {
+    WRITE,
+    OVERWRITE,
+    DELETE,
+    END,
+    CLAIM,
+    RENEW,
+    RELEASE,
+    TAKE_OVER;
+
+    /** Who has the slot before. */
+    static final String FIRST = "first";
+
+    private static final String SECOND = "second";
+
+    /** Makes what must be there before. */
+    void prepare(SignalStore store) {
+        Claims claims = store.claims().orElseThrow();
+        Claim claim = claims.claim(OwnerMain.KEY, FIRST, Succession.LEASE).claim();
+        if (before().held() != 0) {
+            claims.write(claim, Step.signal(OwnerMain.KEY, before().held()));
+        }
+        if (this == CLAIM) {
+            claims.release(claim);
+        }
+    }
+
+    /** Makes the change. */
+    void run(SignalStore store) {
+        Claims claims = store.claims().orElseThrow();
+        if (this == CLAIM) {
+            claims.claim(OwnerMain.KEY, SECOND, Succession.LEASE);
+            return;
+        }
+        Claim claim = claims.holder(OwnerMain.KEY).orElseThrow();
+        switch (this) {
+            case WRITE, OVERWRITE -> claims.write(claim, Step.signal(OwnerMain.KEY, after().held()));
+            case DELETE -> claims.delete(claim);
+            case END -> claims.end(claim, Step.ended(OwnerMain.KEY, before().held()));
+            case RENEW -> claims.renew(claim, Succession.LEASE.multipliedBy(2));
+            case RELEASE -> claims.release(claim);
+            case TAKE_OVER -> claims.takeOver(claim, SECOND, Succession.LEASE);
+            case CLAIM -> throw new IllegalStateException("A slot that is claimed is not claimed again.");
+        }
+    }
+
+    State before() {
+        return this == WRITE ? State.NOTHING : new State(1, List.of());
+    }
+
+    State after() {
+        return switch (this) {
+            case WRITE, OVERWRITE -> new State(2, List.of());
+            case DELETE -> State.NOTHING;
+            case END -> new State(0, List.of(1L));
+            case CLAIM, RENEW, RELEASE, TAKE_OVER -> before();
+        };
+    }
+
+    /** Returns who has the slot before. */
+    Optional<String> ownerBefore() {
+        return this == CLAIM ? Optional.empty() : Optional.of(FIRST);
+    }
+
+    /** Returns who has the slot afterwards. */
+    Optional<String> ownerAfter() {
+        return switch (this) {
+            case WRITE, OVERWRITE, DELETE, END, RENEW -> Optional.of(FIRST);
+            case CLAIM, TAKE_OVER -> Optional.of(SECOND);
+            case RELEASE -> Optional.empty();
+        };
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

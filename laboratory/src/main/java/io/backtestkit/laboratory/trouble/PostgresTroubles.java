@@ -58,8 +58,14 @@ final class PostgresTroubles {
         PostgresTroubles troubles = new PostgresTroubles();
         return troubles.trouble(
                 unreadable(StoreRefusedException.class),
-                () -> troubles.server.execute("alter role trader password 'another'; " + END_CONNECTIONS),
+                troubles::changePassword,
                 () -> troubles.server.execute("alter role trader password '" + SECRET + "'"));
+    }
+
+    /** In two transactions: until the first has ended, the old password is good for connecting again. */
+    private void changePassword() {
+        server.execute("alter role trader password 'another'");
+        server.execute(END_CONNECTIONS);
     }
 
     /** Others take every connection that the server has, those of the session as well. */

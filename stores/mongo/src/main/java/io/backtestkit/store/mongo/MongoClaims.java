@@ -9,6 +9,7 @@ import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.store.mongo.SignalDocument.Stored;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +92,7 @@ final class MongoClaims implements Claims {
             long epoch = Math.max(remembered, seen.map(Lease::epoch).orElse(0L)) + 1;
             Optional<Claim> taken = leases.take(CLAIM, key, seen, epoch, owner, length);
             if (taken.isPresent()) {
-                OptionalLong newer = stamp(taken.get());
+                OptionalLong newer = begun(CLAIM, key, () -> stamp(taken.get()));
                 if (newer.isEmpty()) {
                     return new ClaimAnswer.Granted(taken.get());
                 }
@@ -118,6 +120,16 @@ final class MongoClaims implements Claims {
         return newest ? newer : OptionalLong.empty();
     }
 
+    /** Does the rest of what has changed something: from then on no failure means that nothing has happened. */
+    private <T> T begun(String act, SignalKey key, Supplier<T> rest) {
+        try {
+            return rest.get();
+        } catch (StoreUnavailableException e) {
+            StoreFailure failure = StoreFailure.of(act, key, access.describe(), e.found(), e.advice());
+            throw StoreUnavailableException.unknown(failure, e);
+        }
+    }
+
     private void finishEnding(SignalKey key) {
         try {
             slots.settled(CLAIM, key);
@@ -137,7 +149,10 @@ final class MongoClaims implements Claims {
         }
         boolean hadRunOut = !renewed.get().until().minusMillis(lease.toMillis()).isBefore(claim.until());
         if (hadRunOut) { // an unclaimed change may have been let in, and must not come after this
-            slots.update(act, claim.key(), SignalDocument.carrying(claim), SlotRequest.count());
+            begun(
+                    act,
+                    claim.key(),
+                    () -> slots.update(act, claim.key(), SignalDocument.carrying(claim), SlotRequest.count()));
         }
         return renewed.get();
     }
@@ -146,7 +161,10 @@ final class MongoClaims implements Claims {
     public void release(Claim claim) {
         String act = "release signal";
         leases.release(act, claim);
-        slots.update(act, claim.key(), SignalDocument.carrying(claim), SlotRequest.unstamp());
+        begun(
+                act,
+                claim.key(),
+                () -> slots.update(act, claim.key(), SignalDocument.carrying(claim), SlotRequest.unstamp()));
     }
 
     @Override

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.testkit.NetworkFault;
 import io.backtestkit.testkit.NetworkProxy;
 import io.backtestkit.testkit.SampleSignals;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +95,17 @@ abstract class NetworkFaultsContract {
         proxy.failOnce(NetworkFault.DROP_REPLIES, "find");
 
         assertUnavailable(() -> store.read(KEY), false);
+    }
+
+    /** Claiming takes several requests; the one that only looks comes after those that change. */
+    @Test
+    void aClaimThatWasTakenIsUnknownIfALaterRequestOnlyLooksAndFails() {
+        Claims claims = store.claims().orElseThrow();
+        proxy.failOnce(NetworkFault.DROP_REPLIES, "find\0\b\0\0\0signals\0");
+
+        assertUnavailable(() -> claims.claim(KEY, "owner", Duration.ofHours(1)), true);
+
+        assertThat(direct.claims().orElseThrow().holder(KEY)).map(Claim::owner).contains("owner");
     }
 
     @Test

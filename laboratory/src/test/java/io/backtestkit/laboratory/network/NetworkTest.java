@@ -25,7 +25,7 @@ class NetworkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"redis/0-1", "postgres/0", "mongo/0"})
+    @ValueSource(strings = {"redis/0", "postgres/0"})
     void nothingIsLostOrDoubledWhileTheNetworkFails(String name) {
         Tally tally = run(name, store -> store);
         assertThat(tally.bad()).isEmpty();

@@ -1,38 +1,26 @@
 package io.backtestkit.cli;
 
-import io.backtestkit.servers.EmulatedMongo;
-import io.backtestkit.servers.PostgresServer;
-import io.backtestkit.servers.RedisServer;
 import io.backtestkit.servers.Server;
-import java.util.Map;
+import io.backtestkit.servers.ServerKind;
+import io.backtestkit.servers.SharedServers;
 
-/** Servers for the tests of the command: each starts when first asked for and is shared by all tests of this JVM. */
+/** The servers that all tests of the command share in this JVM. */
 final class RealServers {
+
+    private static final SharedServers SERVERS = new SharedServers();
 
     private RealServers() {}
 
     static Server redis() {
-        return Redis.SERVER;
+        return SERVERS.get(ServerKind.REDIS);
     }
 
     static Server postgres() {
-        return Postgres.SERVER;
+        return SERVERS.get(ServerKind.POSTGRES);
     }
 
     /** An emulator, which proves nothing about a real MongoDB. */
     static Server emulatedMongo() {
-        return Mongo.SERVER;
-    }
-
-    private static final class Redis {
-        static final Server SERVER = new RedisServer();
-    }
-
-    private static final class Postgres {
-        static final Server SERVER = new PostgresServer(Map.of());
-    }
-
-    private static final class Mongo {
-        static final Server SERVER = new EmulatedMongo();
+        return SERVERS.get(ServerKind.MONGO);
     }
 }

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A real PostgreSQL in a folder of its own, with every setting on that a power cut asks for, in a time zone that is not UTC. */
 public final class PostgresServer implements Server {
 
-    private static final Duration LONGEST_START = Duration.ofSeconds(60);
+    private static final Duration LONGEST_START = Duration.ofMinutes(3);
     private static final long SHORTEST_POOL_MILLIS = 250;
 
     private final Map<String, String> settings = new TreeMap<>(Map.of(
@@ -29,7 +29,8 @@ public final class PostgresServer implements Server {
             "full_page_writes", "on",
             "synchronous_commit", "on",
             "timezone", "America/St_Johns",
-            "shared_buffers", "32MB"));
+            "shared_buffers", "32MB",
+            "max_connections", "300"));
     private final Path folder;
     private final Path data;
     private final AtomicInteger places = new AtomicInteger();

@@ -2,7 +2,8 @@ package io.backtestkit.laboratory.damage;
 
 import io.backtestkit.laboratory.Experiment;
 import io.backtestkit.laboratory.Tally;
-import io.backtestkit.servers.RedisServer;
+import io.backtestkit.servers.ServerKind;
+import io.backtestkit.servers.SharedServers;
 import io.backtestkit.store.SignalStore;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +12,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Changes what is stored. A case is a store and a piece of a slot: {@code files/claim}; one trial of it is {@code
@@ -24,7 +24,7 @@ public final class DamagedRecords implements Experiment {
     private static final String CUT = "#cut-";
 
     private final int draws;
-    private @Nullable RedisServer redis;
+    private final SharedServers servers = new SharedServers();
 
     /**
      * Sets how much is drawn.
@@ -66,7 +66,7 @@ public final class DamagedRecords implements Experiment {
         String store = slash < 0 ? name : name.substring(0, slash);
         switch (store) {
             case "files" -> run(name, KeptInFiles::new, tally);
-            case "redis" -> run(name, () -> new KeptInRedis(redis()), tally);
+            case "redis" -> run(name, () -> new KeptInRedis(servers.get(ServerKind.REDIS)), tally);
             case "postgres" -> Pages.run(name, number(name), tally);
             case "codec" -> Texts.run(name, number(name), tally);
             default -> throw new IllegalArgumentException("There is no case '" + name + "'.");
@@ -75,14 +75,6 @@ public final class DamagedRecords implements Experiment {
 
     private static long number(String name) {
         return Long.parseLong(name.substring(name.lastIndexOf('-') + 1));
-    }
-
-    /** Returns the one server, which stops with this process. */
-    private synchronized RedisServer redis() {
-        if (redis == null) {
-            redis = new RedisServer();
-        }
-        return redis;
     }
 
     static void run(String name, Supplier<Kept> places, Tally tally) {

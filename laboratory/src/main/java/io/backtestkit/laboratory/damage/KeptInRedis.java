@@ -1,6 +1,6 @@
 package io.backtestkit.laboratory.damage;
 
-import io.backtestkit.servers.RedisServer;
+import io.backtestkit.servers.Server;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
@@ -25,7 +25,7 @@ final class KeptInRedis implements Kept {
     private final RedisCommands<String, byte[]> redis;
     private final SignalStore store;
 
-    KeptInRedis(RedisServer server) {
+    KeptInRedis(Server server) {
         String place = server.newPlace();
         client = RedisClient.create(place);
         connection = client.connect(CODEC);

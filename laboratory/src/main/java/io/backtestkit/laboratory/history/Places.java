@@ -1,9 +1,9 @@
 package io.backtestkit.laboratory.history;
 
-import io.backtestkit.servers.EmulatedMongo;
-import io.backtestkit.servers.PostgresServer;
-import io.backtestkit.servers.RedisServer;
+import io.backtestkit.servers.Folders;
 import io.backtestkit.servers.Server;
+import io.backtestkit.servers.ServerKind;
+import io.backtestkit.servers.SharedServers;
 import io.backtestkit.store.InMemorySignalStore;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
@@ -13,16 +13,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /** The stores that histories are made on. Servers are started when they are needed first, and end with this process. */
 final class Places {
@@ -35,7 +30,7 @@ final class Places {
     private static final long LONGEST_OPENING_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private static final Map<String, Server> STARTED = new ConcurrentHashMap<>();
+    private static final SharedServers SERVERS = new SharedServers();
 
     private final UnaryOperator<SignalStore> planted;
 
@@ -48,10 +43,9 @@ final class Places {
     Place empty(String store) {
         return switch (store) {
             case "files" -> new Folder();
-            case "redis" -> new OnServer(server(store, RedisServer::new), true);
-            case "postgres" ->
-                new OnServer(server(store, () -> new PostgresServer(Map.of("max_connections", "300"))), true);
-            case "mongo" -> new OnServer(server(store, EmulatedMongo::new), true);
+            case "redis" -> new OnServer(SERVERS.get(ServerKind.REDIS));
+            case "postgres" -> new OnServer(SERVERS.get(ServerKind.POSTGRES));
+            case "mongo" -> new OnServer(SERVERS.get(ServerKind.MONGO));
             case "memory" -> new Memory();
             default -> throw new IllegalArgumentException("There is no store '" + store + "'. Known: " + STORES + ".");
         };
@@ -70,10 +64,6 @@ final class Places {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
-    }
-
-    private static Server server(String store, Supplier<Server> starts) {
-        return STARTED.computeIfAbsent(store, name -> starts.get());
     }
 
     private final class Memory implements Place {
@@ -123,13 +113,7 @@ final class Places {
 
         @Override
         public void close() {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            Folders.remove(folder);
         }
     }
 
@@ -137,12 +121,10 @@ final class Places {
 
         private final Server server;
         private final String location;
-        private final boolean endsAtOnce;
 
-        OnServer(Server server, boolean endsAtOnce) {
+        OnServer(Server server) {
             this.server = server;
             this.location = server.newPlace();
-            this.endsAtOnce = endsAtOnce;
         }
 
         @Override
@@ -157,7 +139,7 @@ final class Places {
 
         @Override
         public boolean endsAtOnce() {
-            return endsAtOnce;
+            return true;
         }
 
         @Override

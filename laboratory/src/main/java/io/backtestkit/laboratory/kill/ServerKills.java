@@ -27,7 +27,7 @@ final class ServerKills implements Trials {
 
     ServerKills(Places places, StoreKind kind, SplittableRandom random) {
         this.random = random;
-        server = kind.start();
+        server = kind.server().start();
         place = places.on(server, kind);
         store = place.open();
         writers = IntStream.range(0, WRITERS)

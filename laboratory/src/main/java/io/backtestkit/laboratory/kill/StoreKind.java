@@ -1,31 +1,25 @@
 package io.backtestkit.laboratory.kill;
 
-import io.backtestkit.servers.EmulatedMongo;
-import io.backtestkit.servers.PostgresServer;
-import io.backtestkit.servers.RedisServer;
 import io.backtestkit.servers.Server;
+import io.backtestkit.servers.ServerKind;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 
 /** The stores that owners are killed on. */
 enum StoreKind {
-    FILES(false, false, ""),
-    REDIS(true, true, "?connectTimeout=20s&commandTimeout=20s&socketTimeout=20s"),
-    POSTGRES(true, true, "&connectTimeout=20s&poolTimeout=20s&socketTimeout=20s&statementTimeout=15s&lockTimeout=10s"),
+    FILES(false, ""),
+    REDIS(true, "?connectTimeout=20s&commandTimeout=20s&socketTimeout=20s"),
+    POSTGRES(true, "&connectTimeout=20s&poolTimeout=20s&socketTimeout=20s&statementTimeout=15s&lockTimeout=10s"),
     /** On an emulator in this process, which proves nothing about a real server. */
     MONGO(
             true,
-            false,
             "&connectTimeoutMS=20000&serverSelectionTimeoutMS=20000&socketTimeoutMS=20000&waitQueueTimeoutMS=20000");
 
     private final boolean endsInOneStep;
-    private final boolean canBeKilled;
     private final String patience;
 
-    StoreKind(boolean endsInOneStep, boolean canBeKilled, String patience) {
+    StoreKind(boolean endsInOneStep, String patience) {
         this.endsInOneStep = endsInOneStep;
-        this.canBeKilled = canBeKilled;
         this.patience = patience;
     }
 
@@ -44,7 +38,7 @@ enum StoreKind {
 
     /** Says whether it has a server that can be killed. */
     boolean canBeKilled() {
-        return canBeKilled;
+        return this != FILES && server().isReal();
     }
 
     /** Returns the location of an empty place on its server, with time-outs that a busy machine does not reach. */
@@ -52,14 +46,9 @@ enum StoreKind {
         return server.newPlace() + patience;
     }
 
-    /** Starts its server. */
-    Server start() {
-        return switch (this) {
-            case FILES -> throw new IllegalArgumentException("Files have no server.");
-            case REDIS -> new RedisServer();
-            case POSTGRES -> new PostgresServer(Map.of());
-            case MONGO -> new EmulatedMongo();
-        };
+    /** Returns the kind of its server; files have none. */
+    ServerKind server() {
+        return ServerKind.valueOf(name());
     }
 
     @Override

@@ -2,15 +2,13 @@ package io.backtestkit.laboratory.network;
 
 import io.backtestkit.laboratory.Experiment;
 import io.backtestkit.laboratory.Tally;
-import io.backtestkit.servers.EmulatedMongo;
-import io.backtestkit.servers.PostgresServer;
-import io.backtestkit.servers.RedisServer;
 import io.backtestkit.servers.Server;
+import io.backtestkit.servers.ServerKind;
+import io.backtestkit.servers.SharedServers;
 import io.backtestkit.store.SignalStore;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /**
@@ -25,7 +23,7 @@ public final class Network implements Experiment, AutoCloseable {
 
     private final int size;
     private final UnaryOperator<SignalStore> planted;
-    private final Map<String, Server> servers = new HashMap<>();
+    private final SharedServers servers = new SharedServers();
 
     /** Sets how many sessions trade on each server. */
     public Network(int size) {
@@ -79,19 +77,16 @@ public final class Network implements Experiment, AutoCloseable {
                 + counts.unknown() + " with unknown outcome; " + counts.refused() + " refused");
     }
 
-    private synchronized Server server(String name) {
-        return servers.computeIfAbsent(name, absent -> switch (absent) {
-            case "redis" -> new RedisServer();
-            case "postgres" -> new PostgresServer(Map.of());
-            case "mongo" -> new EmulatedMongo();
-            default -> throw new IllegalArgumentException("There is no case of the server '" + name + "'.");
-        });
+    private Server server(String name) {
+        if (!SERVERS.contains(name)) {
+            throw new IllegalArgumentException("There is no case of the server '" + name + "'.");
+        }
+        return servers.get(ServerKind.valueOf(name.toUpperCase(Locale.ROOT)));
     }
 
     /** Ends the servers; otherwise they end with the program. */
     @Override
-    public synchronized void close() {
-        servers.values().forEach(Server::close);
-        servers.clear();
+    public void close() {
+        servers.close();
     }
 }

@@ -50,7 +50,7 @@ final class DurableFiles {
         requireHealthy();
         Path folder = FileNames.folderOf(file);
         ensureFolder(folder);
-        Path temporary = folder.resolve(FileNames.nameOf(file) + "." + UUID.randomUUID() + FileNames.TEMPORARY);
+        Path temporary = temporary(file);
         Stage stage = Stage.BEFORE;
         try (Disk.Handle openFolder = disk.folder(folder)) {
             try (Disk.Handle open = disk.create(temporary)) {
@@ -68,6 +68,25 @@ final class DurableFiles {
             throw FileFault.of(e, stage, stage == Stage.BEFORE ? folder : file);
         }
         failedForces = 0;
+    }
+
+    /** Puts those bytes in a file that is not there yet, and that a power cut may take away again. */
+    void copy(Path file, byte[] bytes) throws FileFault {
+        requireHealthy();
+        Path temporary = temporary(file);
+        try {
+            try (Disk.Handle open = disk.create(temporary)) {
+                open.write(ByteBuffer.wrap(bytes));
+            }
+            disk.move(temporary, file);
+        } catch (IOException e) {
+            deleteQuietly(temporary);
+            throw FileFault.of(e, Stage.BEFORE, file);
+        }
+    }
+
+    private static Path temporary(Path file) {
+        return file.resolveSibling(FileNames.nameOf(file) + "." + UUID.randomUUID() + FileNames.TEMPORARY);
     }
 
     /** Deletes the file. If it is not there, what made it go is made durable all the same. */

@@ -116,22 +116,25 @@ final class LocationOptions {
         }
     }
 
+    private static Duration time(String text) {
+        Matcher parts = DURATION.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("no time: " + text);
+        }
+        return Duration.parse((parts.group(2).equals("d") ? "P" : "PT") + parts.group(1) + parts.group(2));
+    }
+
     /** Returns what they say about the store. */
     MongoStoreOptions ours() {
         boolean singleNode = "true".equals(options.get("singleNode"));
         boolean insecure = "true".equals(options.get("insecure"));
         String after = options.get("expireAbandonedAfter");
         if (after != null) {
-            Matcher parts = DURATION.matcher(after);
             try {
-                if (parts.matches()) {
-                    Duration duration =
-                            Duration.parse((parts.group(2).equals("d") ? "P" : "PT") + parts.group(1) + parts.group(2));
-                    return new MongoStoreOptions(singleNode, insecure, Optional.of(duration));
-                }
-            } catch (IllegalArgumentException e) { // said below
+                return new MongoStoreOptions(singleNode, insecure, Optional.of(time(after)));
+            } catch (IllegalArgumentException e) {
+                faults.add("the option 'expireAbandonedAfter' must be a time such as 12h or 7d, at most ten years");
             }
-            faults.add("the option 'expireAbandonedAfter' must be a time such as 12h or 7d, at most ten years");
         }
         return new MongoStoreOptions(singleNode, insecure, Optional.empty());
     }

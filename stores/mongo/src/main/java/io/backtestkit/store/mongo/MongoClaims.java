@@ -8,7 +8,6 @@ import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.StoreFailure;
-import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.store.mongo.SignalDocument.Stored;
@@ -35,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * askedAt}, so both times are of the one clock. No transaction is needed: claiming changes this document first, if it is
  * still the one that was looked at, and then <b>stamps</b> the slot's document in {@code signals} with epoch and owner,
  * never over a newer epoch; only then is it granted. Whoever tells of a claim, as held by another or as the reason of a
- * refusal, makes sure first that it is stamped: what one has seen holds for all. A claimed change is one update that finds
+ * refusal, makes sure first that it is stamped: what one has seen holds for all. Only a store
+ * opened for looking changes nothing, and may tell of a claim a moment early. A claimed change is one update that finds
  * the slot's document by that stamp and makes none. So it cannot take effect once a successor has stamped, whenever it
  * arrives, and after a crash between the two the next one who looks stamps.
  *
@@ -54,11 +54,13 @@ final class MongoClaims implements Claims {
     private final MongoAccess access;
     private final MongoSlots slots;
     private final MongoLeases leases;
+    private final boolean mayChange;
 
-    MongoClaims(MongoAccess access, MongoSlots slots, MongoLeases leases) {
+    MongoClaims(MongoAccess access, MongoSlots slots, MongoLeases leases, boolean mayChange) {
         this.access = access;
         this.slots = slots;
         this.leases = leases;
+        this.mayChange = mayChange;
     }
 
     @Override
@@ -171,19 +173,10 @@ final class MongoClaims implements Claims {
     public Optional<Claim> holder(SignalKey key) {
         String act = "read the claim of signal";
         Optional<Claim> holder = leases.find(act, key).flatMap(Lease::claim);
-        if (holder.isPresent() && !slots.carries(act, holder.get())) {
-            stampIfAllowed(act, holder.get());
+        if (mayChange && holder.isPresent() && !slots.carries(act, holder.get())) {
+            slots.stamp(act, holder.get());
         }
         return holder;
-    }
-
-    /** Who may only look is told of the claim although its owner has not stamped it yet. */
-    private void stampIfAllowed(String act, Claim claim) {
-        try {
-            slots.stamp(act, claim);
-        } catch (StoreRefusedException e) {
-            LOG.log(System.Logger.Level.DEBUG, e::getMessage);
-        }
     }
 
     @Override

@@ -68,13 +68,19 @@ public final class MongoSignalStore implements SignalStore {
     private final MongoSetAside setAside;
     private final Preflight preflight;
 
+    /** Makes a store that may change things. */
     MongoSignalStore(MongoAccess access, Preflight preflight) {
+        this(access, preflight, true);
+    }
+
+    /** Makes a store; one that may not change anything is still to be wrapped, since it only changes nothing by itself. */
+    MongoSignalStore(MongoAccess access, Preflight preflight, boolean mayChange) {
         this.access = access;
         this.preflight = preflight;
         tradeLog = new MongoTradeLog(access);
         slots = new MongoSlots(access, tradeLog);
         leases = new MongoLeases(access);
-        claims = new MongoClaims(access, slots, leases);
+        claims = new MongoClaims(access, slots, leases, mayChange);
         setAside = new MongoSetAside(access, slots, leases);
     }
 

@@ -229,7 +229,7 @@ final class Preflight {
             access.look(
                     "open store", null, () -> access.database().runCommand(new BsonDocument("ping", new BsonInt32(1))));
             open = true;
-            return new MongoSignalStore(access, new Preflight(connection));
+            return new MongoSignalStore(access, new Preflight(connection), false);
         } finally {
             if (!open) {
                 access.close();

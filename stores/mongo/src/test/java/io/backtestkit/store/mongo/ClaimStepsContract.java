@@ -13,6 +13,8 @@ import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.StoreLocation;
 import io.backtestkit.testkit.SampleSignals;
 import java.time.Duration;
 import java.util.List;
@@ -155,6 +157,24 @@ abstract class ClaimStepsContract {
         assertThat(granted).isEqualTo(told.claim());
         claims().write(granted, NEXT);
         assertThat(store.read(KEY)).contains(NEXT);
+    }
+
+    @Test
+    void whoOnlyLooksChangesNothingThoughAClaimIsNotStampedYet() throws Exception {
+        store.write(KEY, HELD);
+        Future<ClaimAnswer> claiming = first.stopBefore(3, () -> firstClaims().claim(KEY, "first", LONG));
+        BsonDocument before = documents("signals").find().first();
+
+        try (SignalStore looking =
+                new MongoSignalStoreProvider().openReadOnly(StoreLocation.parse(server.location(name)))) {
+            assertThat(looking.claims().orElseThrow().holder(KEY))
+                    .map(Claim::owner)
+                    .contains("first");
+        }
+
+        assertThat(documents("signals").find().first()).isEqualTo(before);
+        first.resume();
+        granted(claiming.get(20, TimeUnit.SECONDS));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.TradeLog;
 import java.util.Optional;
+import java.util.Set;
 
 /** Passes everything on to a store with claims and a log; made wrong by those below. */
 public class PassingStore implements SignalStore {
@@ -30,6 +31,16 @@ public class PassingStore implements SignalStore {
     @Override
     public void delete(SignalKey key) {
         store.delete(key);
+    }
+
+    @Override
+    public Set<SignalKey> keys() {
+        return store.keys();
+    }
+
+    @Override
+    public String describe() {
+        return store.describe();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.backtestkit.laboratory.kill;
 
 import io.backtestkit.laboratory.PassingClaims;
+import io.backtestkit.laboratory.PassingStore;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
@@ -10,12 +11,10 @@ import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
-import io.backtestkit.store.TradeLog;
 import io.backtestkit.testkit.StoreOpener;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -27,7 +26,14 @@ final class WrongStores {
     private WrongStores() {}
 
     /** A store with other claims than its own. */
-    private record Planted(SignalStore store, Claims planted) implements SignalStore {
+    private static final class Planted extends PassingStore {
+
+        private final Claims planted;
+
+        private Planted(SignalStore store, Claims planted) {
+            super(store);
+            this.planted = planted;
+        }
 
         static SignalStore at(String location, UnaryOperator<Claims> wrong) {
             SignalStore store = SignalStores.open(location);
@@ -35,43 +41,8 @@ final class WrongStores {
         }
 
         @Override
-        public void write(SignalKey key, Signal signal) {
-            store.write(key, signal);
-        }
-
-        @Override
-        public Optional<Signal> read(SignalKey key) {
-            return store.read(key);
-        }
-
-        @Override
-        public void delete(SignalKey key) {
-            store.delete(key);
-        }
-
-        @Override
-        public Set<SignalKey> keys() {
-            return store.keys();
-        }
-
-        @Override
         public Optional<Claims> claims() {
             return Optional.of(planted);
-        }
-
-        @Override
-        public Optional<TradeLog> tradeLog() {
-            return store.tradeLog();
-        }
-
-        @Override
-        public String describe() {
-            return store.describe();
-        }
-
-        @Override
-        public void close() {
-            store.close();
         }
     }
 

@@ -35,13 +35,15 @@ public final class NetworkProxy implements AutoCloseable {
     private final Object changed = new Object();
     private volatile NetworkPlan plan = NetworkPlan.pass();
     private volatile ServerSocket listening;
+    private volatile Thread accepting;
     private volatile @Nullable HeldRequest held;
 
     /** Listens on a free port, for a server that need not be there yet. */
     public NetworkProxy(String serverHost, int serverPort) {
         this.serverHost = serverHost;
         this.serverPort = serverPort;
-        listening = listen(0);
+        listening = listenOn(0);
+        accepting = startAccepting(listening);
     }
 
     /** Returns the address to connect to instead of the server's. */
@@ -58,7 +60,8 @@ public final class NetworkProxy implements AutoCloseable {
     public void pass() {
         follow(NetworkPlan.pass());
         if (listening.isClosed()) {
-            listening = listen(port());
+            listening = listenOn(port());
+            accepting = startAccepting(listening);
         }
     }
 
@@ -116,7 +119,17 @@ public final class NetworkProxy implements AutoCloseable {
     /** Resets every connection and refuses new ones, as a machine does on which the server does not run. */
     public void refuse() {
         closeQuietly(listening);
+        awaitEndOfAccepting();
         reset();
+    }
+
+    /** The system refuses nobody as long as a thread is still waiting in the closed socket. */
+    private void awaitEndOfAccepting() {
+        try {
+            accepting.join(TimeUnit.NANOSECONDS.toMillis(LONGEST_BINDING_NANOS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Resets every connection that is there; new ones are taken. */
@@ -136,10 +149,8 @@ public final class NetworkProxy implements AutoCloseable {
         }
     }
 
-    private ServerSocket listen(int port) {
-        ServerSocket socket = listenOn(port);
-        start("accept", () -> accept(socket));
-        return socket;
+    private Thread startAccepting(ServerSocket socket) {
+        return start("accept", () -> accept(socket));
     }
 
     /** Listens on a port of this machine, 0 for a free one, as soon as the system has let go of its last user. */
@@ -160,10 +171,11 @@ public final class NetworkProxy implements AutoCloseable {
         }
     }
 
-    private void start(String name, Runnable work) {
+    private static Thread start(String name, Runnable work) {
         Thread thread = new Thread(work, "network proxy " + name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void accept(ServerSocket socket) {

@@ -85,7 +85,7 @@ final class MongoAccess {
                 }
                 throw e;
             } catch (MongoCommandException e) {
-                if (e.getErrorCode() == DriverFailure.DUPLICATE_KEY) {
+                if (e.getErrorCode() == MongoFailures.DUPLICATE_KEY) {
                     return false;
                 }
                 throw e;
@@ -95,17 +95,17 @@ final class MongoAccess {
 
     private <T> T call(String act, @Nullable SignalKey key, boolean changes, Supplier<T> request) {
         if (closed.get()) {
-            throw DriverFailure.of(act, key, described, changes, new IllegalStateException("closed"));
+            throw MongoFailures.of(act, key, described, changes, new IllegalStateException("closed"));
         }
         try {
             return request.get();
         } catch (MongoInterruptedException e) {
             Thread.currentThread().interrupt();
-            throw DriverFailure.of(act, key, described, changes, e);
+            throw MongoFailures.of(act, key, described, changes, e);
         } catch (MongoException e) {
-            throw DriverFailure.of(act, key, described, changes, e);
+            throw MongoFailures.of(act, key, described, changes, e);
         } catch (IllegalStateException e) { // how the driver says that its client was closed
-            throw DriverFailure.of(act, key, described, changes, e);
+            throw MongoFailures.of(act, key, described, changes, e);
         }
     }
 

@@ -28,7 +28,7 @@ record MongoConnection(
         Protection protection,
         WriteConcern writeConcern,
         ReadConcern readConcern,
-        MongoStoreOptions options) {
+        MongoOptions options) {
 
     /** How a connection is protected against listening in and false servers. */
     enum Protection {
@@ -45,7 +45,7 @@ record MongoConnection(
             WriteConcern.MAJORITY.withJournal(true).withWTimeout(MAJORITY_MILLIS, TimeUnit.MILLISECONDS);
 
     /** Describes the user's own client: of its settings, the driver tells only the hosts. */
-    static MongoConnection ofUser(MongoClient client, String database, MongoStoreOptions options) {
+    static MongoConnection ofUser(MongoClient client, String database, MongoOptions options) {
         ClusterSettings cluster = client.getClusterDescription().getClusterSettings();
         @Nullable String srv = cluster.getSrvHost();
         List<String> hosts = srv != null

@@ -6,22 +6,19 @@ import com.mongodb.MongoException;
 import com.mongodb.ReadConcern;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoClients;
+import io.backtestkit.store.LocationOptions;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.mongo.MongoConnection.Protection;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +29,53 @@ final class MongoLocation {
 
     private static final String DEFAULT_DATABASE = "backtest_kit";
 
+    private static final int LONGEST_MILLIS = 600_000;
+
+    private static final List<String> OURS = List.of(
+            "expireAbandonedAfter",
+            "insecure",
+            LocationOptions.PASSWORD_ENV,
+            LocationOptions.PASSWORD_FILE,
+            "singleNode");
+
+    private static final List<String> TIMES = List.of(
+            "connectTimeoutMS", "serverSelectionTimeoutMS", "socketTimeoutMS", "waitQueueTimeoutMS", "wtimeoutMS");
+
+    private static final List<String> FLAGS =
+            List.of("tls", "ssl", "tlsInsecure", "tlsAllowInvalidHostnames", "journal", "retryReads", "retryWrites");
+
+    private static final List<String> OTHERS = List.of(
+            "appName",
+            "authMechanism",
+            "authMechanismProperties",
+            "authSource",
+            "compressors",
+            "directConnection",
+            "heartbeatFrequencyMS",
+            "localThresholdMS",
+            "maxConnecting",
+            "maxIdleTimeMS",
+            "maxLifeTimeMS",
+            "maxPoolSize",
+            "minPoolSize",
+            "readConcernLevel",
+            "readPreference",
+            "replicaSet",
+            "serverMonitoringMode",
+            "srvMaxHosts",
+            "srvServiceName",
+            "w",
+            "zlibCompressionLevel");
+
+    private static final List<String> KNOWN =
+            Stream.of(OURS, TIMES, FLAGS, OTHERS).flatMap(List::stream).toList();
+
     private final StoreLocation location;
-    private final Function<String, @Nullable String> environment;
-    private final List<String> faults = new ArrayList<>();
     private final LocationOptions options;
 
-    private MongoLocation(StoreLocation location, Function<String, @Nullable String> environment) {
+    private MongoLocation(StoreLocation location, UnaryOperator<@Nullable String> environment) {
         this.location = location;
-        this.environment = environment;
-        options = new LocationOptions(location.options(), faults);
+        options = new LocationOptions(location, KNOWN, environment);
     }
 
     /** What a location says, checked. */
@@ -51,7 +86,7 @@ final class MongoLocation {
             Protection protection,
             WriteConcern writeConcern,
             ReadConcern readConcern,
-            MongoStoreOptions options) {
+            MongoOptions options) {
 
         /** Makes a client; it connects later. */
         MongoConnection connect() {
@@ -73,14 +108,15 @@ final class MongoLocation {
      * @throws IllegalArgumentException if the address or an option is wrong; every fault is named
      * @throws StoreUnavailableException if the name of a {@code mongodb+srv} location could not be looked up
      */
-    static Parsed parse(StoreLocation location, Function<String, @Nullable String> environment) {
+    static Parsed parse(StoreLocation location, UnaryOperator<@Nullable String> environment) {
         return new MongoLocation(location, environment).parse();
     }
 
     private Parsed parse() {
-        MongoStoreOptions ours = options.ours();
+        MongoOptions ours = ours();
+        checkDrivers();
         String connection = connectionString();
-        throwIfFaulty();
+        requireNoFaults();
         ConnectionString driver = driverString(connection);
         return new Parsed(
                 settings(driver),
@@ -92,63 +128,55 @@ final class MongoLocation {
                 ours);
     }
 
+    private MongoOptions ours() {
+        boolean singleNode = options.flag("singleNode");
+        boolean insecure = options.flag("insecure");
+        try {
+            return new MongoOptions(singleNode, insecure, options.duration("expireAbandonedAfter"));
+        } catch (IllegalArgumentException e) {
+            options.fault("expireAbandonedAfter was not a whole number of seconds, from one second to ten years");
+            return new MongoOptions(singleNode, insecure, Optional.empty());
+        }
+    }
+
+    private void checkDrivers() {
+        TIMES.forEach(name -> options.number(name, 1, LONGEST_MILLIS));
+        FLAGS.forEach(options::flag);
+        options.number("maxPoolSize", 1, 1_000);
+        options.requireOneOf("readPreference", List.of("primary"));
+        options.requireOneOf("readConcernLevel", List.of("majority", "linearizable"));
+    }
+
     private String connectionString() {
         String address = location.address();
         if (!address.startsWith("//") || address.length() == 2) {
-            faults.add("it names no host; write " + location.scheme() + "://host/database");
+            options.fault("it names no host; write " + location.scheme() + "://host/database");
             return "";
         }
         int at = address.lastIndexOf('@');
         String user = at < 0 ? "" : address.substring(2, at);
         String place = address.substring(at < 0 ? 2 : at + 1);
-        Optional<String> password = password();
+        Optional<String> password = options.password(user.contains(":"));
         if (password.isPresent()) {
-            if (user.isEmpty() || user.contains(":")) {
-                faults.add(
-                        user.isEmpty()
-                                ? "it has a password but no user; write user@host"
-                                : "it has a password in the address and another one by option");
+            if (user.isEmpty()) {
+                options.fault("it has a password but no user; write user@host");
             }
             user += ":" + encoded(password.get());
         }
-        String query = options.ofDriver().entrySet().stream()
+        String query = options.given().entrySet().stream()
+                .filter(option -> !OURS.contains(option.getKey()))
                 .map(option -> option.getKey() + "=" + encoded(option.getValue()))
                 .collect(Collectors.joining("&"));
         return location.scheme() + "://" + (user.isEmpty() ? "" : user + "@") + place + (place.contains("/") ? "" : "/")
                 + (query.isEmpty() ? "" : "?" + query);
     }
 
-    private Optional<String> password() {
-        String variable = options.get("passwordEnv");
-        String file = options.get("passwordFile");
-        if (variable != null && file != null) {
-            faults.add("passwordEnv and passwordFile are both there");
-        } else if (variable != null) {
-            Optional<String> found =
-                    Optional.ofNullable(environment.apply(variable)).filter(text -> !text.isEmpty());
-            if (found.isEmpty()) {
-                faults.add("the environment variable that passwordEnv names is not set");
-            }
-            return found;
-        } else if (file != null) {
-            try {
-                return Optional.of(Files.readString(Path.of(file)).strip());
-            } catch (IOException | InvalidPathException e) {
-                faults.add("the file that passwordFile names could not be read");
-            }
-        }
-        return Optional.empty();
-    }
-
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private void throwIfFaulty() {
-        if (!faults.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "Cannot open store '" + location + "': " + String.join("; ", faults) + ".");
-        }
+    private void requireNoFaults() {
+        options.requireNoFaults("Write mongodb://user@host:27017/database?option=value.");
     }
 
     /** The driver's own complaint is left out: it may quote a part of a password that was taken for a host. */
@@ -156,9 +184,9 @@ final class MongoLocation {
         try {
             return new ConnectionString(connection);
         } catch (IllegalArgumentException e) {
-            faults.add("the driver cannot read it; check the hosts and the values of the options, and write every"
+            options.fault("the driver cannot read it; check the hosts and the values of the options, and write every"
                     + " character of user and password that is not a letter or digit as %XX");
-            throwIfFaulty();
+            requireNoFaults();
             throw new IllegalStateException("not reached");
         } catch (MongoException e) {
             throw StoreUnavailableException.notSent(
@@ -188,7 +216,7 @@ final class MongoLocation {
         if (!Boolean.TRUE.equals(driver.getSslEnabled())) {
             return Protection.NONE;
         }
-        return Boolean.TRUE.equals(driver.getSslInvalidHostnameAllowed()) || "true".equals(options.get("tlsInsecure"))
+        return Boolean.TRUE.equals(driver.getSslInvalidHostnameAllowed()) || options.flag("tlsInsecure")
                 ? Protection.HOST_UNCHECKED
                 : Protection.ENCRYPTED;
     }
@@ -202,10 +230,10 @@ final class MongoLocation {
         } else if (asked != null && asked.getWObject() instanceof Integer w) {
             result = w == 0 ? WriteConcern.UNACKNOWLEDGED : result.withW(w);
         }
-        String waiting = options.get("wtimeoutMS");
-        if (waiting != null) {
-            result = result.withWTimeout(Long.parseLong(waiting), TimeUnit.MILLISECONDS);
+        Optional<String> waiting = options.text("wtimeoutMS");
+        if (waiting.isPresent()) {
+            result = result.withWTimeout(Long.parseLong(waiting.get()), TimeUnit.MILLISECONDS);
         }
-        return "false".equals(options.get("journal")) ? result.withJournal(Boolean.FALSE) : result;
+        return options.text("journal").equals(Optional.of("false")) ? result.withJournal(Boolean.FALSE) : result;
     }
 }

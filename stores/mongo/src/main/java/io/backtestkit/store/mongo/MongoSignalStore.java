@@ -66,15 +66,15 @@ public final class MongoSignalStore implements SignalStore {
     private final MongoLeases leases;
     private final MongoClaims claims;
     private final MongoSetAside setAside;
-    private final Preflight preflight;
+    private final MongoPreflight preflight;
 
     /** Makes a store that may change things. */
-    MongoSignalStore(MongoAccess access, Preflight preflight) {
+    MongoSignalStore(MongoAccess access, MongoPreflight preflight) {
         this(access, preflight, true);
     }
 
     /** Makes a store; one that may not change anything is still to be wrapped, since it only changes nothing by itself. */
-    MongoSignalStore(MongoAccess access, Preflight preflight, boolean mayChange) {
+    MongoSignalStore(MongoAccess access, MongoPreflight preflight, boolean mayChange) {
         this.access = access;
         this.preflight = preflight;
         tradeLog = new MongoTradeLog(access);
@@ -86,7 +86,7 @@ public final class MongoSignalStore implements SignalStore {
 
     /** Opens a database for trading on the user's own client, which is never closed here, with the standard options. */
     public static MongoSignalStore on(MongoClient client, String database) {
-        return on(client, database, MongoStoreOptions.standard());
+        return on(client, database, MongoOptions.defaults());
     }
 
     /**
@@ -96,8 +96,8 @@ public final class MongoSignalStore implements SignalStore {
      * @throws io.backtestkit.store.StoreRefusedException if the preflight finds a fault; the message names all of them
      * @throws StoreUnavailableException if the server cannot be reached
      */
-    public static MongoSignalStore on(MongoClient client, String database, MongoStoreOptions options) {
-        return Preflight.opened(MongoConnection.ofUser(client, database, options));
+    public static MongoSignalStore on(MongoClient client, String database, MongoOptions options) {
+        return MongoPreflight.opened(MongoConnection.ofUser(client, database, options));
     }
 
     @Override

@@ -47,13 +47,14 @@ public final class MongoSignalStoreProvider implements SignalStoreProvider {
 
     @Override
     public SignalStore open(StoreLocation location) {
-        return Preflight.opened(MongoLocation.parse(location, System::getenv).connect());
+        return MongoPreflight.opened(
+                MongoLocation.parse(location, System::getenv).connect());
     }
 
     /** Opens without preflight and without making an index: a store that is refused for trading can still be looked at. */
     @Override
     public SignalStore openReadOnly(StoreLocation location) {
-        return new ReadOnlySignalStore(Preflight.lookingOn(
+        return new ReadOnlySignalStore(MongoPreflight.lookingOn(
                 MongoLocation.parse(location, System::getenv).connect()));
     }
 }

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** The collections of a store and their indexes: makes what is missing, and finds what would break the promise. */
 final class OwnCollections {
 
-    private final MongoStoreOptions options;
+    private final MongoOptions options;
 
-    OwnCollections(MongoStoreOptions options) {
+    OwnCollections(MongoOptions options) {
         this.options = options;
     }
 

@@ -84,7 +84,7 @@ class MongoLocationTest {
         MongoLocation.Parsed parsed =
                 parse("mongodb://db1/trading?singleNode=true&insecure=true&expireAbandonedAfter=7d");
 
-        assertThat(parsed.options()).isEqualTo(new MongoStoreOptions(true, true, Optional.of(Duration.ofDays(7))));
+        assertThat(parsed.options()).isEqualTo(new MongoOptions(true, true, Optional.of(Duration.ofDays(7))));
         assertThat(parsed.database()).isEqualTo("trading");
         assertThat(parse("mongodb://db1").database()).isEqualTo("backtest_kit");
         assertThat(parse("mongodb://db1/?expireAbandonedAfter=90s").options().expireAbandonedAfter())
@@ -128,21 +128,21 @@ class MongoLocationTest {
         assertRefused(
                 "mongodb://db1/?conectTimeoutMS=1&socketTimeoutMS=0&readPreference=nearest&readConcernLevel=local"
                         + "&singleNode=yes&expireAbandonedAfter=soon&passwordEnv=NOT_THERE&w=1",
-                "the option 'conectTimeoutMS' is not known; known are expireAbandonedAfter, insecure",
-                "'socketTimeoutMS' must be a number from 1 to 600000",
-                "'readPreference' must be primary",
-                "'readConcernLevel' must be majority or linearizable",
-                "'singleNode' must be true or false",
-                "'expireAbandonedAfter' must be a time such as",
-                "passwordEnv names is not set");
+                "the option 'conectTimeoutMS' is not known; known are appName, authMechanism",
+                "socketTimeoutMS was '0', not a number from 1 to 600000",
+                "readPreference was 'nearest', not primary",
+                "readConcernLevel was 'local', not majority or linearizable",
+                "singleNode was 'yes', not true or false",
+                "expireAbandonedAfter was 'soon', not a duration such as",
+                "the environment variable that passwordEnv names is not set");
     }
 
     @Test
     void twoPasswordsAreRefused() {
-        assertRefused("mongodb://trader:a@db1/?passwordEnv=PW", "another one by option");
+        assertRefused("mongodb://trader:a@db1/?passwordEnv=PW", "the password is given 2 times");
         assertRefused("mongodb://db1/?passwordEnv=PW", "no user");
-        assertRefused("mongodb://u@db1/?passwordEnv=PW&passwordFile=x", "both");
-        assertRefused("mongodb://u@db1/?passwordFile=/not/there", "could not be read");
+        assertRefused("mongodb://u@db1/?passwordEnv=PW&passwordFile=x", "the password is given 2 times");
+        assertRefused("mongodb://u@db1/?passwordFile=/not/there", "the file that passwordFile names cannot be read");
     }
 
     @ParameterizedTest

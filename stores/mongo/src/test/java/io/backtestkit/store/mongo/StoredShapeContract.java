@@ -291,7 +291,7 @@ abstract class StoredShapeContract {
     void theUsersOwnClientIsNotClosed() {
         MongoConnection own = TestServer.connection(server.location(name));
         try (MongoClient client = own.client()) {
-            MongoSignalStore onIt = Unchecked.open(MongoConnection.ofUser(client, name, MongoStoreOptions.standard()));
+            MongoSignalStore onIt = Unchecked.open(MongoConnection.ofUser(client, name, MongoOptions.defaults()));
             onIt.write(KEY, HELD);
             onIt.close();
 

@@ -10,7 +10,7 @@ final class Unchecked {
     }
 
     static MongoSignalStore open(MongoConnection connection) {
-        Preflight preflight = new Preflight(connection);
+        MongoPreflight preflight = new MongoPreflight(connection);
         MongoAccess access = connection.access();
         boolean open = false;
         try {

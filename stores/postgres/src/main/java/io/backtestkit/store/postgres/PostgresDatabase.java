@@ -29,10 +29,10 @@ final class PostgresDatabase implements AutoCloseable {
     private final Runnable closing;
     private final PostgresOptions options;
     private final Optional<String> localSettings;
-    private final SqlFailures failures;
+    private final PostgresFailures failures;
 
     private PostgresDatabase(
-            DataSource source, Runnable closing, PostgresOptions options, boolean local, SqlFailures failures) {
+            DataSource source, Runnable closing, PostgresOptions options, boolean local, PostgresFailures failures) {
         this.source = source;
         this.closing = closing;
         this.options = options;
@@ -44,13 +44,13 @@ final class PostgresDatabase implements AutoCloseable {
 
     /** Uses connections that come with their time-outs set. */
     static PostgresDatabase withTimeouts(
-            DataSource source, Runnable closing, PostgresOptions options, SqlFailures failures) {
+            DataSource source, Runnable closing, PostgresOptions options, PostgresFailures failures) {
         return new PostgresDatabase(source, closing, options, false, failures);
     }
 
     /** Uses connections of which nothing is known. */
     static PostgresDatabase settingTimeouts(
-            DataSource source, Runnable closing, PostgresOptions options, SqlFailures failures) {
+            DataSource source, Runnable closing, PostgresOptions options, PostgresFailures failures) {
         return new PostgresDatabase(source, closing, options, true, failures);
     }
 

@@ -2,23 +2,16 @@ package io.backtestkit.store.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.backtestkit.store.LocationOptions;
 import io.backtestkit.store.StoreLocation;
-import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +39,9 @@ final class PostgresLocation {
 
     private static final Pattern ADDRESS = Pattern.compile("//(?:([^@]*)@)?([^/@]*)/([^/@]+)");
     private static final Pattern HOST = Pattern.compile("([^:\\[\\]\\s]+|\\[[0-9a-fA-F:.]+])(?::([0-9]{1,5}))?");
-    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final int USUAL_PORT = 5432;
 
-    private final Map<String, String> given;
-    private final Map<String, String> environment;
-    private final List<String> faults = new ArrayList<>();
+    private final LocationOptions given;
     private final List<String> hosts = new ArrayList<>();
     private final List<Integer> ports = new ArrayList<>();
     private String user = "";
@@ -65,11 +55,11 @@ final class PostgresLocation {
     private boolean transactionPooling;
     private PostgresOptions options = PostgresOptions.defaults();
 
-    private PostgresLocation(StoreLocation location, Map<String, String> environment) {
-        given = new TreeMap<>(location.options());
-        this.environment = environment;
+    private PostgresLocation(StoreLocation location, UnaryOperator<@Nullable String> environment) {
+        given = new LocationOptions(location, OPTIONS, environment);
         readAddress(location.address());
         readOptions();
+        given.requireNoFaults("Write postgresql://user@host:5432/database?option=value.");
     }
 
     /**
@@ -77,20 +67,8 @@ final class PostgresLocation {
      *
      * @throws IllegalArgumentException if it is wrong; the message names every fault
      */
-    static PostgresLocation of(StoreLocation location, Map<String, String> environment) {
-        boolean tornPassword = !location.address().contains("@")
-                && location.options().toString().contains("@");
-        if (tornPassword) {
-            throw new IllegalArgumentException(
-                    "Cannot open store 'postgresql://***': its location has a '?' before its '@'."
-                            + " Write a '?' in a password as %3F.");
-        }
-        PostgresLocation parsed = new PostgresLocation(location, environment);
-        if (!parsed.faults.isEmpty()) {
-            throw new IllegalArgumentException("Cannot open store '" + location + "': "
-                    + String.join("; ", parsed.faults) + ". Write postgresql://user@host:5432/database?option=value.");
-        }
-        return parsed;
+    static PostgresLocation of(StoreLocation location, UnaryOperator<@Nullable String> environment) {
+        return new PostgresLocation(location, environment);
     }
 
     boolean insecure() {
@@ -100,16 +78,16 @@ final class PostgresLocation {
     private void readAddress(String address) {
         Matcher parts = ADDRESS.matcher(address);
         if (!parts.matches()) {
-            faults.add("it is not of the form //user@host,host/database");
+            given.fault("it is not of the form //user@host,host/database");
             return;
         }
         String account = parts.group(1) == null ? "" : parts.group(1);
         int colon = account.indexOf(':');
-        user = decoded("user", colon < 0 ? account : account.substring(0, colon));
-        password = colon < 0 ? "" : decoded("password", account.substring(colon + 1));
-        database = decoded("database", parts.group(3));
+        user = given.percentDecoded("user", colon < 0 ? account : account.substring(0, colon));
+        password = colon < 0 ? "" : given.percentDecoded("password", account.substring(colon + 1));
+        database = given.percentDecoded("database", parts.group(3));
         if (user.isEmpty()) {
-            faults.add("it names no user");
+            given.fault("it names no user");
         }
         for (String host : parts.group(2).split(",", -1)) {
             readHost(host);
@@ -120,119 +98,41 @@ final class PostgresLocation {
         Matcher host = HOST.matcher(text);
         int port = host.matches() && host.group(2) != null ? Integer.parseInt(host.group(2)) : USUAL_PORT;
         if (!host.matches() || port < 1 || port > 65_535) {
-            faults.add("'" + text + "' is no host or host:port");
+            given.fault("'" + text + "' is no host or host:port");
             return;
         }
         hosts.add(host.group(1));
         ports.add(port);
     }
 
-    private String decoded(String what, String text) {
-        try {
-            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            faults.add("the " + what + " is not well percent-encoded");
-            return "";
-        }
-    }
-
     private void readOptions() {
-        Set<String> unknown = new TreeSet<>(given.keySet());
-        unknown.removeAll(OPTIONS);
-        unknown.forEach(
-                name -> faults.add("the option '" + name + "' is not known; known are " + String.join(", ", OPTIONS)));
-        readPassword();
-        poolSize = wholeNumber("poolSize", 5, 1000);
-        poolTimeout = duration("poolTimeout", Duration.ofSeconds(5));
-        connectTimeout = duration("connectTimeout", Duration.ofSeconds(3));
-        insecure = truth("insecure");
-        transactionPooling = truth("transactionPooling");
-        sslRootCert = given.get("sslRootCert");
+        password = given.password(!password.isEmpty()).orElse(password);
+        poolSize = given.number("poolSize", 5, 1000);
+        poolTimeout = given.duration("poolTimeout", Duration.ofSeconds(5));
+        connectTimeout = given.duration("connectTimeout", Duration.ofSeconds(3));
+        insecure = given.flag("insecure");
+        transactionPooling = given.flag("transactionPooling");
+        sslRootCert = given.text("sslRootCert").orElse(null);
         if (poolTimeout.compareTo(Duration.ofMillis(250)) < 0) {
-            faults.add("poolTimeout was " + given.get("poolTimeout") + ", not at least 250ms");
+            given.fault("poolTimeout was " + poolTimeout.toMillis() + "ms, not at least 250ms");
         }
         if (connectTimeout.toSeconds() < 1 || connectTimeout.toNanosPart() != 0) {
-            faults.add("connectTimeout was " + given.get("connectTimeout") + ", not whole seconds, at least 1");
+            given.fault("connectTimeout was " + connectTimeout.toMillis() + "ms, not whole seconds, at least 1");
         }
         PostgresOptions usual = PostgresOptions.defaults();
-        Optional<Duration> expiry = given.containsKey("expireAbandonedAfter")
-                ? Optional.of(duration("expireAbandonedAfter", Duration.ofDays(1)))
-                : Optional.empty();
         try {
             options = new PostgresOptions(
-                    Optional.ofNullable(given.get("schema")),
-                    expiry,
-                    duration("socketTimeout", usual.socketTimeout()),
-                    duration("statementTimeout", usual.statementTimeout()),
-                    duration("lockTimeout", usual.lockTimeout()),
-                    duration("idleInTransactionTimeout", usual.idleInTransactionTimeout()));
+                    given.text("schema"),
+                    given.duration("expireAbandonedAfter"),
+                    given.duration("socketTimeout", usual.socketTimeout()),
+                    given.duration("statementTimeout", usual.statementTimeout()),
+                    given.duration("lockTimeout", usual.lockTimeout()),
+                    given.duration("idleInTransactionTimeout", usual.idleInTransactionTimeout()));
         } catch (IllegalArgumentException e) {
-            faults.add(String.valueOf(e.getMessage())
+            given.fault(String.valueOf(e.getMessage())
                     .replaceFirst("^Cannot set up a PostgreSQL store: ", "")
                     .replaceFirst("\\.$", ""));
         }
-    }
-
-    private void readPassword() {
-        String variable = given.get("passwordEnv");
-        String file = given.get("passwordFile");
-        int sources = (password.isEmpty() ? 0 : 1) + (variable == null ? 0 : 1) + (file == null ? 0 : 1);
-        if (sources > 1) {
-            faults.add("the password is given " + sources + " times");
-        } else if (variable != null) {
-            password = environment.getOrDefault(variable, "");
-            if (password.isEmpty()) {
-                faults.add("passwordEnv was '" + variable + "', which is not set in the environment");
-            }
-        } else if (file != null) {
-            try {
-                password = Files.readString(Path.of(file)).strip();
-            } catch (IOException | InvalidPathException e) {
-                faults.add("passwordFile was '" + file + "', which cannot be read ("
-                        + e.getClass().getSimpleName() + ")");
-                return;
-            }
-            if (password.isEmpty()) {
-                faults.add("passwordFile was '" + file + "', which is empty");
-            }
-        }
-    }
-
-    private int wholeNumber(String name, int usual, int largest) {
-        String text = given.getOrDefault(name, Integer.toString(usual));
-        if (!text.matches("[0-9]{1,6}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > largest) {
-            faults.add(name + " was '" + text + "', not a number from 1 to " + largest);
-            return usual;
-        }
-        return Integer.parseInt(text);
-    }
-
-    private boolean truth(String name) {
-        String text = given.getOrDefault(name, "false");
-        if (!text.equals("true") && !text.equals("false")) {
-            faults.add(name + " was '" + text + "', not true or false");
-        }
-        return text.equals("true");
-    }
-
-    private Duration duration(String name, Duration usual) {
-        String text = given.get(name);
-        if (text == null) {
-            return usual;
-        }
-        Matcher parts = DURATION.matcher(text);
-        if (!parts.matches()) {
-            faults.add(name + " was '" + text + "', not a duration such as 500ms, 5s, 15m, 12h or 7d");
-            return usual;
-        }
-        long number = Long.parseLong(parts.group(1));
-        return switch (parts.group(2)) {
-            case "ms" -> Duration.ofMillis(number);
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            default -> Duration.ofDays(number);
-        };
     }
 
     /** Returns where it is, without user and password. */
@@ -248,7 +148,7 @@ final class PostgresLocation {
 
     /** Makes the pool, once a first connection has shown that it can be filled. */
     PostgresDatabase connect(boolean trading) {
-        SqlFailures failures = new SqlFailures(store(), password);
+        PostgresFailures failures = new PostgresFailures(store(), password);
         PGSimpleDataSource source = source(trading);
         try (Connection first = source.getConnection()) {
             first.getNetworkTimeout();

@@ -69,7 +69,7 @@ public final class PostgresSignalStore implements SignalStore {
     private final SignalTable signals;
     private final PostgresTradeLog log;
     private final PostgresClaims claims;
-    private final SetAsideTable setAside;
+    private final PostgresSetAside setAside;
     private final AbandonedSignals abandoned;
 
     private PostgresSignalStore(PostgresDatabase database, boolean insecure) {
@@ -79,7 +79,7 @@ public final class PostgresSignalStore implements SignalStore {
         log = new PostgresTradeLog(database, schema);
         signals = new SignalTable(schema, log, database.store());
         claims = new PostgresClaims(this, database, schema);
-        setAside = new SetAsideTable(schema, signals, claims, database.store());
+        setAside = new PostgresSetAside(schema, signals, claims, database.store());
         abandoned = new AbandonedSignals(database, signals);
     }
 
@@ -95,7 +95,7 @@ public final class PostgresSignalStore implements SignalStore {
      * @throws SignalStoreException as for {@link io.backtestkit.store.SignalStoreProvider#open}
      */
     public static PostgresSignalStore on(DataSource source, PostgresOptions options) {
-        SqlFailures unnamed = new SqlFailures("postgresql:", "");
+        PostgresFailures unnamed = new PostgresFailures("postgresql:", "");
         PostgresDatabase any = PostgresDatabase.settingTimeouts(source, () -> {}, options, unnamed);
         String name = any.run(Act.reading("open store"), connection -> {
             DatabaseMetaData about = connection.getMetaData();
@@ -103,12 +103,14 @@ public final class PostgresSignalStore implements SignalStore {
             return url.replaceFirst("\\?.*", "").replaceFirst("//.*@", "//");
         });
         return ready(
-                PostgresDatabase.settingTimeouts(source, () -> {}, options, new SqlFailures(name, "")), false, true);
+                PostgresDatabase.settingTimeouts(source, () -> {}, options, new PostgresFailures(name, "")),
+                false,
+                true);
     }
 
     /** Opens the store at a {@code postgresql:} location, as {@link PostgresSignalStoreProvider} describes them. */
     public static PostgresSignalStore open(String location) {
-        return open(PostgresLocation.of(StoreLocation.parse(location), System.getenv()), true);
+        return open(PostgresLocation.of(StoreLocation.parse(location), System::getenv), true);
     }
 
     static PostgresSignalStore open(PostgresLocation location, boolean trading) {
@@ -128,10 +130,10 @@ public final class PostgresSignalStore implements SignalStore {
             return store;
         }
         List<StoreFinding> findings = store.preflight();
-        Preflight.require(findings, store.describe());
+        PostgresPreflight.require(findings, store.describe());
         if (store.schema.migrate()) {
             findings = store.preflight();
-            Preflight.require(findings, store.describe());
+            PostgresPreflight.require(findings, store.describe());
         }
         findings.stream()
                 .filter(finding -> finding.level() == StoreFinding.Level.WARNING)
@@ -144,7 +146,7 @@ public final class PostgresSignalStore implements SignalStore {
     }
 
     private List<StoreFinding> preflight() {
-        return Preflight.examine(database, schema, insecure);
+        return PostgresPreflight.examine(database, schema, insecure);
     }
 
     @Override

@@ -44,7 +44,7 @@ public final class PostgresSignalStoreProvider implements SignalStoreProvider {
      * @throws IllegalArgumentException if the location is wrong
      */
     public static HikariDataSource connect(StoreLocation location) {
-        return PostgresLocation.of(location, System.getenv()).pool();
+        return PostgresLocation.of(location, System::getenv).pool();
     }
 
     @Override
@@ -54,12 +54,12 @@ public final class PostgresSignalStoreProvider implements SignalStoreProvider {
 
     @Override
     public SignalStore open(StoreLocation location) {
-        return PostgresSignalStore.open(PostgresLocation.of(location, System.getenv()), true);
+        return PostgresSignalStore.open(PostgresLocation.of(location, System::getenv), true);
     }
 
     /** Makes no table, refuses no set-up (check() tells), and is content with a standby. */
     @Override
     public SignalStore openReadOnly(StoreLocation location) {
-        return new ReadOnlySignalStore(PostgresSignalStore.open(PostgresLocation.of(location, System.getenv()), false));
+        return new ReadOnlySignalStore(PostgresSignalStore.open(PostgresLocation.of(location, System::getenv), false));
     }
 }

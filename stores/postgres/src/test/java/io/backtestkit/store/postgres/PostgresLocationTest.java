@@ -21,7 +21,7 @@ class PostgresLocationTest {
     private static final String PASSWORD = "Geheim+4711";
 
     private static PostgresLocation parse(String location) {
-        return PostgresLocation.of(StoreLocation.parse(location), Map.of("PW", PASSWORD));
+        return PostgresLocation.of(StoreLocation.parse(location), Map.of("PW", PASSWORD)::get);
     }
 
     private static PGSimpleDataSource source(String location) {
@@ -94,10 +94,10 @@ class PostgresLocationTest {
     @Test
     void theLocationNamesAllItsFaultsAtOnce() {
         assertRefused(
-                "postgresql://localhost:99999/db?poolsize=3&socketTimeout=0s&lockTimeout=soon&insecure=yes&poolSize=0",
+                "postgresql://localhost:99999/db?poolsiez=3&socketTimeout=0s&lockTimeout=soon&insecure=yes&poolSize=0",
                 "names no user",
                 "'localhost:99999' is no host",
-                "the option 'poolsize' is not known; known are connectTimeout, expireAbandonedAfter",
+                "the option 'poolsiez' is not known; known are connectTimeout, expireAbandonedAfter",
                 "socketTimeout was PT0S",
                 "lockTimeout was 'soon'",
                 "insecure was 'yes'",
@@ -114,8 +114,9 @@ class PostgresLocationTest {
         assertThat(source("postgresql://u@h/db?passwordEnv=PW").getPassword()).isEqualTo(PASSWORD);
         assertThat(source("postgresql://u@h/db?passwordFile=" + file).getPassword())
                 .isEqualTo(PASSWORD);
-        assertRefused("postgresql://u@h/db?passwordEnv=NONE", "passwordEnv was 'NONE', which is not set");
-        assertRefused("postgresql://u@h/db?passwordFile=" + folder, "which cannot be read");
+        assertRefused(
+                "postgresql://u@h/db?passwordEnv=NONE", "the environment variable that passwordEnv names is not set");
+        assertRefused("postgresql://u@h/db?passwordFile=" + folder, "the file that passwordFile names cannot be read");
         assertRefused("postgresql://u:x@h/db?passwordEnv=PW", "the password is given 2 times");
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param store where, for the messages
  * @param secret the password, which no message may hold; the empty string if there is none
  */
-record SqlFailures(String store, String secret) {
+record PostgresFailures(String store, String secret) {
 
     /** The server has rolled back and says so: not done, and worth another try. */
     private static final Set<String> NOT_DONE = Set.of("53300", "40001", "40P01", "55P03", "57014");

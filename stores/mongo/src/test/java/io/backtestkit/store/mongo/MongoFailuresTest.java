@@ -23,7 +23,7 @@ import com.mongodb.bulk.WriteConcernError;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
-import io.backtestkit.store.mongo.DriverFailure.Outcome;
+import io.backtestkit.store.mongo.MongoFailures.Outcome;
 import io.backtestkit.testkit.SampleSignals;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,12 +37,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DriverFailureTest {
+class MongoFailuresTest {
 
     private static final ServerAddress SERVER = new ServerAddress("db1", 27017);
 
     private static void assertOutcome(RuntimeException error, Outcome outcome) {
-        assertThat(DriverFailure.of(error).outcome()).as(error.toString()).isEqualTo(outcome);
+        assertThat(MongoFailures.of(error).outcome()).as(error.toString()).isEqualTo(outcome);
     }
 
     private static MongoCommandException reply(int code, String message) {
@@ -108,7 +108,7 @@ class DriverFailureTest {
                 credential, "Exception authenticating " + credential, reply(18, "Authentication failed."));
 
         SignalStoreException ours =
-                DriverFailure.of("write signal", SampleSignals.key(), "mongodb://db1/x", true, error);
+                MongoFailures.of("write signal", SampleSignals.key(), "mongodb://db1/x", true, error);
 
         assertThat(ours).isInstanceOf(StoreRefusedException.class);
         assertThat(ours.key()).contains(SampleSignals.key());
@@ -131,7 +131,7 @@ class DriverFailureTest {
 
     @Test
     void aReadNeverMayHaveHappened() {
-        SignalStoreException read = DriverFailure.of(
+        SignalStoreException read = MongoFailures.of(
                 "read signal",
                 SampleSignals.key(),
                 "mongodb://db1/x",

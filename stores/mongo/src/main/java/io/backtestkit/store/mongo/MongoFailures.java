@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * What an error of the driver means to us: nothing was changed and it may work later, or nobody knows, or it was refused.
  * What is not known to be harmless counts as unknown if it came from the network, as refused if the server said it.
  */
-record DriverFailure(Outcome outcome, String found, String advice) {
+record MongoFailures(Outcome outcome, String found, String advice) {
 
     /** What became of the change. */
     enum Outcome {
@@ -59,7 +59,7 @@ record DriverFailure(Outcome outcome, String found, String advice) {
     /** Turns an error of the driver into one of ours. {@code changes}: the request would have changed something. */
     static SignalStoreException of(
             String act, @Nullable SignalKey key, String store, boolean changes, RuntimeException error) {
-        DriverFailure meaning = of(error);
+        MongoFailures meaning = of(error);
         StoreFailure failure = new StoreFailure(act, Optional.ofNullable(key), store, meaning.found, meaning.advice);
         return switch (meaning.outcome) {
             case REFUSED -> new StoreRefusedException(failure, error);
@@ -71,7 +71,7 @@ record DriverFailure(Outcome outcome, String found, String advice) {
         };
     }
 
-    static DriverFailure of(RuntimeException error) {
+    static MongoFailures of(RuntimeException error) {
         if (error instanceof MongoWriteConcernException unconfirmed) {
             return ofUnconfirmed(
                     unconfirmed.getCode(), unconfirmed.getWriteConcernError().getMessage());
@@ -100,14 +100,14 @@ record DriverFailure(Outcome outcome, String found, String advice) {
     }
 
     /** The primary has made the change; whether it survives a failover is open. */
-    private static DriverFailure ofUnconfirmed(int code, String message) {
+    private static MongoFailures ofUnconfirmed(int code, String message) {
         return unknown("a majority did not confirm it (" + code + ": " + message + ")");
     }
 
-    private static DriverFailure ofReply(int code, String message) {
+    private static MongoFailures ofReply(int code, String message) {
         String found = "the server answered " + code + ": " + message;
         if (NOT_DONE.contains(code)) {
-            return new DriverFailure(Outcome.NOT_SENT, found, "It may pass; look at the replica set if it does not.");
+            return new MongoFailures(Outcome.NOT_SENT, found, "It may pass; look at the replica set if it does not.");
         }
         if (MAY_BE_DONE.contains(code)) {
             return unknown(found);
@@ -118,7 +118,7 @@ record DriverFailure(Outcome outcome, String found, String advice) {
         return refused(found, "Free space or quota, or mend the setting it names.");
     }
 
-    private static DriverFailure ofClient(MongoException error) {
+    private static MongoFailures ofClient(MongoException error) {
         if (error instanceof MongoInterruptedException) {
             return unknown("the thread was interrupted");
         }
@@ -149,16 +149,16 @@ record DriverFailure(Outcome outcome, String found, String advice) {
                 : unknown("the driver failed");
     }
 
-    private static DriverFailure notSent(String found) {
-        return new DriverFailure(
+    private static MongoFailures notSent(String found) {
+        return new MongoFailures(
                 Outcome.NOT_SENT, found, "Check that the server runs and the network lets it through.");
     }
 
-    private static DriverFailure unknown(String found) {
-        return new DriverFailure(Outcome.UNKNOWN, found, READ_BACK);
+    private static MongoFailures unknown(String found) {
+        return new MongoFailures(Outcome.UNKNOWN, found, READ_BACK);
     }
 
-    private static DriverFailure refused(String found, String advice) {
-        return new DriverFailure(Outcome.REFUSED, found, advice);
+    private static MongoFailures refused(String found, String advice) {
+        return new MongoFailures(Outcome.REFUSED, found, advice);
     }
 }

@@ -15,7 +15,7 @@ import org.bson.BsonInt32;
 import org.bson.BsonString;
 
 /** Whether a server and our collections on it can keep the promise. */
-final class Preflight {
+final class MongoPreflight {
 
     /** The wire version of MongoDB 5.0. */
     private static final int OLDEST_WIRE_VERSION = 13;
@@ -25,14 +25,14 @@ final class Preflight {
 
     private final MongoConnection connection;
 
-    Preflight(MongoConnection connection) {
+    MongoPreflight(MongoConnection connection) {
         this.connection = connection;
     }
 
     /** Opens a store for trading; if that fails, closes the client if it is ours. */
     static MongoSignalStore opened(MongoConnection connection) {
         MongoAccess access = connection.access();
-        Preflight preflight = new Preflight(connection);
+        MongoPreflight preflight = new MongoPreflight(connection);
         boolean open = false;
         try {
             preflight.pass(access);
@@ -48,7 +48,7 @@ final class Preflight {
         }
     }
 
-    MongoStoreOptions options() {
+    MongoOptions options() {
         return connection.options();
     }
 
@@ -229,7 +229,7 @@ final class Preflight {
             access.look(
                     "open store", null, () -> access.database().runCommand(new BsonDocument("ping", new BsonInt32(1))));
             open = true;
-            return new MongoSignalStore(access, new Preflight(connection), false);
+            return new MongoSignalStore(access, new MongoPreflight(connection), false);
         } finally {
             if (!open) {
                 access.close();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each rule against a real server that breaks it, and against one that does not. */
-class PreflightTest {
+class PostgresPreflightTest {
 
     private final PostgresFixture fixture = new PostgresFixture(18, "");
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Each rule, on replies in the form that servers give. What a real server replies, only the suite on one shows. */
-class PreflightTest {
+class MongoPreflightTest {
 
     private static final Instant NOW = Instant.parse("2024-01-15T09:30:00Z");
     private static final String AT = "localTime: {$date: '2024-01-15T09:30:00Z'}";
@@ -33,7 +33,7 @@ class PreflightTest {
     private static final String STRANGER = "{authInfo: {authenticatedUsers: [], authenticatedUserRoles: []}, ok: 1.0}";
     private static final MongoClient CLIENT = MongoClients.create("mongodb://127.0.0.1:1/?connectTimeoutMS=100");
 
-    private MongoStoreOptions options = MongoStoreOptions.standard();
+    private MongoOptions options = MongoOptions.defaults();
     private Protection protection = Protection.ENCRYPTED;
     private WriteConcern writeConcern = MongoConnection.DURABLE;
     private List<String> hosts = List.of("db1.example.net:27017");
@@ -51,7 +51,7 @@ class PreflightTest {
     private List<StoreFinding> findings() {
         MongoConnection connection = new MongoConnection(
                 CLIENT, "trading", hosts, true, protection, writeConcern, ReadConcern.MAJORITY, options);
-        return new Preflight(connection)
+        return new MongoPreflight(connection)
                 .findings(new ServerReplies(
                         BsonDocument.parse(hello),
                         BsonDocument.parse(status),
@@ -193,7 +193,7 @@ class PreflightTest {
         protection = Protection.HOST_UNCHECKED;
         assertOnly(Level.REFUSED, "encryption", "without checking the host");
 
-        options = new MongoStoreOptions(false, true, options.expireAbandonedAfter());
+        options = new MongoOptions(false, true, options.expireAbandonedAfter());
         assertOnly(Level.WARNING, "encryption", "without checking the host");
     }
 

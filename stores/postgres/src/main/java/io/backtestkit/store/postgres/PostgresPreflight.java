@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Looks whether this server, these tables and this role can keep the promise. */
-final class Preflight {
+final class PostgresPreflight {
 
     private static final int OLDEST = 130_000;
 
@@ -52,14 +52,14 @@ final class Preflight {
     private final boolean insecure;
     private final List<StoreFinding> findings = new ArrayList<>();
 
-    private Preflight(PostgresSchema schema, boolean insecure) {
+    private PostgresPreflight(PostgresSchema schema, boolean insecure) {
         this.schema = schema;
         this.insecure = insecure;
     }
 
     /** Examines everything and returns what was found, the good news too. */
     static List<StoreFinding> examine(PostgresDatabase database, PostgresSchema schema, boolean insecure) {
-        Preflight preflight = new Preflight(schema, insecure);
+        PostgresPreflight preflight = new PostgresPreflight(schema, insecure);
         database.run(Act.reading("check"), connection -> {
             preflight.server(connection);
             return true;

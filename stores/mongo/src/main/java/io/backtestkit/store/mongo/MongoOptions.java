@@ -10,14 +10,14 @@ import java.util.Optional;
  * @param insecure a connection without encryption, host check or authentication to another machine is meant
  * @param expireAbandonedAfter after how long without a touch a signal is removed; empty: never
  */
-public record MongoStoreOptions(boolean singleNode, boolean insecure, Optional<Duration> expireAbandonedAfter) {
+public record MongoOptions(boolean singleNode, boolean insecure, Optional<Duration> expireAbandonedAfter) {
 
     /**
      * Checks the time to live.
      *
      * @throws IllegalArgumentException if it is not a whole number of seconds from one second to ten years
      */
-    public MongoStoreOptions {
+    public MongoOptions {
         expireAbandonedAfter.ifPresent(after -> {
             if (after.getSeconds() < 1 || after.getNano() != 0 || after.toDays() > 3_650) {
                 throw new IllegalArgumentException("Cannot expire abandoned signals after " + after
@@ -27,17 +27,17 @@ public record MongoStoreOptions(boolean singleNode, boolean insecure, Optional<D
     }
 
     /** Returns what is right for trading: a replica set, a secured connection, nothing expires. */
-    public static MongoStoreOptions standard() {
-        return new MongoStoreOptions(false, false, Optional.empty());
+    public static MongoOptions defaults() {
+        return new MongoOptions(false, false, Optional.empty());
     }
 
     /** Returns these options for a stand-alone server. */
-    public MongoStoreOptions onSingleNode() {
-        return new MongoStoreOptions(true, insecure, expireAbandonedAfter);
+    public MongoOptions onSingleNode() {
+        return new MongoOptions(true, insecure, expireAbandonedAfter);
     }
 
     /** Returns these options with signals removed that nobody has touched for that long. */
-    public MongoStoreOptions expiringAbandonedAfter(Duration after) {
-        return new MongoStoreOptions(singleNode, insecure, Optional.of(after));
+    public MongoOptions expiringAbandonedAfter(Duration after) {
+        return new MongoOptions(singleNode, insecure, Optional.of(after));
     }
 }

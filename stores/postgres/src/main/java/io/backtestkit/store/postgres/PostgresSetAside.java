@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The table {@code signals_set_aside}: damaged rows of {@code signals} and {@code claims}, as they were found. */
-final class SetAsideTable {
+final class PostgresSetAside {
 
     private static final String SLOT = " where strategy_name = ? and symbol = ? returning sequence";
 
@@ -22,7 +22,7 @@ final class SetAsideTable {
     private final String keepSignal;
     private final String keepClaim;
 
-    SetAsideTable(PostgresSchema schema, SignalTable signals, PostgresClaims claims, String store) {
+    PostgresSetAside(PostgresSchema schema, SignalTable signals, PostgresClaims claims, String store) {
         this.signals = signals;
         this.claims = claims;
         this.store = store;

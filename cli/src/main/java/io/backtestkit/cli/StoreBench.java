@@ -58,7 +58,7 @@ final class StoreBench {
         this.trial = trial;
         this.count = count;
         this.threads = threads;
-        int most = Math.max((count + ROUNDS - 1) / ROUNDS, warmUp());
+        int most = Math.max(count / ROUNDS + StoreRequest.BATCH, warmUp());
         signals = IntStream.range(0, most).mapToObj(this::signal).toList();
         ours = new Contender.Ours(store, signals);
         bare = driver.map(known -> new Contender.Bare(
@@ -110,9 +110,9 @@ final class StoreBench {
         try {
             round(workers, warmUp(), READS_TO_WARM_UP, Result.empty());
             for (int round = 0; round < ROUNDS; round++) {
-                long from = (long) count * round / ROUNDS;
-                int size = (int) ((long) count * (round + 1) / ROUNDS - from);
-                progress.at(warmUp() + from, (long) warmUp() + count);
+                int from = beginning(round);
+                int size = beginning(round + 1) - from;
+                progress.at((long) warmUp() + from, (long) warmUp() + count);
                 if (size > 0) {
                     round(workers, size, 1, result);
                 }
@@ -121,6 +121,12 @@ final class StoreBench {
         } finally {
             workers.shutdown();
         }
+    }
+
+    /** Returns with which signal a round begins: where there are enough of them, each round has only whole batches. */
+    private int beginning(int round) {
+        int even = (int) ((long) count * round / ROUNDS);
+        return round == ROUNDS || count < ROUNDS * StoreRequest.BATCH ? even : even - even % StoreRequest.BATCH;
     }
 
     /** Makes every request once for each signal, but reads so many times, and leaves nothing. */

@@ -55,6 +55,9 @@ import picocli.CommandLine.Parameters;
             "  trouble          the engine trades while a disk is full, a password changed and so on;",
             "                   --size: markets for each of them (10)",
             "",
+            "Beside them, 'servers' starts a Redis, a PostgreSQL and an emulator of MongoDB and",
+            "prints their locations, for commands that take one, until it is ended.",
+            "",
             "Example: ./backtest-kit-lab crash-states --size 2"
         })
 public final class LaboratoryMain implements Callable<Integer> {
@@ -97,6 +100,10 @@ public final class LaboratoryMain implements Callable<Integer> {
     @Override
     public Integer call() {
         LOUD.forEach(logger -> logger.setLevel(Level.OFF));
+        if (experiment.equals("servers")) {
+            new ServersToTry(System.out).run();
+            return 0;
+        }
         Experiment chosen = chosen();
         long start = System.nanoTime();
         Tally tally = only == null ? runAll(chosen) : runOne(chosen, only);

@@ -1,5 +1,8 @@
 package io.backtestkit.store;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * One line of a store's examination.
  *
@@ -40,5 +43,35 @@ public record StoreFinding(Level level, String subject, String found, String adv
     /** Reports that the store cannot be used like this. */
     public static StoreFinding refused(String subject, String found, String advice) {
         return new StoreFinding(Level.REFUSED, subject, found, advice);
+    }
+
+    /**
+     * Refuses to open a store of which anything was refused.
+     *
+     * @param store where, as in {@link SignalStore#describe()}
+     * @throws StoreRefusedException if so; the message names all of it
+     */
+    public static void requireNoneRefused(String store, List<StoreFinding> findings) {
+        List<StoreFinding> refused = of(Level.REFUSED, findings);
+        if (!refused.isEmpty()) {
+            String found = refused.stream()
+                    .map(finding -> finding.subject + ": " + finding.found)
+                    .collect(Collectors.joining("; "));
+            String advice =
+                    refused.stream().map(StoreFinding::advice).distinct().collect(Collectors.joining(" "));
+            throw new StoreRefusedException(StoreFailure.of("open store", store, found, advice), null);
+        }
+    }
+
+    /** Tells a log every warning among them. */
+    public static void logWarnings(String store, List<StoreFinding> findings, System.Logger log) {
+        of(Level.WARNING, findings)
+                .forEach(finding -> log.log(
+                        System.Logger.Level.WARNING,
+                        store + ": " + finding.subject + ": " + finding.found + ". " + finding.advice));
+    }
+
+    private static List<StoreFinding> of(Level level, List<StoreFinding> findings) {
+        return findings.stream().filter(finding -> finding.level == level).toList();
     }
 }

@@ -2,13 +2,11 @@ package io.backtestkit.store.mongo;
 
 import com.mongodb.WriteConcern;
 import io.backtestkit.store.StoreFinding;
-import io.backtestkit.store.StoreFinding.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -60,25 +58,8 @@ final class MongoPreflight {
     private void pass(MongoAccess access) {
         List<StoreFinding> findings =
                 findings(access.look("open store", null, () -> ServerReplies.of(access.database(), Instant::now)));
-        for (StoreFinding finding : findings) {
-            if (finding.level() == Level.WARNING) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        () -> access.describe() + ": " + finding.subject() + ": " + finding.found() + ". "
-                                + finding.advice());
-            }
-        }
-        List<StoreFinding> refused = findings.stream()
-                .filter(finding -> finding.level() == Level.REFUSED)
-                .toList();
-        if (!refused.isEmpty()) {
-            throw access.refused(
-                    "open store",
-                    refused.stream()
-                            .map(finding -> finding.subject() + ": " + finding.found())
-                            .collect(Collectors.joining("; ")),
-                    refused.stream().map(StoreFinding::advice).distinct().collect(Collectors.joining(" ")));
-        }
+        StoreFinding.requireNoneRefused(access.describe(), findings);
+        StoreFinding.logWarnings(access.describe(), findings, LOG);
     }
 
     /** Judges what a server said. */

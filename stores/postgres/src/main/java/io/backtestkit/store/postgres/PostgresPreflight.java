@@ -1,7 +1,6 @@
 package io.backtestkit.store.postgres;
 
 import io.backtestkit.store.StoreFinding;
-import io.backtestkit.store.StoreRefusedException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,7 +8,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Looks whether this server, these tables and this role can keep the promise. */
 final class PostgresPreflight {
@@ -84,24 +82,6 @@ final class PostgresPreflight {
             });
         }
         return List.copyOf(preflight.findings);
-    }
-
-    /**
-     * Lets the findings pass, or names all that forbid it.
-     *
-     * @throws StoreRefusedException if one of them does
-     */
-    static void require(List<StoreFinding> findings, String store) {
-        List<StoreFinding> refused = findings.stream()
-                .filter(finding -> finding.level() == StoreFinding.Level.REFUSED)
-                .toList();
-        if (!refused.isEmpty()) {
-            String found = refused.stream()
-                    .map(finding -> finding.subject() + " was " + finding.found())
-                    .collect(Collectors.joining("; "));
-            String advice = refused.stream().map(StoreFinding::advice).collect(Collectors.joining(" "));
-            throw new StoreRefusedException(Act.reading("open store").failure(store, found, advice), null);
-        }
     }
 
     private void server(Connection connection) throws SQLException {

@@ -11,7 +11,6 @@ import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -130,17 +129,12 @@ public final class PostgresSignalStore implements SignalStore {
             return store;
         }
         List<StoreFinding> findings = store.preflight();
-        PostgresPreflight.require(findings, store.describe());
+        StoreFinding.requireNoneRefused(store.describe(), findings);
         if (store.schema.migrate()) {
             findings = store.preflight();
-            PostgresPreflight.require(findings, store.describe());
+            StoreFinding.requireNoneRefused(store.describe(), findings);
         }
-        findings.stream()
-                .filter(finding -> finding.level() == StoreFinding.Level.WARNING)
-                .forEach(finding -> LOG.log(
-                        Level.WARNING,
-                        store.describe() + ": " + finding.subject() + " was " + finding.found() + ". "
-                                + finding.advice()));
+        StoreFinding.logWarnings(store.describe(), findings, LOG);
         store.abandoned.remove();
         return store;
     }

@@ -76,9 +76,9 @@ class PostgresPreflightTest {
         try (TestServer server = TestServer.start(18, wrong)) {
             assertRefused(
                     server.location(""),
-                    "fsync was off",
-                    "full_page_writes was off",
-                    "synchronous_commit was off",
+                    "fsync: off",
+                    "full_page_writes: off",
+                    "synchronous_commit: off",
                     "Set fsync = on",
                     "Set full_page_writes = on",
                     "Set synchronous_commit = on");
@@ -91,14 +91,14 @@ class PostgresPreflightTest {
     @Test
     void aStandbyIsRefused() throws IOException {
         try (TestServer server = TestServer.startStandby(18)) {
-            assertRefused(server.location(""), "the server's role was a standby, in recovery", "primary");
+            assertRefused(server.location(""), "the server's role: a standby, in recovery", "primary");
         }
     }
 
     @Test
     void aServerTooOldIsRefused() throws IOException {
         try (TestServer server = TestServer.start(12, Map.of())) {
-            assertRefused(server.location(""), "the server was PostgreSQL 12.", "Use PostgreSQL 13 or newer.");
+            assertRefused(server.location(""), "the server: PostgreSQL 12.", "Use PostgreSQL 13 or newer.");
         }
     }
 
@@ -108,7 +108,7 @@ class PostgresPreflightTest {
 
         assertRefused(
                 as("reader", "default_transaction_read_only = on"),
-                "default_transaction_read_only was on",
+                "default_transaction_read_only: on",
                 "closed to this role for",
                 "grant");
     }
@@ -117,7 +117,7 @@ class PostgresPreflightTest {
     void aRoleThatDoesNotWaitForTheDiskIsRefused() {
         fixture.open().close();
 
-        assertRefused(as("hasty", "synchronous_commit = off"), "synchronous_commit was off");
+        assertRefused(as("hasty", "synchronous_commit = off"), "synchronous_commit: off");
     }
 
     @Test
@@ -162,10 +162,10 @@ class PostgresPreflightTest {
 
         assertRefused(
                 fixture.location(),
-                "table signals was unlogged",
-                "table signals was without its primary key (strategy_name, symbol)",
-                "table signals_set_aside was missing",
-                "table trades was without its unique (strategy_name, symbol, id, created_at)");
+                "table signals: unlogged",
+                "table signals: without its primary key (strategy_name, symbol)",
+                "table signals_set_aside: missing",
+                "table trades: without its unique (strategy_name, symbol, id, created_at)");
         assertThat(subjects(check(fixture.location()), Level.REFUSED))
                 .contains("table signals", "table signals_set_aside", "table trades");
     }
@@ -175,7 +175,7 @@ class PostgresPreflightTest {
         fixture.open().close();
         fixture.server.execute("insert into " + fixture.quoted() + ".schema_version values (99)");
 
-        assertRefused(fixture.location(), "tables was of version 99", "newer program");
+        assertRefused(fixture.location(), "tables: of version 99", "newer program");
     }
 
     @Test
@@ -184,7 +184,7 @@ class PostgresPreflightTest {
         fixture.server.execute(
                 "create database latin encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0");
 
-        assertRefused(fixture.location().replace("/postgres?", "/latin?"), "encoding was LATIN1", "UTF8");
+        assertRefused(fixture.location().replace("/postgres?", "/latin?"), "encoding: LATIN1", "UTF8");
     }
 
     @Test

@@ -48,8 +48,8 @@ final class RedisChanges {
     }
 
     void write(@Nullable Claim claim, Signal signal) {
-        RedisScripts.Run run = header(RedisScripts.WRITE);
-        addWrite(run, claim, signal);
+        RedisScripts.Run run = writing(claim);
+        addSignal(run, signal);
         change(Request.changing("write signal", signal.key()), run, claim);
     }
 
@@ -61,11 +61,11 @@ final class RedisChanges {
         int bytes = 0;
         for (Signal signal : signals) {
             if (sending.isEmpty() || names.clustered()) {
-                sending.add(new RedisPipeline.Batch(header(RedisScripts.WRITE)));
+                sending.add(new RedisPipeline.Batch(writing(null)));
             }
             RedisPipeline.Batch batch = sending.get(sending.size() - 1);
             batch.requests().add(Request.changing("write signal", signal.key()));
-            bytes += addWrite(batch.run(), null, signal);
+            bytes += addSignal(batch.run(), signal);
             number++;
             if (number == SIGNALS_TOGETHER || bytes >= BYTES_TOGETHER) {
                 pipeline.send(sending);
@@ -94,30 +94,35 @@ final class RedisChanges {
 
     /** Returns a run of a script on one slot; what this script takes beyond the others is to be added. */
     RedisScripts.Run slot(RedisScripts script, SignalKey key, @Nullable Claim claim) {
-        RedisScripts.Run run = header(script);
-        addSlot(run, key, claim);
-        return run;
+        return withSlot(numbered(script, claim), RedisNames.slot(key));
     }
 
-    private RedisScripts.Run header(RedisScripts script) {
-        return new RedisScripts.Run(script).argument(RedisRecord.SCHEMA).argument(writer);
-    }
-
-    private void addSlot(RedisScripts.Run run, SignalKey key, @Nullable Claim claim) {
-        run.key(names.name(RedisSignalStore.RECORD, key))
-                .key(names.name(RedisClaims.FENCE, key))
-                .argument(RedisNames.slot(key).getBytes(US_ASCII))
+    private RedisScripts.Run numbered(RedisScripts script, @Nullable Claim claim) {
+        return new RedisScripts.Run(script)
+                .argument(RedisRecord.SCHEMA)
+                .argument(writer)
                 .argument(digits(latest.incrementAndGet()))
                 .argument(claim == null ? NO_EPOCH : digits(claim.epoch()))
                 .argument(claim == null ? NO_OWNER : claim.owner().getBytes(UTF_8));
     }
 
+    private RedisScripts.Run withSlot(RedisScripts.Run run, String slot) {
+        return run.key(names.name(RedisSignalStore.RECORD, slot))
+                .key(names.name(RedisClaims.FENCE, slot))
+                .argument(slot.getBytes(US_ASCII));
+    }
+
+    /** Returns a run to which signals are to be added, each of another slot. */
+    private RedisScripts.Run writing(@Nullable Claim claim) {
+        return numbered(RedisScripts.WRITE, claim).argument(timeToLive);
+    }
+
     /** Returns how many bytes the signal has. */
-    private int addWrite(RedisScripts.Run run, @Nullable Claim claim, Signal signal) {
+    private int addSignal(RedisScripts.Run run, Signal signal) {
+        String slot = RedisNames.slot(signal.key());
         byte[] body = SignalCodec.encode(signal).getBytes(UTF_8);
-        addSlot(run, signal.key(), claim);
-        run.argument(timeToLive)
-                .argument(RedisRecord.digest(signal.key(), RedisRecord.SCHEMA, body))
+        withSlot(run, slot)
+                .argument(RedisRecord.digest(slot, RedisRecord.SCHEMA, body))
                 .argument(body);
         return body.length;
     }

@@ -22,7 +22,12 @@ record RedisNames(boolean clustered) {
     }
 
     String name(String kind, SignalKey key) {
-        return kind + ":" + (clustered ? "{" + slot(key) + "}" : slot(key));
+        return name(kind, slot(key));
+    }
+
+    /** Returns the name for a slot that {@link #slot} gave. */
+    String name(String kind, String slot) {
+        return clustered ? kind + ":{" + slot + "}" : kind + ":" + slot;
     }
 
     /** Returns the slot a name was made of; empty if {@link #name} never makes that name. */
@@ -48,8 +53,17 @@ record RedisNames(boolean clustered) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || PLAIN.indexOf(c) >= 0;
     }
 
+    private static boolean isPlain(String part) {
+        for (int i = 0; i < part.length(); i++) {
+            if (!isPlain(part.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static String encoded(String part) {
-        if (part.chars().allMatch(RedisNames::isPlain)) {
+        if (isPlain(part)) {
             return part;
         }
         StringBuilder text = new StringBuilder(part.length() + 8);

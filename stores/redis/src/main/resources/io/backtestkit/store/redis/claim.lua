@@ -2,23 +2,23 @@
 -- ARGV[7] who asks   ARGV[8] for how many milliseconds
 -- Returns GRANTED or HELD with the claim; AGAIN if this request was seen already, or overtaken: ask with a new number.
 
-local slot = ARGV[3]
+local slot = ARGV[6]
 local held, wrong = fence(KEYS[2], slot)
 if not held then
   return 'DAMAGED ' .. wrong
 end
 held = whole(KEYS[1], KEYS[2], slot) or held
-if latest(held) >= tonumber(ARGV[4]) then
+if latest(held) >= tonumber(number) then
   return 'AGAIN'
 end
 local time = now()
-local dead = held.epoch == ARGV[5] and held.owner == ARGV[6]
+local dead = held.epoch == epoch and held.owner == owner
 if held.owner ~= '' and held.owner ~= ARGV[7] and time < tonumber(held.ends) and not dead then
   return says('HELD', held)
 end
 -- not only lest it expires: a full server takes this, and then also the rest
-redis.call('PERSIST', KEYS[2])
+call('PERSIST', KEYS[2])
 set_claim(held, digits(held.epoch + 1), ARGV[7], digits(time + ARGV[8]))
-remember(held, ARGV[4])
+remember(held)
 keep(KEYS[2], slot, held)
 return says('GRANTED', held)

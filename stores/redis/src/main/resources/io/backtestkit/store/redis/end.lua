@@ -2,7 +2,7 @@
 -- ARGV[7] the id of the signal in the log   ARGV[8] the entry
 -- Deletes first: a full server takes that, and then also the rest.
 
-local slot = ARGV[3]
+local slot = ARGV[6]
 local held, wrong = whole(KEYS[1], KEYS[2], slot)
 if not held then
   return 'DAMAGED ' .. wrong
@@ -11,16 +11,16 @@ wrong = unusable(KEYS[3], KEYS[4], slot, ARGV[8])
 if wrong then
   return wrong
 end
-local answer = superfluous(held, ARGV[4], ARGV[5], ARGV[6])
+local answer = superfluous(held)
 if answer and answer ~= 'DONE' then
   return answer
 end
 if not answer then
-  redis.call('DEL', KEYS[1])
+  call('DEL', KEYS[1])
 end
 append(KEYS[3], KEYS[4], ARGV[7], ARGV[8])
 if not answer then
-  remember(held, ARGV[4])
+  remember(held)
   keep(KEYS[2], slot, held)
 end
 return answer or 'OK'

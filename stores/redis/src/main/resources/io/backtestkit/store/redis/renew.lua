@@ -1,16 +1,16 @@
 -- ARGV[7] for how many milliseconds; 0 to give the slot back
 -- A request that arrives again does no harm: it finds the same claim, or none that it could change.
 
-local slot = ARGV[3]
+local slot = ARGV[6]
 local held, wrong = fence(KEYS[2], slot)
 if not held then
   return 'DAMAGED ' .. wrong
 end
-local answer = refusal(held, ARGV[5], ARGV[6])
+local answer = refusal(held)
 if answer then
   return answer
 end
-redis.call('PERSIST', KEYS[2])
+call('PERSIST', KEYS[2])
 if ARGV[7] == '0' then
   set_claim(held, held.epoch, '', '0')
 else

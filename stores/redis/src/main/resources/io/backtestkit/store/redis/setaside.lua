@@ -3,26 +3,26 @@
 -- KEYS[3] its new name
 -- ARGV[7] the checksum, ARGV[8] the body it was found with; empty if it had none
 
-local held, wrong = fence(KEYS[2], ARGV[3])
+local held, wrong = fence(KEYS[2], ARGV[6])
 if not held then
   return 'DAMAGED ' .. wrong
 end
-local kind = redis.call('TYPE', KEYS[1]).ok
+local kind = call('TYPE', KEYS[1]).ok
 if kind == 'none' then
   return 'FREE'
 end
 if kind == 'hash' then
-  local found = redis.call('HMGET', KEYS[1], 'sum', 'body')
+  local found = call('HMGET', KEYS[1], 'sum', 'body')
   if (found[1] or '') ~= ARGV[7] or (found[2] or '') ~= ARGV[8] then
     return 'CHANGED'
   end
 end
-local answer = refusal(held, ARGV[5], ARGV[6])
+local answer = refusal(held)
 if answer then
   return answer
 end
-if redis.call('RENAMENX', KEYS[1], KEYS[3]) == 0 then
+if call('RENAMENX', KEYS[1], KEYS[3]) == 0 then
   return 'TAKEN'
 end
-redis.call('PERSIST', KEYS[3])
+call('PERSIST', KEYS[3])
 return 'OK'

@@ -1,11 +1,14 @@
 -- What every script that changes slots begins with.
 --
 -- KEYS the record and the fence of each slot, by turns
--- ARGV[1] the schema this program knows   ARGV[2] the writer   and then, for each slot:
---   its name, strategy:symbol   the number of this request, growing with each request of the writer
---   the epoch of the claim that the request carries, 0 for none   the owner of that claim
+-- ARGV[1] the schema this program knows
+-- ARGV[2] the writer   ARGV[3] the number of this request, growing with each request of the writer
+-- ARGV[4] the epoch of the claim that the request carries, 0 for none   ARGV[5] the owner of that claim
+-- ARGV[6] the slot's name, strategy:symbol; only write.lua takes several
 
-local sha1 = redis.sha1hex
+local sha1, call = redis.sha1hex, redis.call
+local schema, writer, number, epoch, owner = unpack(ARGV, 1, 5)
+local mine = ' ' .. writer .. ':(%d+)'
 
 -- Returns the fields; an empty table if there is no such key; or nil and what is wrong.
 local function fields(name, what, ...)
@@ -28,7 +31,7 @@ local function fields(name, what, ...)
   if found > 0 then
     return nil, 'a field of ' .. what .. ' is missing'
   end
-  if redis.call('EXISTS', name) == 1 then
+  if call('EXISTS', name) == 1 then
     return nil, what .. ' has none of its fields'
   end
   return {}
@@ -44,15 +47,15 @@ end
 
 -- Returns epoch and version of a record that is whole, as text, 0 if there is none; or nil and what is wrong.
 local function record(name, slot)
+  if call('EXISTS', name) == 0 then -- quicker than to ask for its fields
+    return '0', '0'
+  end
   local held, wrong = fields(name, 'the record', 'schema', 'epoch', 'version', 'sum', 'body')
   if not held then
     return nil, wrong
   end
-  if not held[1] then
-    return '0', '0'
-  end
-  if (tonumber(held[1]) or 0) > tonumber(ARGV[1]) then
-    return nil, 'its schema version was ' .. string.gsub(held[1], '%c', ' ') .. ', this program reads up to ' .. ARGV[1]
+  if held[1] ~= schema and (tonumber(held[1]) or 0) > tonumber(schema) then
+    return nil, 'its schema version was ' .. string.gsub(held[1], '%c', ' ') .. ', this program reads up to ' .. schema
       .. '; a newer version of the program wrote it'
   end
   if sealed(digest(slot, held[1], held[5]), held[2], held[3]) ~= held[4] then
@@ -88,49 +91,52 @@ end
 
 local function keep(name, slot, held)
   if held.claims then
-    redis.call('HSET', name, 'epoch', held.epoch, 'owner', held.owner, 'until', held.ends)
+    call('HSET', name, 'epoch', held.epoch, 'owner', held.owner, 'until', held.ends)
   end
-  redis.call('HSET', name, 'version', held.version, 'recent', held.recent, 'sum', fence_sum(slot, held))
+  call('HSET', name, 'version', held.version, 'recent', held.recent, 'sum', fence_sum(slot, held))
 end
 
--- Sets epoch, owner and end of the claim.
-local function set_claim(held, epoch, owner, ends)
-  held.epoch, held.owner, held.ends, held.claims = epoch, owner, ends, true
+local function set_claim(held, its_epoch, its_owner, ends)
+  held.epoch, held.owner, held.ends, held.claims = its_epoch, its_owner, ends, true
 end
 
--- Returns what is remembered of a slot whose record is whole, too; or nil and what is wrong.
+-- Returns what is remembered of a slot whose record is whole, too, and whether there is a record; or nil and what is wrong.
 local function whole(record_name, fence_name, slot)
-  local epoch, version = record(record_name, slot)
-  if not epoch then
+  local its_epoch, version = record(record_name, slot)
+  if not its_epoch then
     return nil, version
   end
   local held, wrong = fence(fence_name, slot)
-  if held and version ~= held.version and tonumber(version) > tonumber(held.version) then
+  if not held then
+    return nil, wrong
+  end
+  held.stored = version ~= '0'
+  if version ~= held.version and tonumber(version) > tonumber(held.version) then
     held.version = version
   end
-  if held and epoch ~= held.epoch and tonumber(epoch) > tonumber(held.epoch) then
-    set_claim(held, epoch, '', '0')
+  if its_epoch ~= held.epoch and tonumber(its_epoch) > tonumber(held.epoch) then
+    set_claim(held, its_epoch, '', '0')
   end
-  return held, wrong
+  return held
 end
 
 -- Returns the number of the latest request of this writer that was carried out; 0 if there is none.
 local function latest(held)
-  return tonumber(string.match(held.recent, ' ' .. ARGV[2] .. ':(%d+)') or 0)
+  return tonumber(string.match(held.recent, mine) or 0)
 end
 
--- Remembers a request. Of the writers, the sixteen that came last are remembered.
-local function remember(held, number)
-  local others, known = string.gsub(held.recent, ' ' .. ARGV[2] .. ':%d+', '', 1)
+-- Remembers the request. Of the writers, the sixteen that came last are remembered.
+local function remember(held)
+  local others, known = string.gsub(held.recent, mine, '', 1)
   if known == 0 and select(2, string.gsub(others, ' ', ' ')) >= 16 then
     others = string.gsub(others, '^ [^ ]+', '', 1)
   end
-  held.recent = others .. ' ' .. ARGV[2] .. ':' .. number
+  held.recent = others .. ' ' .. writer .. ':' .. number
 end
 
 -- Returns the server's time in milliseconds.
 local function now()
-  local time = redis.call('TIME')
+  local time = call('TIME')
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
@@ -142,7 +148,7 @@ local function says(kind, held)
 end
 
 -- Returns LOST if the claim is not the slot's, CLAIMED if there is none and another's lease runs; else nil.
-local function refusal(held, epoch, owner)
+local function refusal(held)
   if epoch ~= '0' then
     return (held.epoch ~= epoch or held.owner ~= owner) and says('LOST', held) or nil
   end
@@ -150,10 +156,10 @@ local function refusal(held, epoch, owner)
 end
 
 -- Returns why a change is not to be made: DONE if it was already, or was overtaken by a later one of the writer; else nil.
-local function superfluous(held, number, epoch, owner)
+local function superfluous(held)
   local last = latest(held)
   if last == tonumber(number) then
     return 'DONE'
   end
-  return refusal(held, epoch, owner) or last > tonumber(number) and 'DONE' or nil
+  return refusal(held) or last > tonumber(number) and 'DONE' or nil
 end

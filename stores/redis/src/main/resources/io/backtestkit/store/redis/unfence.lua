@@ -3,17 +3,17 @@
 --
 -- KEYS[3] the new name
 
-local slot = ARGV[3]
+local slot = ARGV[6]
 if fence(KEYS[2], slot) then
   return 'FREE'
 end
-if redis.call('RENAMENX', KEYS[2], KEYS[3]) == 0 then
+if call('RENAMENX', KEYS[2], KEYS[3]) == 0 then
   return 'TAKEN'
 end
-redis.call('PERSIST', KEYS[3])
-local epoch, version = record(KEYS[1], slot)
+call('PERSIST', KEYS[3])
+local its_epoch, version = record(KEYS[1], slot)
 local fresh = fence(KEYS[2], slot)
-set_claim(fresh, digits(math.max(now(), epoch or 0)), '', '0')
-fresh.version = epoch and version or '0'
+set_claim(fresh, digits(math.max(now(), its_epoch or 0)), '', '0')
+fresh.version = its_epoch and version or '0'
 keep(KEYS[2], slot, fresh)
 return 'OK'

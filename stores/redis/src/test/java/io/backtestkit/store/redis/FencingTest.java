@@ -66,7 +66,7 @@ class FencingTest {
     /** Sends a write as a store of that id would have, with that number. */
     private static String write(String writer, int number, Signal signal) {
         byte[] body = SignalCodec.encode(signal).getBytes(UTF_8);
-        String digest = new String(RedisRecord.digest(KEY, RedisRecord.SCHEMA, body), UTF_8);
+        String digest = new String(RedisRecord.digest("breakout:BTCUSDT", RedisRecord.SCHEMA, body), UTF_8);
         return write(writer, number, digest, new String(body, UTF_8));
     }
 
@@ -77,11 +77,11 @@ class FencingTest {
                 new String[] {RECORD, FENCE},
                 "1",
                 writer,
-                "breakout:BTCUSDT",
                 String.valueOf(number),
                 "0",
                 "",
                 "0",
+                "breakout:BTCUSDT",
                 digest,
                 body));
     }
@@ -93,10 +93,10 @@ class FencingTest {
                 new String[] {RECORD, FENCE},
                 "1",
                 writer,
-                "breakout:BTCUSDT",
                 String.valueOf(number),
                 "0",
-                ""));
+                "",
+                "breakout:BTCUSDT"));
     }
 
     @Test

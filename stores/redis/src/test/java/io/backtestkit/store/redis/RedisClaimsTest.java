@@ -97,10 +97,10 @@ class RedisClaimsTest {
                 new String[] {RECORD, FENCE},
                 "1",
                 writer,
-                "breakout:BTCUSDT",
                 String.valueOf(number),
                 "0",
                 "",
+                "breakout:BTCUSDT",
                 owner,
                 "60000"));
     }

@@ -78,7 +78,7 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
                             record,
                             "sum",
                             RedisRecord.sum(
-                                    RedisRecord.digest(key, schema, body),
+                                    RedisRecord.digest(RedisNames.slot(key), schema, body),
                                     redis.hget(record, "epoch"),
                                     redis.hget(record, "version")));
                 }

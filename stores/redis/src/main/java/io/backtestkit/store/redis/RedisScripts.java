@@ -105,7 +105,7 @@ enum RedisScripts {
 
     private static String sent(
             SharedConnection connection, Request request, AsyncCommand<String, byte[], byte[]> command) {
-        connection.send(request, List.of(command));
+        connection.send(request, command);
         return text(connection.answer(request, command));
     }
 

@@ -66,6 +66,12 @@ final class SharedConnection implements AutoCloseable {
         return answer(request, asking.apply(session.commands()).toCompletableFuture());
     }
 
+    /** Sends a command without waiting for it; its future is then to be given to {@link #answer}. */
+    void send(Request request, RedisCommand<String, byte[], ?> command) {
+        Session session = session(request);
+        session.connection().dispatch(command);
+    }
+
     /** Sends several commands in one go, without waiting for any; their futures are then to be given to {@link #answer}. */
     void send(Request request, Collection<? extends RedisCommand<String, byte[], ?>> commands) {
         Session session = session(request);

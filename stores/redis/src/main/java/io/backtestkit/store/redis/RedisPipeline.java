@@ -33,6 +33,7 @@ final class RedisPipeline {
     private final Deque<List<Sent>> underWay = new ArrayDeque<>();
     private Duration longest;
     private @Nullable SignalStoreException first;
+    private boolean serverFailed;
 
     RedisPipeline(SharedConnection connection, Duration longest) {
         this.connection = connection;
@@ -44,7 +45,7 @@ final class RedisPipeline {
         if (underWay.size() == SENDINGS_UNDER_WAY) {
             underWay.remove().forEach(this::answer);
         }
-        if (batches.isEmpty() || first instanceof StoreUnavailableException) {
+        if (batches.isEmpty() || serverFailed) {
             return;
         }
         List<Sent> sending = batches.stream()
@@ -99,6 +100,7 @@ final class RedisPipeline {
     }
 
     private void failed(SignalStoreException failure) {
+        serverFailed |= failure instanceof StoreUnavailableException;
         if (first == null) {
             first = failure;
         } else {

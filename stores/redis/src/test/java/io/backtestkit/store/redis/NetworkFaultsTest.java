@@ -11,16 +11,23 @@ import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.NetworkFault;
 import io.backtestkit.testkit.NetworkProxy;
 import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisServerCommands;
 import java.time.Duration;
+import java.util.AbstractCollection;
+import java.util.AbstractMap;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -204,6 +211,50 @@ class NetworkFaultsTest {
 
         assertComesBack();
         several.forEach((key, signal) -> assertThat(store.read(key)).contains(signal));
+    }
+
+    /** With the first of them refused it was sent on, to be waited for batch by batch. */
+    @Test
+    void nothingMoreIsSentOnceTheServerFailedEvenIfASignalWasRefusedBefore() {
+        Map<SignalKey, Signal> several = new LinkedHashMap<>();
+        for (int i = 0; i < 3000; i++) {
+            SignalKey key = new SignalKey(KEY.strategy(), KEY.symbol() + i);
+            several.put(key, SampleSignals.openLong(key).build());
+        }
+        redis.ask(commands -> commands.set("signal:breakout:BTCUSDT0", "of another type"));
+        Stream<Signal> failingMidway = several.values().stream().peek(signal -> {
+            if (signal.key().symbol().equals(KEY.symbol() + 600)) {
+                proxy.fail(NetworkFault.RESET_REPLIES);
+            }
+        });
+
+        SignalStore patient = SignalStores.open(throughProxy() + "?commandTimeout=20s");
+        UnreadableSignalException failure = catchThrowableOfType(
+                UnreadableSignalException.class,
+                () -> patient.writeAll(new AbstractMap<>() {
+                    @Override
+                    public Set<Entry<SignalKey, Signal>> entrySet() {
+                        return several.entrySet();
+                    }
+
+                    @Override
+                    public Collection<Signal> values() {
+                        return new AbstractCollection<>() {
+                            @Override
+                            public Iterator<Signal> iterator() {
+                                return failingMidway.iterator();
+                            }
+
+                            @Override
+                            public int size() {
+                                return several.size();
+                            }
+                        };
+                    }
+                }));
+
+        assertThat(failure.getSuppressed()).hasSizeBetween(1, 5).hasOnlyElementsOfType(StoreUnavailableException.class);
+        patient.close();
     }
 
     @Test

@@ -19,8 +19,13 @@ public sealed interface EndedSignal permits ClosedSignal, CancelledSignal {
      * ids may come again after other signals; a log that went by the id alone would drop the later trade.
      */
     default boolean sameSignalAs(EndedSignal other) {
-        return signal().key().equals(other.signal().key())
-                && signal().id().equals(other.signal().id())
-                && signal().createdAt().equals(other.signal().createdAt());
+        return isOf(other.signal());
+    }
+
+    /** Says whether that is the signal that ended, as far as key, id and time of creation tell: what else it says may differ. */
+    default boolean isOf(Signal held) {
+        return signal().key().equals(held.key())
+                && signal().id().equals(held.id())
+                && signal().createdAt().equals(held.createdAt());
     }
 }

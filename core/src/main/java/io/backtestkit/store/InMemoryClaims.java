@@ -98,8 +98,7 @@ final class InMemoryClaims implements Claims {
         ended.signal().requireKey(claim.key());
         synchronized (store) {
             require("end signal", claim);
-            store.append(ended);
-            store.remove(claim.key());
+            store.moveToLog(ended);
         }
     }
 

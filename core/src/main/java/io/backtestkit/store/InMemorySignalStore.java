@@ -92,8 +92,13 @@ public final class InMemorySignalStore implements SignalStore, TradeLog {
     @Override
     public synchronized void end(EndedSignal ended) {
         claims.requireUnclaimed("end signal", ended.signal().key());
+        moveToLog(ended);
+    }
+
+    /** Logs it, and frees its slot unless that holds another signal. */
+    synchronized void moveToLog(EndedSignal ended) {
         append(ended);
-        remove(ended.signal().key());
+        signals.computeIfPresent(ended.signal().key(), (key, held) -> ended.isOf(held) ? null : held);
     }
 
     @Override

@@ -121,13 +121,17 @@ public interface SignalStore extends AutoCloseable {
     /**
      * Moves a signal that has ended to the trade log and frees its slot. In one transaction where the store can; by default
      * log first, delete second, so that a crash in between leaves a signal whose end is already in the log and no trade is
-     * ever missing. Safe to repeat.
+     * ever missing. Safe to repeat, however late: a slot that holds another signal by then ({@link EndedSignal#isOf}) keeps it.
      *
-     * @throws SignalStoreException as for {@link TradeLog#append} and {@link #delete}
+     * @throws SignalStoreException as for {@link TradeLog#append}, {@link #read} and {@link #delete}
      */
     default void end(EndedSignal ended) {
+        SignalKey key = ended.signal().key();
+        Optional<Signal> held = read(key);
         tradeLog().ifPresent(log -> log.append(ended));
-        delete(ended.signal().key());
+        if (held.filter(ended::isOf).isPresent()) {
+            delete(key);
+        }
     }
 
     /**

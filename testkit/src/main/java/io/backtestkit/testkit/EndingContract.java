@@ -3,7 +3,16 @@ package io.backtestkit.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backtestkit.signal.ClosedSignal;
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Marks;
 import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimAnswer;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +59,50 @@ abstract class EndingContract extends StoreContract {
 
         assertFree(KEY);
         withLog(log -> assertThat(log.trades(KEY)).containsExactly(ended));
+    }
+
+    @Test
+    void anEndThatComesAgainLateLeavesTheNextSignal() {
+        endLate(store()::write, store()::end);
+    }
+
+    @Test
+    void anEndThatComesAgainLateUnderAClaimLeavesTheNextSignal() {
+        store().claims().ifPresent(claims -> {
+            ClaimAnswer answer = claims.claim(KEY, "owner", Duration.ofMinutes(10));
+            assertThat(answer).isInstanceOf(ClaimAnswer.Granted.class);
+            Claim claim = answer.claim();
+            endLate((key, signal) -> claims.write(claim, signal), ended -> claims.end(claim, ended));
+        });
+    }
+
+    private void endLate(BiConsumer<SignalKey, Signal> write, Consumer<EndedSignal> end) {
+        Signal first = SampleSignals.openLong(KEY).id("first").build();
+        ClosedSignal ended = SampleSignals.closed(first);
+        Signal sameId = SampleSignals.openLong(KEY)
+                .id("first")
+                .createdAt(first.createdAt().minusMillis(1))
+                .build();
+        write.accept(KEY, first);
+        end.accept(ended);
+        for (Signal next : List.of(SampleSignals.openLong(KEY).id("second").build(), sameId)) {
+            write.accept(KEY, next);
+
+            end.accept(ended);
+
+            assertHolds(next);
+            withLog(log -> assertThat(log.trades(KEY)).containsExactly(ended));
+        }
+    }
+
+    @Test
+    void aSignalThatChangedSinceIsStillTheOneThatEnded() {
+        Signal held = SampleSignals.fullyFilled(KEY).build();
+        store().write(KEY, held.withMarks(new Marks(7, -7)));
+
+        store().end(SampleSignals.closed(held));
+
+        assertFree(KEY);
     }
 
     @Test

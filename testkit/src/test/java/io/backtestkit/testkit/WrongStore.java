@@ -313,6 +313,13 @@ enum WrongStore {
             append(ended);
         }
     }),
+    ENDS_WHATEVER_IS_HELD(SignalStoreConformance.Ending.class, place -> new SealedMapStore(place) {
+        @Override
+        public void end(EndedSignal ended) {
+            append(ended);
+            delete(ended.signal().key());
+        }
+    }),
     HAS_NO_LOG_THOUGH_DECLARED(SignalStoreConformance.TradeHistory.class, place -> new SealedMapStore(place) {
         @Override
         public Optional<TradeLog> tradeLog() {

@@ -148,7 +148,7 @@ final class FileClaims implements Claims {
                 () -> folder.change(() -> {
                     Slot slot = claimed("end signal", claim);
                     tradeLog.add(ended);
-                    records.delete(slot);
+                    records.deleteEnded(slot, ended);
                 }));
     }
 

@@ -141,7 +141,7 @@ public final class FileSignalStore implements SignalStore {
                 () -> folder.change(() -> {
                     Slot slot = claims.unclaimed("end signal", key);
                     tradeLog.add(ended);
-                    records.delete(slot);
+                    records.deleteEnded(slot, ended);
                 }));
     }
 

@@ -1,5 +1,6 @@
 package io.backtestkit.store.file;
 
+import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalKey;
@@ -74,6 +75,19 @@ final class RecordFiles {
         settle(file);
         requireReadable("delete signal", slot.key(), slot.record());
         change(file, () -> files.remove(file));
+    }
+
+    /** Frees the slot of a signal that has ended and is logged; one that holds another signal keeps it. */
+    void deleteEnded(Slot slot, EndedSignal ended) throws FileFault, IOException {
+        boolean another = slot.record()
+                .filter(record -> record.belongsTo(slot.key()))
+                .map(StoredRecord::envelope)
+                .map(SignalEnvelope::signal)
+                .filter(held -> !ended.isOf(held))
+                .isPresent();
+        if (!another) {
+            delete(slot);
+        }
     }
 
     /** Frees a slot whose record cannot be read; returns where its bytes were kept. */

@@ -54,12 +54,14 @@ final class MongoClaims implements Claims {
     private final MongoAccess access;
     private final MongoSlots slots;
     private final MongoLeases leases;
+    private final MongoTradeLog log;
     private final boolean mayChange;
 
-    MongoClaims(MongoAccess access, MongoSlots slots, MongoLeases leases, boolean mayChange) {
+    MongoClaims(MongoAccess access, MongoSlots slots, MongoLeases leases, MongoTradeLog log, boolean mayChange) {
         this.access = access;
         this.slots = slots;
         this.leases = leases;
+        this.log = log;
         this.mayChange = mayChange;
     }
 
@@ -182,29 +184,39 @@ final class MongoClaims implements Claims {
     @Override
     public void write(Claim claim, Signal signal) {
         signal.requireKey(claim.key());
-        change("write signal", claim, SlotRequest.hold(signal));
+        change("write signal", claim, SlotRequest.under(claim), SlotRequest.hold(signal), found -> false);
     }
 
     @Override
     public void delete(Claim claim) {
-        change("delete signal", claim, SlotRequest.free());
+        change("delete signal", claim, SlotRequest.under(claim), SlotRequest.free(), found -> false);
     }
 
     @Override
     public void end(Claim claim, EndedSignal ended) {
         ended.signal().requireKey(claim.key());
-        change("end signal", claim, SlotRequest.end(ended));
-        slots.finishBegun("end signal", ended, claim.epoch());
+        BsonDocument filter = SlotRequest.noOther(ended, SlotRequest.under(claim));
+        if (change("end signal", claim, filter, SlotRequest.end(ended), found -> found.holdsOtherThan(ended))) {
+            slots.finishBegun("end signal", ended, claim.epoch());
+        } else {
+            log.append(ended);
+        }
     }
 
-    private void change(String act, Claim claim, BsonDocument update) {
-        BsonDocument fence = SlotRequest.under(claim);
+    /** Changes a slot, unless it holds what is to be spared; says whether it did. */
+    private boolean change(
+            String act, Claim claim, BsonDocument filter, BsonDocument update, Predicate<Stored> spared) {
         for (int attempt = 0; attempt < MongoAccess.ATTEMPTS; attempt++) {
-            if (slots.update(act, claim.key(), fence, update)) {
-                return;
+            if (slots.update(act, claim.key(), filter, update)) {
+                return true;
             }
             requireNewest(act, claim);
             Optional<Stored> found = slots.settled(act, claim.key());
+            if (found.filter(stored -> stored.epoch() == claim.epoch())
+                    .filter(spared)
+                    .isPresent()) {
+                return false;
+            }
             if (found.isEmpty() || found.get().epoch() < claim.epoch()) {
                 slots.stamp(act, claim);
                 requireNewest(act, claim);

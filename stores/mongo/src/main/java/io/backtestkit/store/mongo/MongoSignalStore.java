@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
@@ -80,7 +81,7 @@ public final class MongoSignalStore implements SignalStore {
         tradeLog = new MongoTradeLog(access);
         slots = new MongoSlots(access, tradeLog);
         leases = new MongoLeases(access);
-        claims = new MongoClaims(access, slots, leases, mayChange);
+        claims = new MongoClaims(access, slots, leases, tradeLog, mayChange);
         setAside = new MongoSetAside(access, slots, leases);
     }
 
@@ -103,7 +104,7 @@ public final class MongoSignalStore implements SignalStore {
     @Override
     public void write(SignalKey key, Signal signal) {
         signal.requireKey(key);
-        change("write signal", key, SlotRequest.hold(signal));
+        change("write signal", key, SlotRequest.unclaimed(key), SlotRequest.hold(signal), found -> false);
     }
 
     @Override
@@ -130,19 +131,28 @@ public final class MongoSignalStore implements SignalStore {
 
     @Override
     public void end(EndedSignal ended) {
-        change("end signal", ended.signal().key(), SlotRequest.end(ended));
-        slots.finishBegun("end signal", ended, 0);
+        SignalKey key = ended.signal().key();
+        BsonDocument filter = SlotRequest.noOther(ended, SlotRequest.unclaimed(key));
+        if (change("end signal", key, filter, SlotRequest.end(ended), found -> found.holdsOtherThan(ended))) {
+            slots.finishBegun("end signal", ended, 0);
+        } else {
+            tradeLog.append(ended);
+        }
     }
 
-    private void change(String act, SignalKey key, BsonDocument update) {
-        BsonDocument filter = SlotRequest.unclaimed(key);
+    /** Changes a slot, unless it holds what is to be spared; says whether it did. */
+    private boolean change(
+            String act, SignalKey key, BsonDocument filter, BsonDocument update, Predicate<Stored> spared) {
         for (int attempt = 0; attempt < MongoAccess.ATTEMPTS; attempt++) {
             if (slots.upsert(act, key, filter, update)) {
-                return;
+                return true;
             }
             Optional<Stored> found = unclaimed(act, key);
+            if (found.filter(spared).isPresent()) {
+                return false;
+            }
             if (found.isPresent() && slots.update(act, key, SlotRequest.asSeen(key, found.get()), update)) {
-                return;
+                return true;
             }
         }
         throw access.contended(act, key);

@@ -28,7 +28,13 @@ final class SignalDocument {
      * @param version how often the document was changed
      */
     record Stored(
-            Optional<Signal> signal, Optional<EndedSignal> ending, long epoch, Optional<String> owner, long version) {}
+            Optional<Signal> signal, Optional<EndedSignal> ending, long epoch, Optional<String> owner, long version) {
+
+        /** Says whether it holds a signal, and not the ended one. */
+        boolean holdsOtherThan(EndedSignal ended) {
+            return signal.isPresent() && !ended.isOf(signal.get());
+        }
+    }
 
     private SignalDocument() {}
 

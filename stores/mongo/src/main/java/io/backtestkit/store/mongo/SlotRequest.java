@@ -50,6 +50,18 @@ final class SlotRequest {
                 .append("version", new BsonInt64(seen.version()));
     }
 
+    /** Narrows a filter to slots that hold no other signal than the ended one. */
+    static BsonDocument noOther(EndedSignal ended, BsonDocument filter) {
+        BsonDocument id = new BsonDocument("$exists", BsonBoolean.TRUE)
+                .append("$ne", new BsonString(ended.signal().id()));
+        BsonDocument created = new BsonDocument("$exists", BsonBoolean.TRUE)
+                .append("$ne", new BsonInt64(ended.signal().createdAt().toEpochMilli()));
+        return filter.append(
+                "$nor",
+                new BsonArray(List.of(
+                        new BsonDocument("signalData.id", id), new BsonDocument("signalData.createdAt", created))));
+    }
+
     /** Finds the slot that an ended signal still has to leave. */
     static BsonDocument ending(EndedSignal ended) {
         return SignalDocument.named(ended.signal().key()).append("ending", trade(ended));

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,10 @@ final class SignalTable {
     /** Of the row named by the argument. Its seed is the schema version: what a newer program wrote has another hash. */
     private static final String HASH = "hashtextextended(%1$sstrategy_name || '/' || %1$ssymbol,"
             + " jsonb_hash_extended(%1$ssignal_data, " + SignalCodec.SCHEMA + "))";
+
+    /** Whether a row is the signal whose end was given. */
+    private static final String ENDED =
+            "signals.signal_data ->> 'id' = given.id and signals.signal_data -> 'createdAt' = to_jsonb(given.created_at)";
 
     private static final String SLOT = " where strategy_name = ? and symbol = ?";
 
@@ -76,10 +81,9 @@ final class SignalTable {
                                 + " null::bigint as epoch, json::jsonb as signal_data, signal_text from " + lists,
                         " order by slot.strategy_name, slot.symbol")
                 + " returning strategy_name, symbol";
-        String free = free(table, claims);
         String done = "(select passes from fence) and (exists (select from gone) or not exists (select from held))";
-        delete = free + " select " + done;
-        end = free + ", logged as (" + log.insertIf(done) + ") select " + done;
+        delete = free(table, claims, "true") + " select " + done;
+        end = free(table, claims, ENDED) + ", logged as (" + log.insertIf(done) + ") select " + done;
         read = "select " + json + " from " + table + SLOT;
         lock = "select strategy_name, symbol, " + json + " from " + table + SLOT + " for update";
         putRight = "update " + table + " set signal_hash = " + HASH.formatted("") + SLOT;
@@ -102,18 +106,25 @@ final class SignalTable {
                 + " where held.signal_hash = " + HASH.formatted("held.");
     }
 
-    private static String free(String table, String claims) {
+    /**
+     * Removes the row that also meets the condition. A whole row that does not meet it is none that is held.
+     *
+     * @param condition on a row named signals, given what was given
+     */
+    private static String free(String table, String claims, String condition) {
+        String whole = "signals.signal_hash = " + HASH.formatted("signals.");
         return "with given as materialized (select ?::text collate \"C\" as strategy_name,"
-                + " ?::text collate \"C\" as symbol, ?::text as owner, ?::bigint as epoch),"
+                + " ?::text collate \"C\" as symbol, ?::text as owner, ?::bigint as epoch, ?::text as id,"
+                + " ?::bigint as created_at),"
                 + " locked as (select slot.* from " + claims + " as slot join given using (strategy_name, symbol)"
                 + " for share of slot),"
                 + " fence as materialized (select coalesce((select " + PASSES + " from locked as slot),"
                 + " given.owner is null) as passes from given),"
-                + " held as (select signals.* from " + table + " as signals join given using (strategy_name, symbol)),"
+                + " held as (select signals.* from " + table + " as signals join given using (strategy_name, symbol)"
+                + " where (" + condition + ") or not " + whole + "),"
                 + " gone as (delete from " + table + " as signals using given"
                 + " where signals.strategy_name = given.strategy_name and signals.symbol = given.symbol"
-                + " and signals.signal_hash = " + HASH.formatted("signals.") + " and (select passes from fence)"
-                + " returning 1)";
+                + " and " + whole + " and (" + condition + ") and (select passes from fence) returning 1)";
     }
 
     private static String sweep(String table, String claims) {
@@ -200,15 +211,22 @@ final class SignalTable {
     boolean delete(Connection connection, Fence fence) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(delete)) {
             fence.bind(statement, 1);
+            statement.setString(5, null);
+            statement.setNull(6, Types.BIGINT);
             return isDone(statement);
         }
     }
 
-    /** Removes the row, if there is one, and logs the ended signal; neither, and false, if the fence or the row forbids it. */
+    /**
+     * Logs the ended signal, and removes the row if that is still it; neither, and false, if the fence forbids it or the row
+     * is not as we left it.
+     */
     boolean end(Connection connection, Fence fence, EndedSignal ended, JsonText text) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(end)) {
             fence.bind(statement, 1);
-            PostgresTradeLog.bind(statement, 5, ended, text);
+            statement.setString(5, ended.signal().id());
+            statement.setLong(6, ended.signal().createdAt().toEpochMilli());
+            PostgresTradeLog.bind(statement, 7, ended, text);
             return isDone(statement);
         }
     }

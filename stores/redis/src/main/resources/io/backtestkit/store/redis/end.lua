@@ -1,6 +1,16 @@
 -- KEYS[3] the trade log   KEYS[4] the ids in it
--- ARGV[7] the id of the signal in the log   ARGV[8] the entry
+-- ARGV[7] the id of the signal in the log, its time of creation:its own id   ARGV[8] the entry
 -- Deletes first: a full server takes that, and then also the rest.
+
+-- Says whether the slot holds another signal than the ended one, which then stays.
+local function holds_another()
+  local body = call('HMGET', KEYS[1], 'body')[1]
+  if not body then
+    return false
+  end
+  local signal = cjson.decode(body)
+  return digits(signal.createdAt) .. ':' .. signal.id ~= ARGV[7]
+end
 
 local slot = ARGV[6]
 local held, wrong = whole(KEYS[1], KEYS[2], slot)
@@ -15,7 +25,7 @@ local answer = superfluous(held)
 if answer and answer ~= 'DONE' then
   return answer
 end
-if not answer then
+if not answer and not holds_another() then
   call('DEL', KEYS[1])
 end
 append(KEYS[3], KEYS[4], ARGV[7], ARGV[8])

@@ -34,12 +34,12 @@ final class RedisChanges {
     private final byte[] writer;
     private final AtomicLong latest = new AtomicLong();
 
-    RedisChanges(SharedConnection connection, RedisNames names, RedisSettings settings) {
+    RedisChanges(SharedConnection connection, RedisNames names, RedisOptions options) {
         this.connection = connection;
         this.names = names;
-        longest = settings.commandTimeout();
+        longest = options.commandTimeout();
         timeToLive =
-                digits(settings.expireAbandonedAfter().map(Duration::toMillis).orElse(0L));
+                digits(options.expireAbandonedAfter().map(Duration::toMillis).orElse(0L));
         writer = Long.toHexString(ThreadLocalRandom.current().nextLong()).getBytes(US_ASCII);
     }
 

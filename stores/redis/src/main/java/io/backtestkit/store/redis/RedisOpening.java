@@ -1,9 +1,7 @@
 package io.backtestkit.store.redis;
 
 import io.backtestkit.store.SignalStore;
-import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreFinding;
-import io.backtestkit.store.StoreRefusedException;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
@@ -34,59 +32,50 @@ final class RedisOpening {
 
     private RedisOpening() {}
 
-    static RedisSignalStore on(RedisClient client, RedisSettings settings) {
+    static RedisSignalStore on(RedisClient client, RedisOptions options) {
         SharedConnection connection =
-                new SharedConnection("redis (the client given)", () -> connecting(client), settings, () -> {});
-        return checked(connection, new RedisServers(false, Optional.empty()), settings);
+                new SharedConnection("redis (the client given)", () -> connecting(client), options, () -> {});
+        return checked(connection, new RedisServers(false, Optional.empty()), options);
     }
 
-    static RedisSignalStore on(RedisClusterClient client, RedisSettings settings) {
+    static RedisSignalStore on(RedisClusterClient client, RedisOptions options) {
         SharedConnection connection =
-                new SharedConnection("redis cluster (the client given)", () -> sessions(client), settings, () -> {});
-        return checked(connection, new RedisServers(true, Optional.empty()), settings);
+                new SharedConnection("redis cluster (the client given)", () -> sessions(client), options, () -> {});
+        return checked(connection, new RedisServers(true, Optional.empty()), options);
     }
 
     /** Opens for trading. */
-    static SignalStore open(RedisAddress address) {
-        return checked(connection(address), servers(address), address.settings());
+    static SignalStore open(RedisLocation location) {
+        return checked(connection(location), servers(location), location.options());
     }
 
     /** Connects without a store. */
-    static RedisLink link(RedisAddress address) {
-        return new RedisLink(connection(address));
+    static RedisLink link(RedisLocation location) {
+        return new RedisLink(connection(location));
     }
 
     /** Opens for looking at it: what is wrong with the server is shown by checking it. */
-    static RedisSignalStore openUnchecked(RedisAddress address) {
-        SharedConnection connection = connection(address);
+    static RedisSignalStore openUnchecked(RedisLocation location) {
+        SharedConnection connection = connection(location);
         try {
             connection.session(Request.ofStore("open store"));
-            return new RedisSignalStore(connection, servers(address), address.settings());
+            return new RedisSignalStore(connection, servers(location), location.options());
         } catch (RuntimeException e) {
             connection.close();
             throw e;
         }
     }
 
-    private static RedisServers servers(RedisAddress address) {
-        return new RedisServers(address.clustered(), address.insecurity());
+    private static RedisServers servers(RedisLocation location) {
+        return new RedisServers(location.clustered(), location.insecurity());
     }
 
-    private static RedisSignalStore checked(SharedConnection connection, RedisServers servers, RedisSettings settings) {
+    private static RedisSignalStore checked(SharedConnection connection, RedisServers servers, RedisOptions options) {
         try {
-            RedisSignalStore store = new RedisSignalStore(connection, servers, settings);
+            RedisSignalStore store = new RedisSignalStore(connection, servers, options);
             List<StoreFinding> findings = store.preflight();
-            refuseIfAny(
-                    store.describe(),
-                    findings.stream()
-                            .filter(finding -> finding.level() == StoreFinding.Level.REFUSED)
-                            .toList());
-            findings.stream()
-                    .filter(finding -> finding.level() == StoreFinding.Level.WARNING)
-                    .forEach(warning -> LOG.log(
-                            System.Logger.Level.WARNING,
-                            store.describe() + ": " + warning.subject() + ": " + warning.found() + ". "
-                                    + warning.advice()));
+            StoreFinding.requireNoneRefused(store.describe(), findings);
+            StoreFinding.logWarnings(store.describe(), findings, LOG);
             return store;
         } catch (RuntimeException e) {
             connection.close();
@@ -94,83 +83,73 @@ final class RedisOpening {
         }
     }
 
-    private static void refuseIfAny(String store, List<StoreFinding> faults) {
-        if (!faults.isEmpty()) {
-            String found = String.join(
-                    "; ",
-                    faults.stream().map(f -> f.subject() + ": " + f.found()).toList());
-            String advice = String.join(
-                    " ", faults.stream().map(StoreFinding::advice).distinct().toList());
-            throw new StoreRefusedException(StoreFailure.of("open store", store, found, advice), null);
-        }
-    }
-
-    private static SharedConnection connection(RedisAddress address) {
-        RedisSettings settings = address.settings();
+    private static SharedConnection connection(RedisLocation location) {
+        RedisOptions options = location.options();
         ClientResources resources = ClientResources.builder()
                 .reconnectDelay(
                         Delay.fullJitter(Duration.ofMillis(10), Duration.ofSeconds(2), 2, TimeUnit.MILLISECONDS))
                 .build();
-        if (address.clustered()) {
-            List<RedisURI> seeds = address.hosts().stream()
-                    .map(host -> secured(RedisURI.Builder.redis(host.name(), host.port()), address))
+        if (location.clustered()) {
+            List<RedisURI> seeds = location.hosts().stream()
+                    .map(host -> secured(RedisURI.Builder.redis(host.name(), host.port()), location))
                     .toList();
             RedisClusterClient client = RedisClusterClient.create(resources, seeds);
-            client.setOptions(clusterOptions(address));
+            client.setOptions(clusterOptions(location));
             return new SharedConnection(
-                    address.describe(), () -> sessions(client), settings, () -> shutDown(client, null, resources));
+                    location.describe(), () -> sessions(client), options, () -> shutDown(client, null, resources));
         }
         RedisClient client = RedisClient.create(resources);
         client.setOptions(
-                options(ClientOptions.builder(), address).autoReconnect(false).build());
-        RedisURI uri = uri(address);
+                options(ClientOptions.builder(), location).autoReconnect(false).build());
+        RedisURI uri = uri(location);
         return new SharedConnection(
-                address.describe(),
+                location.describe(),
                 () -> client.connectAsync(RedisScripts.CODEC, uri).thenApply(RedisOpening::session),
-                settings,
+                options,
                 () -> shutDown(null, client, resources));
     }
 
-    private static RedisURI uri(RedisAddress address) {
-        if (!address.sentinel()) {
-            RedisAddress.Host host = address.hosts().get(0);
-            return secured(RedisURI.Builder.redis(host.name(), host.port()).withDatabase(address.database()), address);
+    private static RedisURI uri(RedisLocation location) {
+        if (!location.sentinel()) {
+            RedisLocation.Host host = location.hosts().get(0);
+            return secured(
+                    RedisURI.Builder.redis(host.name(), host.port()).withDatabase(location.database()), location);
         }
         RedisURI.Builder builder = RedisURI.builder()
-                .withSentinelMasterId(address.sentinelMasterId())
-                .withDatabase(address.database());
-        for (RedisAddress.Host host : address.hosts()) {
+                .withSentinelMasterId(location.sentinelMasterId())
+                .withDatabase(location.database());
+        for (RedisLocation.Host host : location.hosts()) {
             RedisURI.Builder sentinel = RedisURI.Builder.redis(host.name(), host.port())
-                    .withSsl(address.encrypted())
-                    .withVerifyPeer(verification(address));
-            if (!address.sentinelPassword().isEmpty()) {
-                sentinel.withPassword(address.sentinelPassword().toCharArray());
+                    .withSsl(location.encrypted())
+                    .withVerifyPeer(verification(location));
+            if (!location.sentinelPassword().isEmpty()) {
+                sentinel.withPassword(location.sentinelPassword().toCharArray());
             }
             builder.withSentinel(sentinel.build());
         }
-        return secured(builder, address);
+        return secured(builder, location);
     }
 
-    private static SslVerifyMode verification(RedisAddress address) {
-        return address.insecure() ? SslVerifyMode.NONE : SslVerifyMode.FULL;
+    private static SslVerifyMode verification(RedisLocation location) {
+        return location.insecure() ? SslVerifyMode.NONE : SslVerifyMode.FULL;
     }
 
-    private static RedisURI secured(RedisURI.Builder builder, RedisAddress address) {
-        builder.withSsl(address.encrypted())
-                .withVerifyPeer(verification(address))
-                .withTimeout(address.settings().commandTimeout());
-        if (!address.user().isEmpty()) {
-            builder.withAuthentication(address.user(), address.password().toCharArray());
-        } else if (!address.password().isEmpty()) {
-            builder.withPassword(address.password().toCharArray());
+    private static RedisURI secured(RedisURI.Builder builder, RedisLocation location) {
+        builder.withSsl(location.encrypted())
+                .withVerifyPeer(verification(location))
+                .withTimeout(location.options().commandTimeout());
+        if (!location.user().isEmpty()) {
+            builder.withAuthentication(location.user(), location.password().toCharArray());
+        } else if (!location.password().isEmpty()) {
+            builder.withPassword(location.password().toCharArray());
         }
         return builder.build();
     }
 
     /** A broken connection fails what it was asked at once; nothing waits in it and nothing is sent again. */
-    private static <B extends ClientOptions.Builder> B options(B builder, RedisAddress address) {
-        RedisSettings settings = address.settings();
-        Duration idle = settings.keepAlive();
+    private static <B extends ClientOptions.Builder> B options(B builder, RedisLocation location) {
+        RedisOptions options = location.options();
+        Duration idle = options.keepAlive();
         Duration between = idle.toSeconds() < 3 ? Duration.ofSeconds(1) : idle.dividedBy(3);
         SocketOptions.KeepAliveOptions keepAlive = SocketOptions.KeepAliveOptions.builder()
                 .enable(!idle.isZero())
@@ -183,10 +162,10 @@ final class RedisOpening {
                 .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .socketOptions(SocketOptions.builder()
-                        .connectTimeout(settings.connectTimeout())
+                        .connectTimeout(options.connectTimeout())
                         .keepAlive(keepAlive)
                         .build());
-        address.caFile()
+        location.caFile()
                 .ifPresent(file -> builder.sslOptions(SslOptions.builder()
                         .jdkSslProvider()
                         .trustManager(file.toFile())
@@ -194,8 +173,8 @@ final class RedisOpening {
         return builder;
     }
 
-    private static ClusterClientOptions clusterOptions(RedisAddress address) {
-        ClusterClientOptions.Builder builder = options(ClusterClientOptions.builder(), address);
+    private static ClusterClientOptions clusterOptions(RedisLocation location) {
+        ClusterClientOptions.Builder builder = options(ClusterClientOptions.builder(), location);
         // connections to the nodes are made when first needed, and must take commands meanwhile; a call that gives up
         // takes its command back
         return builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS)

@@ -27,7 +27,7 @@ final class RedisPreflight {
     private final SharedConnection connection;
     private final RedisNames names;
     private final RedisKeyspace keyspace;
-    private final RedisSettings settings;
+    private final RedisOptions options;
     private final Optional<String> insecurity;
     private final List<StoreFinding> findings = new ArrayList<>();
     private boolean loading;
@@ -37,12 +37,12 @@ final class RedisPreflight {
             SharedConnection connection,
             RedisNames names,
             RedisKeyspace keyspace,
-            RedisSettings settings,
+            RedisOptions options,
             Optional<String> insecurity) {
         this.connection = connection;
         this.names = names;
         this.keyspace = keyspace;
-        this.settings = settings;
+        this.options = options;
         this.insecurity = insecurity;
     }
 
@@ -121,8 +121,8 @@ final class RedisPreflight {
     private void examineFlushing(Server server, Map<String, String> info) {
         @Nullable String fsync = setting(server, "appendfsync");
         @Nullable String duringRewrite = setting(server, "no-appendfsync-on-rewrite");
-        String window = settings.acceptLossWindow()
-                .map(accepted -> "acceptLossWindow=" + Durations.text(accepted))
+        String window = options.acceptLossWindow()
+                .map(accepted -> "acceptLossWindow=" + text(accepted))
                 .orElse("");
         if (fsync == null) {
             if (number(info, "aof_enabled") != 1) {
@@ -130,7 +130,7 @@ final class RedisPreflight {
             }
             String found = "the server does not show its configuration, so appendfsync cannot be verified";
             findings.add(
-                    settings.acceptUnverified()
+                    options.acceptUnverified()
                             ? StoreFinding.warning(
                                     subject(server, "appendfsync"),
                                     found + "; accepted by acceptUnverified=true",
@@ -196,7 +196,7 @@ final class RedisPreflight {
 
     /** Finds records that would vanish by a time to live that this store did not set. */
     private void examineExpiry() {
-        long longest = settings.expireAbandonedAfter().map(Duration::toMillis).orElse(-1L);
+        long longest = options.expireAbandonedAfter().map(Duration::toMillis).orElse(-1L);
         List<String> expiring = new ArrayList<>();
         for (String kind : List.of(RedisSignalStore.RECORD, RedisClaims.FENCE, RedisTradeLog.LIST, RedisTradeLog.IDS)) {
             boolean mayExpire = kind.equals(RedisSignalStore.RECORD);
@@ -267,5 +267,9 @@ final class RedisPreflight {
             }
             throw e;
         }
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

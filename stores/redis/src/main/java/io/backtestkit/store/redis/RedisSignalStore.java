@@ -66,26 +66,26 @@ public final class RedisSignalStore implements SignalStore {
     private final SharedConnection connection;
     private final RedisNames names;
     private final RedisKeyspace keyspace;
-    private final RedisSettings settings;
+    private final RedisOptions options;
     private final RedisServers servers;
     private final RedisChanges changes;
     private final RedisClaims claims;
     private final RedisTradeLog tradeLog;
 
-    RedisSignalStore(SharedConnection connection, RedisServers servers, RedisSettings settings) {
+    RedisSignalStore(SharedConnection connection, RedisServers servers, RedisOptions options) {
         this.connection = connection;
         this.servers = servers;
-        this.settings = settings;
+        this.options = options;
         names = new RedisNames(servers.clustered());
         keyspace = new RedisKeyspace(connection, names);
-        changes = new RedisChanges(connection, names, settings);
+        changes = new RedisChanges(connection, names, options);
         claims = new RedisClaims(connection, names, changes);
         tradeLog = new RedisTradeLog(connection, names, keyspace);
     }
 
-    /** Opens the store on the user's own client, which is not closed with the store, with the standard settings. */
+    /** Opens the store on the user's own client, which is not closed with the store, with the standard options. */
     public static RedisSignalStore on(RedisClient client) {
-        return on(client, RedisSettings.standard());
+        return on(client, RedisOptions.defaults());
     }
 
     /**
@@ -96,13 +96,13 @@ public final class RedisSignalStore implements SignalStore {
      *     named
      * @throws io.backtestkit.store.StoreUnavailableException if it cannot be reached
      */
-    public static RedisSignalStore on(RedisClient client, RedisSettings settings) {
-        return RedisOpening.on(client, settings);
+    public static RedisSignalStore on(RedisClient client, RedisOptions options) {
+        return RedisOpening.on(client, options);
     }
 
-    /** Opens the store on the user's own client of a Redis Cluster, as {@link #on(RedisClient, RedisSettings)} does. */
-    public static RedisSignalStore on(RedisClusterClient client, RedisSettings settings) {
-        return RedisOpening.on(client, settings);
+    /** Opens the store on the user's own client of a Redis Cluster, as {@link #on(RedisClient, RedisOptions)} does. */
+    public static RedisSignalStore on(RedisClusterClient client, RedisOptions options) {
+        return RedisOpening.on(client, options);
     }
 
     @Override
@@ -147,12 +147,12 @@ public final class RedisSignalStore implements SignalStore {
 
     @Override
     public Optional<Duration> expireAbandonedAfter() {
-        return settings.expireAbandonedAfter();
+        return options.expireAbandonedAfter();
     }
 
     @Override
     public void touch(SignalKey key) {
-        settings.expireAbandonedAfter().ifPresent(after -> {
+        options.expireAbandonedAfter().ifPresent(after -> {
             Request request = Request.changing("touch signal", key);
             connection.call(request, redis -> redis.pexpire(names.name(RECORD, key), after));
         });
@@ -222,7 +222,7 @@ public final class RedisSignalStore implements SignalStore {
     }
 
     List<StoreFinding> preflight() {
-        return new RedisPreflight(connection, names, keyspace, settings, servers.insecurity())
+        return new RedisPreflight(connection, names, keyspace, options, servers.insecurity())
                 .findings(servers.all(connection));
     }
 

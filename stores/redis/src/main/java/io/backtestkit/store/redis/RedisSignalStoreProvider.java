@@ -18,7 +18,7 @@ import java.util.Set;
  * <p>Options, all of them optional: {@code connectTimeout=2s}, {@code commandTimeout=3s}, {@code socketTimeout=10s}, {@code
  * keepAlive=30s}, {@code passwordEnv=NAME}, {@code passwordFile=PATH}, {@code caFile=PATH} (PEM, instead of Java's own
  * certificates), {@code sentinelPasswordEnv=NAME}, {@code expireAbandonedAfter=7d}, {@code acceptLossWindow=1s}, {@code
- * acceptUnverified=true}, {@code insecure=true} (certificates and host names are not checked). See {@link RedisSettings}.
+ * acceptUnverified=true}, {@code insecure=true} (certificates and host names are not checked). See {@link RedisOptions}.
  */
 public final class RedisSignalStoreProvider implements SignalStoreProvider {
 
@@ -32,7 +32,7 @@ public final class RedisSignalStoreProvider implements SignalStoreProvider {
      * @throws io.backtestkit.store.SignalStoreException if the server cannot be reached or refuses the user
      */
     public static RedisLink connect(StoreLocation location) {
-        return RedisOpening.link(RedisAddress.of(location, System::getenv));
+        return RedisOpening.link(RedisLocation.of(location, System::getenv));
     }
 
     @Override
@@ -42,12 +42,12 @@ public final class RedisSignalStoreProvider implements SignalStoreProvider {
 
     @Override
     public SignalStore open(StoreLocation location) {
-        return RedisOpening.open(RedisAddress.of(location, System::getenv));
+        return RedisOpening.open(RedisLocation.of(location, System::getenv));
     }
 
     /** Opens a server that the preflight would refuse, too: {@link SignalStore#check} then says why. */
     @Override
     public SignalStore openReadOnly(StoreLocation location) {
-        return new ReadOnlySignalStore(RedisOpening.openUnchecked(RedisAddress.of(location, System::getenv)));
+        return new ReadOnlySignalStore(RedisOpening.openUnchecked(RedisLocation.of(location, System::getenv)));
     }
 }

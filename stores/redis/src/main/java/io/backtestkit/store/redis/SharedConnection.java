@@ -32,7 +32,7 @@ final class SharedConnection implements AutoCloseable {
 
     private final String store;
     private final Supplier<? extends CompletionStage<Session>> connector;
-    private final RedisSettings settings;
+    private final RedisOptions options;
     private final Runnable release;
     private @Nullable CompletableFuture<Session> current;
     private boolean closed;
@@ -47,11 +47,11 @@ final class SharedConnection implements AutoCloseable {
     SharedConnection(
             String store,
             Supplier<? extends CompletionStage<Session>> connector,
-            RedisSettings settings,
+            RedisOptions options,
             Runnable release) {
         this.store = store;
         this.connector = connector;
-        this.settings = settings;
+        this.options = options;
         this.release = release;
     }
 
@@ -80,7 +80,7 @@ final class SharedConnection implements AutoCloseable {
 
     /** Waits for the answer, at most for the command time-out. */
     <T> T answer(Request request, Future<T> future) {
-        return answer(request, future, settings.commandTimeout());
+        return answer(request, future, options.commandTimeout());
     }
 
     /** Waits for the answer, at most that long. */
@@ -108,7 +108,7 @@ final class SharedConnection implements AutoCloseable {
 
     Session session(Request request) {
         try {
-            return awaited(connecting(request), settings.connectTimeout().plus(settings.commandTimeout()));
+            return awaited(connecting(request), options.connectTimeout().plus(options.commandTimeout()));
         } catch (TimeoutException | ExecutionException e) {
             throw RedisFailures.notReached(request, store, e);
         }
@@ -139,7 +139,7 @@ final class SharedConnection implements AutoCloseable {
 
     private synchronized void replaceIfSilent() {
         long since = unansweredSince;
-        if (since != 0 && System.nanoTime() - since >= settings.socketTimeout().toNanos()) {
+        if (since != 0 && System.nanoTime() - since >= options.socketTimeout().toNanos()) {
             CompletableFuture<Void> unused = drop();
         }
     }
@@ -181,7 +181,7 @@ final class SharedConnection implements AutoCloseable {
             closing = drop();
         }
         try {
-            awaited(closing, settings.connectTimeout());
+            awaited(closing, options.connectTimeout());
         } catch (TimeoutException | ExecutionException e) {
             // there is no connection to close, or it does not matter that it would not
         } finally {

@@ -144,8 +144,8 @@ class SecretsTest {
         }
     }
 
-    private static RedisAddress address(String location) {
-        return RedisAddress.of(StoreLocation.parse(location), name -> name.equals("REDIS") ? SECRET : null);
+    private static RedisLocation address(String location) {
+        return RedisLocation.of(StoreLocation.parse(location), name -> name.equals("REDIS") ? SECRET : null);
     }
 
     private static void assertWrong(String location, String... parts) {
@@ -164,13 +164,13 @@ class SecretsTest {
                 "the option 'colour' is not known",
                 "insecure was 'maybe'",
                 "user name and no password",
-                "the options are acceptLossWindow, acceptUnverified, caFile, commandTimeout");
+                "known are acceptLossWindow, acceptUnverified, caFile, commandTimeout");
         assertWrong("redis:nothing", "its address is not //host:port/database");
         assertWrong("redis://a,b", "it names several servers");
         assertWrong("redis-sentinel://a,b", "sentinelMasterId is missing");
         assertWrong("redis-cluster://a,b/3", "only database 0");
-        assertWrong("redis://h?passwordEnv=NONE", "the environment variable 'NONE' is not set");
-        assertWrong("redis://:" + SECRET + "@h?passwordEnv=REDIS", "the password is given twice");
+        assertWrong("redis://h?passwordEnv=NONE", "the environment variable that passwordEnv names is not set");
+        assertWrong("redis://:" + SECRET + "@h?passwordEnv=REDIS", "the password is given 2 times");
         assertWrong("redis://h?passwordFile=/does/not/exist", "cannot be read");
         assertWrong("redis://h?caFile=/x", "caFile is only for rediss://");
         assertWrong("redis://h?commandTimeout=0s", "commandTimeout was 0ms, it must be at least 1ms");
@@ -184,8 +184,8 @@ class SecretsTest {
                 .isEqualTo("redis-sentinel://a:26379,b:7/0");
         assertThat(address("rediss-cluster://a:1,b:2").describe()).isEqualTo("rediss-cluster://a:1,b:2");
         assertThat(address("redis://h?expireAbandonedAfter=7d&commandTimeout=500ms")
-                        .settings())
-                .isEqualTo(RedisSettings.standard()
+                        .options())
+                .isEqualTo(RedisOptions.defaults()
                         .withCommandTimeout(Duration.ofMillis(500))
                         .expiringAbandonedAfter(Duration.ofDays(7)));
     }

@@ -40,7 +40,7 @@ class SharedConnectionTest {
                     made.incrementAndGet();
                     return CompletableFuture.completedFuture(open());
                 },
-                RedisSettings.standard(),
+                RedisOptions.defaults(),
                 () -> {});
 
         assertThatExceptionOfType(StoreUnavailableException.class)

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param acceptUnverified accepts a server that does not show its configuration
  * @param expireAbandonedAfter removes a signal that nobody wrote or touched for that long; empty for never
  */
-public record RedisSettings(
+public record RedisOptions(
         Duration connectTimeout,
         Duration commandTimeout,
         Duration socketTimeout,
@@ -27,7 +27,7 @@ public record RedisSettings(
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     /** Checks them. @throws IllegalArgumentException if a time-out is below 1 ms or a loss window below 1 s */
-    public RedisSettings {
+    public RedisOptions {
         require("connectTimeout", connectTimeout, SHORTEST);
         require("commandTimeout", commandTimeout, SHORTEST);
         require("socketTimeout", socketTimeout, SHORTEST);
@@ -37,8 +37,8 @@ public record RedisSettings(
     }
 
     /** Returns 2 s to connect, 3 s for a command, 10 s of silence, probes after 30 s; nothing accepted, nothing expires. */
-    public static RedisSettings standard() {
-        return new RedisSettings(
+    public static RedisOptions defaults() {
+        return new RedisOptions(
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(10),
@@ -49,8 +49,8 @@ public record RedisSettings(
     }
 
     /** Returns these with another {@link #commandTimeout}. */
-    public RedisSettings withCommandTimeout(Duration timeout) {
-        return new RedisSettings(
+    public RedisOptions withCommandTimeout(Duration timeout) {
+        return new RedisOptions(
                 connectTimeout,
                 timeout,
                 socketTimeout,
@@ -61,8 +61,8 @@ public record RedisSettings(
     }
 
     /** Returns these with {@link #acceptLossWindow} set. */
-    public RedisSettings acceptingLossWindow(Duration window) {
-        return new RedisSettings(
+    public RedisOptions acceptingLossWindow(Duration window) {
+        return new RedisOptions(
                 connectTimeout,
                 commandTimeout,
                 socketTimeout,
@@ -73,14 +73,14 @@ public record RedisSettings(
     }
 
     /** Returns these with {@link #acceptUnverified} set. */
-    public RedisSettings acceptingUnverified() {
-        return new RedisSettings(
+    public RedisOptions acceptingUnverified() {
+        return new RedisOptions(
                 connectTimeout, commandTimeout, socketTimeout, keepAlive, acceptLossWindow, true, expireAbandonedAfter);
     }
 
     /** Returns these with {@link #expireAbandonedAfter} set. */
-    public RedisSettings expiringAbandonedAfter(Duration after) {
-        return new RedisSettings(
+    public RedisOptions expiringAbandonedAfter(Duration after) {
+        return new RedisOptions(
                 connectTimeout,
                 commandTimeout,
                 socketTimeout,

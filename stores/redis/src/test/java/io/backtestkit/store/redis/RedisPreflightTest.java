@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Each rule against a real server, set up wrong and set up right. */
-class PreflightTest {
+class RedisPreflightTest {
 
     private static final SignalKey KEY = SampleSignals.key();
     private static final Signal HELD = SampleSignals.openLong(KEY).build();
@@ -256,7 +256,7 @@ class PreflightTest {
     }
 
     private static Optional<String> insecurity(String location) {
-        return RedisAddress.of(StoreLocation.parse(location), name -> null).insecurity();
+        return RedisLocation.of(StoreLocation.parse(location), name -> null).insecurity();
     }
 
     private static List<String> logged(Runnable call) {

@@ -217,10 +217,7 @@ class NetworkProxyTest {
 
     @Test
     void aServerThatIsGoneIsSeenAsAConnectionThatEnds() throws Exception {
-        ServerSocket gone = new ServerSocket(0);
-        gone.close();
-
-        try (NetworkProxy toNobody = new NetworkProxy("127.0.0.1", gone.getLocalPort());
+        try (NetworkProxy toNobody = new NetworkProxy("127.0.0.1", Ports.free());
                 Socket late = new Socket(toNobody.host(), toNobody.port())) {
             late.setSoTimeout(PATIENCE_MILLIS);
 

@@ -93,6 +93,12 @@ public final class NetworkProxy implements AutoCloseable {
         held = new HeldRequest(text);
     }
 
+    /** Says whether the request that was to be held has come, and is held or was delivered. */
+    public boolean holds() {
+        HeldRequest request = held;
+        return request != null && request.isTaken();
+    }
+
     /**
      * Lets the held request go, and waits until the server has answered it or closed the connection.
      *

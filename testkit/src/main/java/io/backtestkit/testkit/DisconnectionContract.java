@@ -71,7 +71,7 @@ abstract class DisconnectionContract extends NetworkContract {
     private void assertEndsOnce(ProxiedStore proxied, Change change, SignalKey key) {
         if (change == Change.END) {
             ClosedSignal ended = SampleSignals.closed(Change.held(key));
-            proxied.store.end(ended);
+            proxied.soon(() -> proxied.store.end(ended));
             assertFree(key);
             withLog(log -> assertThat(log.trades(key)).containsExactly(ended));
         }
@@ -150,7 +150,7 @@ abstract class DisconnectionContract extends NetworkContract {
 
             assertThat(read.succeeded()).as("read without a server").isFalse();
             assertThat(proxied.readOnceBack(KEY)).contains(Change.held(KEY));
-            proxied.store.write(KEY, Change.next(KEY));
+            proxied.soon(() -> proxied.store.write(KEY, Change.next(KEY)));
             assertHolds(Change.next(KEY));
         });
     }

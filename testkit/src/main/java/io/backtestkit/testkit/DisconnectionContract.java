@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 abstract class DisconnectionContract extends NetworkContract {
 
     private static final int MOST_MESSAGES = 50;
+    private static final int MOST_MISSED = 20;
     private static final long MORE_BYTES = 100;
 
     DisconnectionContract(Supplier<StoreFixture> fixtures) {
@@ -177,38 +178,64 @@ abstract class DisconnectionContract extends NetworkContract {
     void aChangeWhoseReplyIsLostIsNotSentAgain() {
         behindProxy(proxied -> {
             int passing = lastFailing(proxied, NetworkFault.RESET_REPLIES, Change.REPLACE);
-            while (!isOvertaken(proxied, passing)) {
-                passing--; // a connection of a pool may need one reply more than another
+            int missed = 0;
+            for (Meeting meeting = Meeting.MISSED; meeting != Meeting.OVERTAKEN; ) {
+                meeting = meetSuccessor(proxied, passing);
+                if (meeting == Meeting.NOT_LOST) {
+                    passing--; // a connection of a pool may need one reply more than another
+                } else if (meeting == Meeting.MISSED) {
+                    missed++;
+                }
                 assertThat(passing).as("replies without which a write is made").isNotNegative();
+                assertThat(missed)
+                        .as("writes that were over before a successor could write")
+                        .isLessThan(MOST_MISSED);
             }
         });
     }
 
-    /**
-     * Writes, and while the reply is missing, a successor writes: a store that just sends again would overwrite it. Returns
-     * whether it came to that: the write was made and its reply lost.
-     */
-    private static boolean isOvertaken(ProxiedStore proxied, int passing) {
+    /** What became of a write whose successor waited for it. */
+    private enum Meeting {
+        /** It was made, its reply was lost, and the successor wrote. */
+        OVERTAKEN,
+        /** Its reply was lost too early for it to be made, or not at all. */
+        NOT_LOST,
+        /** The machine was too slow: it had given up before its reply was lost, or before the successor wrote. */
+        MISSED
+    }
+
+    /** Writes, and while the reply is missing, a successor writes: a store that just sends again would overwrite it. */
+    private static Meeting meetSuccessor(ProxiedStore proxied, int passing) {
         Signal successors = SampleSignals.openLong(KEY).id("of the successor").build();
         proxied.prepare(Change.REPLACE, KEY);
         proxied.proxy.failOnce(NetworkFault.DROP_REPLIES, passing);
         Attempt.UnderWay write = proxied.start("REPLACE", () -> proxied.store.write(KEY, Change.next(KEY)));
-        boolean made = false;
+        boolean made = isMade(proxied);
         while (!made && !write.task().isDone()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-            made = proxied.direct.read(KEY).equals(Change.REPLACE.after(KEY));
+            made = isMade(proxied);
         }
-        if (!made) {
-            write.end();
-            return false;
+        boolean late = write.task().isDone();
+        if (made) {
+            proxied.direct.write(KEY, successors);
         }
-        proxied.direct.write(KEY, successors);
         Attempt attempt = write.end();
         boolean lost = proxied.proxy.struckMessages() > 0;
+        if (!made) {
+            boolean tooSlow = isMade(proxied) || (!lost && !attempt.succeeded());
+            return tooSlow ? Meeting.MISSED : Meeting.NOT_LOST;
+        }
         assertThat(proxied.readOnceBack(KEY))
                 .as("what a successor wrote while the reply was missing")
                 .contains(successors);
-        return lost || !attempt.succeeded();
+        if (!lost && attempt.succeeded()) {
+            return Meeting.NOT_LOST;
+        }
+        return late ? Meeting.MISSED : Meeting.OVERTAKEN;
+    }
+
+    private static boolean isMade(ProxiedStore proxied) {
+        return proxied.direct.read(KEY).equals(Change.REPLACE.after(KEY));
     }
 
     @Test

@@ -47,7 +47,7 @@ class FencingTest {
     @BeforeEach
     void open() {
         redis.ask(RedisServerCommands::flushall);
-        store = SignalStores.open(redis.location());
+        store = SignalStores.open(redis.patient());
     }
 
     @AfterEach

@@ -47,6 +47,10 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
         connection.sync().flushall();
     }
 
+    private String patient() {
+        return location + "?" + RealRedis.PATIENT;
+    }
+
     @Override
     public boolean offersClaims() {
         return true;
@@ -59,7 +63,7 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
 
     @Override
     public SignalStore open() {
-        return SignalStores.open(location);
+        return SignalStores.open(patient());
     }
 
     @Override
@@ -99,7 +103,7 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
 
     @Override
     public Optional<OtherProcesses> otherProcesses() {
-        return Optional.of(OtherProcesses.at(location));
+        return Optional.of(OtherProcesses.at(patient()));
     }
 
     @Override
@@ -123,8 +127,13 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
     }
 
     @Override
+    public SignalStore openPatiently(String host, int port) {
+        return SignalStores.open("redis://" + host + ":" + port + "?" + RealRedis.PATIENT);
+    }
+
+    @Override
     public Duration longestCall() {
-        return Duration.ofSeconds(8);
+        return Duration.ofSeconds(40);
     }
 
     @Override
@@ -147,7 +156,7 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
 
     @Override
     public SignalStore openExpiring() {
-        return SignalStores.open(location + "?expireAbandonedAfter=1s");
+        return SignalStores.open(patient() + "&expireAbandonedAfter=1s");
     }
 
     /** A user who may ask for everything and change nothing. */
@@ -167,7 +176,7 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
                                     .addCommand(CommandType.CONFIG)
                                     .addCommand(CommandType.INFO)
                                     .addCommand(CommandType.CLUSTER));
-            return SignalStores.open(location.replace("//", "//reader:only-reads@"));
+            return SignalStores.open(patient().replace("//", "//reader:only-reads@"));
         });
     }
 

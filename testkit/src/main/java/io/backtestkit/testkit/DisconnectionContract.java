@@ -179,8 +179,10 @@ abstract class DisconnectionContract extends NetworkContract {
         behindProxy(proxied -> {
             int passing = lastFailing(proxied, NetworkFault.RESET_REPLIES, Change.REPLACE);
             int missed = 0;
-            for (Meeting meeting = Meeting.MISSED; meeting != Meeting.OVERTAKEN; ) {
-                meeting = meetSuccessor(proxied, passing);
+            Meeting meeting = Meeting.MISSED;
+            for (int time = 1; meeting != Meeting.OVERTAKEN; time++) {
+                // a slot of its own: a write that was given up may still be on its way
+                meeting = meetSuccessor(proxied, key(Change.REPLACE, MOST_MESSAGES + time), passing);
                 if (meeting == Meeting.NOT_LOST) {
                     passing--; // a connection of a pool may need one reply more than another
                 } else if (meeting == Meeting.MISSED) {
@@ -205,27 +207,27 @@ abstract class DisconnectionContract extends NetworkContract {
     }
 
     /** Writes, and while the reply is missing, a successor writes: a store that just sends again would overwrite it. */
-    private static Meeting meetSuccessor(ProxiedStore proxied, int passing) {
-        Signal successors = SampleSignals.openLong(KEY).id("of the successor").build();
-        proxied.prepare(Change.REPLACE, KEY);
+    private static Meeting meetSuccessor(ProxiedStore proxied, SignalKey key, int passing) {
+        Signal successors = SampleSignals.openLong(key).id("of the successor").build();
+        proxied.prepare(Change.REPLACE, key);
         proxied.proxy.failOnce(NetworkFault.DROP_REPLIES, passing);
-        Attempt.UnderWay write = proxied.start("REPLACE", () -> proxied.store.write(KEY, Change.next(KEY)));
-        boolean made = isMade(proxied);
+        Attempt.UnderWay write = proxied.start("REPLACE", () -> proxied.store.write(key, Change.next(key)));
+        boolean made = isMade(proxied, key);
         while (!made && !write.task().isDone()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-            made = isMade(proxied);
+            made = isMade(proxied, key);
         }
         boolean late = write.task().isDone();
         if (made) {
-            proxied.direct.write(KEY, successors);
+            proxied.direct.write(key, successors);
         }
         Attempt attempt = write.end();
         boolean lost = proxied.proxy.struckMessages() > 0;
         if (!made) {
-            boolean tooSlow = isMade(proxied) || (!lost && !attempt.succeeded());
+            boolean tooSlow = isMade(proxied, key) || (!lost && !attempt.succeeded());
             return tooSlow ? Meeting.MISSED : Meeting.NOT_LOST;
         }
-        assertThat(proxied.readOnceBack(KEY))
+        assertThat(proxied.readOnceBack(key))
                 .as("what a successor wrote while the reply was missing")
                 .contains(successors);
         if (!lost && attempt.succeeded()) {
@@ -234,8 +236,8 @@ abstract class DisconnectionContract extends NetworkContract {
         return late ? Meeting.MISSED : Meeting.OVERTAKEN;
     }
 
-    private static boolean isMade(ProxiedStore proxied) {
-        return proxied.direct.read(KEY).equals(Change.REPLACE.after(KEY));
+    private static boolean isMade(ProxiedStore proxied, SignalKey key) {
+        return proxied.direct.read(key).equals(Change.REPLACE.after(key));
     }
 
     @Test

@@ -67,7 +67,7 @@ class RedisClaimsTest {
     @BeforeEach
     void open() {
         redis.ask(RedisServerCommands::flushall);
-        store = SignalStores.open(redis.patient());
+        store = Patiently.get(() -> SignalStores.open(redis.patient()));
         claims = store.claims().orElseThrow();
     }
 

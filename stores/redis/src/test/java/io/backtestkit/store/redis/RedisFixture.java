@@ -7,6 +7,7 @@ import io.backtestkit.testkit.Damage;
 import io.backtestkit.testkit.Damager;
 import io.backtestkit.testkit.ExpiryFixture;
 import io.backtestkit.testkit.OtherProcesses;
+import io.backtestkit.testkit.Patiently;
 import io.backtestkit.testkit.ServerFixture;
 import io.backtestkit.testkit.StoreFixture;
 import io.lettuce.core.AclCategory;
@@ -63,7 +64,7 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
 
     @Override
     public SignalStore open() {
-        return SignalStores.open(patient());
+        return Patiently.get(() -> SignalStores.open(patient()));
     }
 
     @Override

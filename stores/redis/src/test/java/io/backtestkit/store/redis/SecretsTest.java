@@ -13,6 +13,7 @@ import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.testkit.Patiently;
 import io.backtestkit.testkit.SampleSignals;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,7 +43,7 @@ class SecretsTest {
     void noFailureAndNoNameShowsThePassword() {
         try (RealRedis redis = RealRedis.durable("--requirepass", SECRET)) {
             String location = "redis://:" + SECRET + "@127.0.0.1:" + redis.port();
-            SignalStore store = SignalStores.open(RealRedis.patient(location));
+            SignalStore store = Patiently.get(() -> SignalStores.open(RealRedis.patient(location)));
             store.write(
                     SampleSignals.key(),
                     SampleSignals.openLong(SampleSignals.key()).build());

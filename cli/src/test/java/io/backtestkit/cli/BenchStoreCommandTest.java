@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BenchStoreCommandTest {
 
     private static final String SECRET = "s3cr3t-of-mine";
-    private static final long LONGEST_SECONDS = 60;
+    private static final long LONGEST_SECONDS = 180;
 
     @TempDir
     private Path folder;

@@ -20,9 +20,9 @@ class DemoOnServersTest {
     static Stream<String> locations() {
         return Stream.of(
                 "file:",
-                RealServers.redis().newPlace(),
-                RealServers.postgres().newPlace(),
-                RealServers.emulatedMongo().newPlace());
+                RealServers.patientPlace(RealServers.redis()),
+                RealServers.patientPlace(RealServers.postgres()),
+                RealServers.patientPlace(RealServers.emulatedMongo()));
     }
 
     @ParameterizedTest

@@ -302,7 +302,7 @@ class LiveCommandTest {
                 "6000");
         try (LiveProcess process = LiveProcess.start(arguments, store(), folder.resolve("output.txt"))) {
             EventTail tail = new EventTail(events());
-            long deadline = System.nanoTime() + 60_000_000_000L;
+            long deadline = System.nanoTime() + 180_000_000_000L;
             boolean opened = false;
             while (!opened && System.nanoTime() < deadline) {
                 opened = tail.next().map(EventLine::isOpen).orElse(false);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
+import io.backtestkit.testkit.Ports;
 import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -15,7 +16,6 @@ import io.lettuce.core.protocol.CommandType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,11 +175,11 @@ class SecretsTest {
             return scheme + "://" + user + "127.0.0.1:" + port + "/" + place + (all.isEmpty() ? "" : "?" + all);
         }
 
-        /** Returns options under which it does not take long to notice that the server is gone. */
+        /** Returns options under which it is soon noticed that the server is gone, though not too soon that it is slow. */
         String briefly() {
             return this == REDIS
-                    ? "commandTimeout=1s&connectTimeout=1s"
-                    : "socketTimeout=1s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout=1s&connectTimeout=1s";
+                    ? "commandTimeout=20s&connectTimeout=20s&socketTimeout=20s"
+                    : "socketTimeout=20s&statementTimeout=18s&lockTimeout=10s&poolTimeout=4s&connectTimeout=20s";
         }
 
         String right(Path file) throws Exception {
@@ -189,10 +189,7 @@ class SecretsTest {
         /** Returns locations that cannot be used, for all sorts of reasons. */
         List<String> useless(Path file) throws Exception {
             int port = port();
-            int closed;
-            try (ServerSocket socket = new ServerSocket(0)) {
-                closed = socket.getLocalPort();
-            }
+            int closed = Ports.free();
             String user = "trader:" + SECRET + "@";
             return List.of(
                     at("trader:" + SECRET + "-wrong@", port, database, ""),

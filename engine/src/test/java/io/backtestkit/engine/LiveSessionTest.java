@@ -111,7 +111,7 @@ class LiveSessionTest {
                 session.join().close();
             });
             session.complete(Runs.live(kit, ALWAYS, ReplayFeed.of(flat(500))).start());
-            assertThat(session.join().awaitEnd(Duration.ofSeconds(10))).isTrue();
+            assertThat(session.join().awaitEnd(Runs.LONG)).isTrue();
         }
         assertThat(names(events.all())).containsExactly("Opened", "Stopped");
     }

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 final class Runs {
 
     static final SignalKey KEY = new SignalKey("tested", "TEST");
-    static final Duration LONG = Duration.ofSeconds(30);
+    static final Duration LONG = Duration.ofMinutes(2);
 
     /** Every built-in strategy, with parameters that make it trade often. */
     static final Map<String, Map<String, String>> BUILT_IN = Map.of(

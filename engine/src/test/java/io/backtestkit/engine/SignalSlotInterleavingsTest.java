@@ -10,6 +10,8 @@ import io.backtestkit.store.InMemorySignalStore;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.SampleSignals;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class SignalSlotInterleavingsTest {
 
     private static final int SCENARIOS = Integer.getInteger("backtestkit.interleavings", 3);
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final SignalKey KEY = SampleSignals.key();
     private static final List<Signal> SIGNALS = IntStream.range(0, 3)
             .mapToObj(i -> SampleSignals.openLong(KEY).id("s" + i).build())
@@ -95,7 +98,7 @@ class SignalSlotInterleavingsTest {
         }
     }
 
-    /** As an engine that looks whether the slot is free first and holds second. */
+    /** As an engine that looks whether the slot is free first and holds second, not at once, so that others come in between. */
     public static class LookingFirst {
 
         private final SignalStore store = new InMemorySignalStore(() -> SampleSignals.AT);
@@ -106,6 +109,7 @@ class SignalSlotInterleavingsTest {
             if (slot.held() != null) {
                 return false;
             }
+            LockSupport.parkNanos(PAUSE_NANOS);
             slot.hold(SIGNALS.get(1));
             return true;
         }

@@ -13,6 +13,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class OracleMarketsTest {
 
+    private static final Set<String> ENDS = Set.of(
+            "LONG frame_end",
+            "LONG stop_loss",
+            "LONG take_profit",
+            "LONG time_expired",
+            "SHORT frame_end",
+            "SHORT stop_loss",
+            "SHORT take_profit",
+            "SHORT time_expired",
+            "frame_end",
+            "price_reject",
+            "timeout");
+
     @ParameterizedTest
     @EnumSource
     void everyMarketIsValidUnalignedAndRepeatable(Kind kind) {
@@ -27,8 +40,8 @@ class OracleMarketsTest {
     @Test
     void togetherTheMarketsReachEveryEnd() {
         Set<String> ends = new TreeSet<>();
-        for (Kind kind : Kind.values()) {
-            for (int seed = 0; seed < 5; seed++) {
+        for (int seed = 0; seed < 5 && !ends.equals(ENDS); seed++) {
+            for (Kind kind : Kind.values()) {
                 List<OracleCandle> candles = OracleMarkets.make(kind, seed, 800);
                 for (OracleStrategy strategy : strategies()) {
                     OracleResult result = RulesOracle.run(candles, strategy);
@@ -38,19 +51,7 @@ class OracleMarketsTest {
                 }
             }
         }
-        assertThat(ends)
-                .containsExactly(
-                        "LONG frame_end",
-                        "LONG stop_loss",
-                        "LONG take_profit",
-                        "LONG time_expired",
-                        "SHORT frame_end",
-                        "SHORT stop_loss",
-                        "SHORT take_profit",
-                        "SHORT time_expired",
-                        "frame_end",
-                        "price_reject",
-                        "timeout");
+        assertThat(ends).isEqualTo(ENDS);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.testkit.NetworkProxy;
 import io.backtestkit.testkit.SampleSignals;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The servers that the experiments work on. */
 class ServersTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final SignalKey key = SampleSignals.key();
     private final Signal signal = SampleSignals.openLong(key).build();
@@ -39,12 +42,12 @@ class ServersTest {
         try (Server server = starts.get()) {
             for (int i = 0; i < 2; i++) {
                 String place = server.newPlace();
-                try (SignalStore store = SignalStores.open(place)) {
+                try (SignalStore store = SignalStores.open(server.through(server.port(), place, PATIENCE))) {
                     assertThat(store.keys()).isEmpty();
                     store.write(key, signal);
                 }
                 try (NetworkProxy proxy = new NetworkProxy(server.host(), server.port());
-                        SignalStore store = SignalStores.open(server.through(proxy.port(), place))) {
+                        SignalStore store = SignalStores.open(server.through(proxy.port(), place, PATIENCE))) {
                     assertThat(store.read(key)).contains(signal);
                 }
             }
@@ -56,14 +59,14 @@ class ServersTest {
     void aKilledServerComesBackWithWhatItHad(Supplier<Server> starts) {
         try (Server server = starts.get()) {
             String place = server.newPlace();
-            try (SignalStore store = SignalStores.open(place)) {
+            try (SignalStore store = SignalStores.open(server.through(server.port(), place, PATIENCE))) {
                 store.write(key, signal);
             }
 
             server.kill();
             server.start();
 
-            try (SignalStore store = SignalStores.open(place)) {
+            try (SignalStore store = SignalStores.open(server.through(server.port(), place, PATIENCE))) {
                 assertThat(store.read(key)).contains(signal);
             }
         }

@@ -1,5 +1,6 @@
 package io.backtestkit.servers;
 
+import io.backtestkit.testkit.Ports;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,7 @@ public final class PostgresServer implements Server {
 
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
     private static final long SHORTEST_POOL_MILLIS = 250;
+    private static final int MOST_STARTS = 3;
 
     private final Map<String, String> settings = new TreeMap<>(Map.of(
             "fsync", "on",
@@ -44,12 +46,25 @@ public final class PostgresServer implements Server {
         try {
             folder = Files.createTempDirectory("backtest-kit-postgres");
             data = folder.resolve("data");
-            server = started(0);
+            server = startedOnAnyPort();
             port = server.getPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         Runtime.getRuntime().addShutdownHook(atTheEnd);
+    }
+
+    /** Another test may take the port that was free. */
+    private EmbeddedPostgres startedOnAnyPort() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return started(Ports.free());
+            } catch (IOException | IllegalStateException e) {
+                if (attempt == MOST_STARTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private EmbeddedPostgres started(int wantedPort) throws IOException {
@@ -85,8 +100,8 @@ public final class PostgresServer implements Server {
     public String through(int other, String place, Duration timeout) {
         long seconds = Math.max(1, timeout.toSeconds());
         return place.replace(":" + port + "/", ":" + other + "/") + "&connectTimeout=" + seconds + "s&socketTimeout="
-                + seconds + "s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout="
-                + Math.max(SHORTEST_POOL_MILLIS, timeout.toMillis()) + "ms";
+                + seconds + "s&statementTimeout=" + (1_000 * seconds - 100) + "ms&lockTimeout=" + 500 * seconds
+                + "ms&poolTimeout=" + Math.max(SHORTEST_POOL_MILLIS, timeout.toMillis()) + "ms";
     }
 
     private Connection connect() throws SQLException {
@@ -126,9 +141,9 @@ public final class PostgresServer implements Server {
             List<ProcessHandle> workers = postmaster.descendants().toList();
             postmaster.destroyForcibly();
             workers.forEach(ProcessHandle::destroyForcibly);
-            postmaster.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+            postmaster.onExit().orTimeout(2, TimeUnit.MINUTES).join();
             workers.forEach(
-                    worker -> worker.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+                    worker -> worker.onExit().orTimeout(2, TimeUnit.MINUTES).join());
             server.close(); // lets go of its lock on the folder
         } catch (IOException e) {
             throw new UncheckedIOException(e);

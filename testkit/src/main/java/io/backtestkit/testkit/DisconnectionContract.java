@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 abstract class DisconnectionContract extends NetworkContract {
 
     private static final int MOST_MESSAGES = 50;
+    private static final int MOST_MISSED = 20;
     private static final long MORE_BYTES = 100;
 
     DisconnectionContract(Supplier<StoreFixture> fixtures) {
@@ -71,7 +72,7 @@ abstract class DisconnectionContract extends NetworkContract {
     private void assertEndsOnce(ProxiedStore proxied, Change change, SignalKey key) {
         if (change == Change.END) {
             ClosedSignal ended = SampleSignals.closed(Change.held(key));
-            proxied.store.end(ended);
+            proxied.soon(() -> proxied.store.end(ended));
             assertFree(key);
             withLog(log -> assertThat(log.trades(key)).containsExactly(ended));
         }
@@ -150,7 +151,7 @@ abstract class DisconnectionContract extends NetworkContract {
 
             assertThat(read.succeeded()).as("read without a server").isFalse();
             assertThat(proxied.readOnceBack(KEY)).contains(Change.held(KEY));
-            proxied.store.write(KEY, Change.next(KEY));
+            proxied.soon(() -> proxied.store.write(KEY, Change.next(KEY)));
             assertHolds(Change.next(KEY));
         });
     }
@@ -177,38 +178,66 @@ abstract class DisconnectionContract extends NetworkContract {
     void aChangeWhoseReplyIsLostIsNotSentAgain() {
         behindProxy(proxied -> {
             int passing = lastFailing(proxied, NetworkFault.RESET_REPLIES, Change.REPLACE);
-            while (!isOvertaken(proxied, passing)) {
-                passing--; // a connection of a pool may need one reply more than another
+            int missed = 0;
+            Meeting meeting = Meeting.MISSED;
+            for (int time = 1; meeting != Meeting.OVERTAKEN; time++) {
+                // a slot of its own: a write that was given up may still be on its way
+                meeting = meetSuccessor(proxied, key(Change.REPLACE, MOST_MESSAGES + time), passing);
+                if (meeting == Meeting.NOT_LOST) {
+                    passing--; // a connection of a pool may need one reply more than another
+                } else if (meeting == Meeting.MISSED) {
+                    missed++;
+                }
                 assertThat(passing).as("replies without which a write is made").isNotNegative();
+                assertThat(missed)
+                        .as("writes that were over before a successor could write")
+                        .isLessThan(MOST_MISSED);
             }
         });
     }
 
-    /**
-     * Writes, and while the reply is missing, a successor writes: a store that just sends again would overwrite it. Returns
-     * whether it came to that: the write was made and its reply lost.
-     */
-    private static boolean isOvertaken(ProxiedStore proxied, int passing) {
-        Signal successors = SampleSignals.openLong(KEY).id("of the successor").build();
-        proxied.prepare(Change.REPLACE, KEY);
+    /** What became of a write whose successor waited for it. */
+    private enum Meeting {
+        /** It was made, its reply was lost, and the successor wrote. */
+        OVERTAKEN,
+        /** Its reply was lost too early for it to be made, or not at all. */
+        NOT_LOST,
+        /** The machine was too slow: it had given up before its reply was lost, or before the successor wrote. */
+        MISSED
+    }
+
+    /** Writes, and while the reply is missing, a successor writes: a store that just sends again would overwrite it. */
+    private static Meeting meetSuccessor(ProxiedStore proxied, SignalKey key, int passing) {
+        Signal successors = SampleSignals.openLong(key).id("of the successor").build();
+        proxied.prepare(Change.REPLACE, key);
         proxied.proxy.failOnce(NetworkFault.DROP_REPLIES, passing);
-        Attempt.UnderWay write = proxied.start("REPLACE", () -> proxied.store.write(KEY, Change.next(KEY)));
-        boolean made = false;
+        Attempt.UnderWay write = proxied.start("REPLACE", () -> proxied.store.write(key, Change.next(key)));
+        boolean made = isMade(proxied, key);
         while (!made && !write.task().isDone()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-            made = proxied.direct.read(KEY).equals(Change.REPLACE.after(KEY));
+            made = isMade(proxied, key);
         }
-        if (!made) {
-            write.end();
-            return false;
+        boolean late = write.task().isDone();
+        if (made) {
+            proxied.direct.write(key, successors);
         }
-        proxied.direct.write(KEY, successors);
         Attempt attempt = write.end();
         boolean lost = proxied.proxy.struckMessages() > 0;
-        assertThat(proxied.readOnceBack(KEY))
+        if (!made) {
+            boolean tooSlow = isMade(proxied, key) || (!lost && !attempt.succeeded());
+            return tooSlow ? Meeting.MISSED : Meeting.NOT_LOST;
+        }
+        assertThat(proxied.readOnceBack(key))
                 .as("what a successor wrote while the reply was missing")
                 .contains(successors);
-        return lost || !attempt.succeeded();
+        if (!lost && attempt.succeeded()) {
+            return Meeting.NOT_LOST;
+        }
+        return late ? Meeting.MISSED : Meeting.OVERTAKEN;
+    }
+
+    private static boolean isMade(ProxiedStore proxied, SignalKey key) {
+        return proxied.direct.read(key).equals(Change.REPLACE.after(key));
     }
 
     @Test

@@ -26,6 +26,11 @@ final class HeldRequest {
                 && taken.compareAndSet(false, true);
     }
 
+    /** Says whether it has come. */
+    boolean isTaken() {
+        return taken.get();
+    }
+
     void awaitDelivery() throws InterruptedException {
         delivery.await();
     }

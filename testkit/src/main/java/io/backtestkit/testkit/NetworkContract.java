@@ -2,6 +2,7 @@ package io.backtestkit.testkit;
 
 import io.backtestkit.signal.SignalKey;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -16,11 +17,21 @@ abstract class NetworkContract extends StoreContract {
 
     /** Checks a store behind a proxy; without a server, checks that no change needs one. */
     void behindProxy(Consumer<ProxiedStore> checks) {
+        behindProxy(server -> server::openThrough, checks);
+    }
+
+    /** The same with a store that a slow machine does not make give up. */
+    void patientlyBehindProxy(Consumer<ProxiedStore> checks) {
+        behindProxy(server -> server::openPatiently, checks);
+    }
+
+    private void behindProxy(Function<ServerFixture, ProxiedStore.Opening> opening, Consumer<ProxiedStore> checks) {
         if (fixture().server().isEmpty()) {
             assertNeedsNoServer();
             return;
         }
-        try (ProxiedStore proxied = new ProxiedStore(fixture().server().get(), store())) {
+        ServerFixture server = fixture().server().get();
+        try (ProxiedStore proxied = new ProxiedStore(server, store(), opening.apply(server))) {
             checks.accept(proxied);
         }
     }

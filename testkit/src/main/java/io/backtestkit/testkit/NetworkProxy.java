@@ -42,7 +42,7 @@ public final class NetworkProxy implements AutoCloseable {
     public NetworkProxy(String serverHost, int serverPort) {
         this.serverHost = serverHost;
         this.serverPort = serverPort;
-        listening = listenOn(0);
+        listening = listenOnAny();
         accepting = startAccepting(listening);
     }
 
@@ -91,6 +91,12 @@ public final class NetworkProxy implements AutoCloseable {
      */
     public void holdOnce(String text) {
         held = new HeldRequest(text);
+    }
+
+    /** Says whether the request that was to be held has come, and is held or was delivered. */
+    public boolean holds() {
+        HeldRequest request = held;
+        return request != null && request.isTaken();
     }
 
     /**
@@ -153,7 +159,16 @@ public final class NetworkProxy implements AutoCloseable {
         return start("accept", () -> accept(socket));
     }
 
-    /** Listens on a port of this machine, 0 for a free one, as soon as the system has let go of its last user. */
+    /** Listens on a free port of this machine, which nobody is likely to take while the proxy refuses. */
+    static ServerSocket listenOnAny() {
+        try {
+            return Ports.listening();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot listen on any port of this machine.", e);
+        }
+    }
+
+    /** Listens on a port of this machine, as soon as the system has let go of its last user. */
     static ServerSocket listenOn(int port) {
         long end = System.nanoTime() + LONGEST_BINDING_NANOS;
         while (true) {

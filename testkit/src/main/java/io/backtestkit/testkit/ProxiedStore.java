@@ -6,29 +6,31 @@ import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreUnavailableException;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** A store opened through a proxy, beside the same store opened without one. */
 final class ProxiedStore implements AutoCloseable {
 
     private static final int CALLS_UNTIL_BACK = 4;
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     final ServerFixture server;
     final NetworkProxy proxy;
     final SignalStore direct;
     final SignalStore store;
 
-    ProxiedStore(ServerFixture server, SignalStore direct) {
+    /** A way to open the store at an address. */
+    interface Opening {
+        SignalStore at(String host, int port);
+    }
+
+    ProxiedStore(ServerFixture server, SignalStore direct, Opening opening) {
         this.server = server;
         this.direct = direct;
         proxy = new NetworkProxy(server.host(), server.port());
         boolean open = false;
         try {
-            store = server.openThrough(proxy.host(), proxy.port());
+            store = soon(() -> opening.at(proxy.host(), proxy.port()));
             open = true;
         } finally {
             if (!open) {
@@ -78,19 +80,19 @@ final class ProxiedStore implements AutoCloseable {
 
     /** Reads as soon as the store can, which must be within the longest time of four calls. */
     Optional<Signal> readSoon(SignalStore store, SignalKey key) {
-        Duration longest = server.longestCall().multipliedBy(CALLS_UNTIL_BACK);
-        long end = System.nanoTime() + longest.toNanos();
-        while (true) {
-            try {
-                return store.read(key);
-            } catch (StoreUnavailableException e) {
-                if (System.nanoTime() > end) {
-                    throw new AssertionError(
-                            "the network is well for " + longest + ", and the same store still cannot read", e);
-                }
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-        }
+        return soon(() -> store.read(key));
+    }
+
+    /** Makes a call over a mended network, as soon as the store can. If it is a change, it may be made twice. */
+    void soon(Runnable call) {
+        soon(() -> {
+            call.run();
+            return true;
+        });
+    }
+
+    private <T> T soon(Supplier<T> call) {
+        return Patiently.get(server.longestCall().multipliedBy(CALLS_UNTIL_BACK), call);
     }
 
     /** Checks, over a mended network, that the outcome was told truly. Returns whether the change was made. */

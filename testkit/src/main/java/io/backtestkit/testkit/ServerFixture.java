@@ -19,7 +19,16 @@ public interface ServerFixture {
      */
     SignalStore openThrough(String host, int port);
 
-    /** Returns the longest that opening the store so, or one call on it, may take, whatever the network does. */
+    /**
+     * Opens it there with time-outs of many seconds, for tests in which every reply comes, only late: then a machine that is
+     * slow for a moment fails none of them. By default as {@link #openThrough} does.
+     */
+    default SignalStore openPatiently(String host, int port) {
+        return openThrough(host, port);
+    }
+
+    /** Returns the longest that opening the store so, or one call on it, may take, whatever the network does. A slow machine may
+     * need longer than the time-outs say; that this is long costs nothing. */
     Duration longestCall();
 
     /** Returns how long each reply may be late without any call failing; below the time-outs, 100 ms by default. */

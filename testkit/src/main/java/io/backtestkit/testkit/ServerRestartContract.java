@@ -35,17 +35,17 @@ abstract class ServerRestartContract extends NetworkContract {
         behindProxy(proxied -> {
             EndedSignal ended = SampleSignals.closed(Change.held(KEY));
             SignalKey freed = new SignalKey("restart", "FREED");
-            proxied.store.write(KEY, Change.held(KEY));
-            proxied.store.end(ended);
-            proxied.store.write(KEY, Change.next(KEY));
-            proxied.store.write(freed, Change.held(freed));
-            proxied.store.delete(freed);
+            proxied.soon(() -> proxied.store.write(KEY, Change.held(KEY)));
+            proxied.soon(() -> proxied.store.end(ended));
+            proxied.soon(() -> proxied.store.write(KEY, Change.next(KEY)));
+            proxied.soon(() -> proxied.store.write(freed, Change.held(freed)));
+            proxied.soon(() -> proxied.store.delete(freed));
 
             restart(proxied);
 
             assertThat(proxied.readOnceBack(KEY)).contains(Change.next(KEY));
-            assertThat(proxied.store.read(freed)).isEmpty();
-            proxied.store.write(KEY, Change.held(KEY));
+            assertThat(proxied.readSoon(proxied.store, freed)).isEmpty();
+            proxied.soon(() -> proxied.store.write(KEY, Change.held(KEY)));
             assertThat(proxied.readSoon(store(), KEY))
                     .as("read by a store that was idle meanwhile")
                     .contains(Change.held(KEY));

@@ -14,7 +14,7 @@ abstract class SlowServerContract extends NetworkContract {
 
     @Test
     void repliesThatAreLateButInTimeAreWaitedFor() {
-        behindProxy(proxied -> {
+        patientlyBehindProxy(proxied -> {
             Duration delay = proxied.server.bearableDelay();
             for (Change change : Change.values()) {
                 proxied.prepare(change, key(change, 0));

@@ -14,6 +14,8 @@ import io.backtestkit.store.SignalStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jetbrains.lincheck.LincheckAssertionError;
@@ -32,6 +34,7 @@ class InMemoryStoreInterleavingsTest {
     private static final int SCENARIOS = Integer.getInteger("backtestkit.interleavings", 3);
     private static final SignalKey KEY = SampleSignals.key();
     private static final Instant NOW = SampleSignals.AT;
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final Duration LEASE = Duration.ofHours(1);
     private static final List<Signal> SIGNALS = IntStream.range(0, 3)
             .mapToObj(i -> SampleSignals.openLong(KEY).id("s" + i).build())
@@ -111,7 +114,7 @@ class InMemoryStoreInterleavingsTest {
         }
     }
 
-    /** As a caller who looks first whether the slot is free and writes second. */
+    /** As a caller who looks first whether the slot is free and writes second, not at once, so that others come in between. */
     public static class LookingFirst {
 
         private final SignalStore store = new InMemorySignalStore(() -> NOW);
@@ -121,6 +124,7 @@ class InMemoryStoreInterleavingsTest {
             if (store.read(KEY).isPresent()) {
                 return false;
             }
+            LockSupport.parkNanos(PAUSE_NANOS);
             store.write(KEY, SIGNALS.get(1));
             return true;
         }

@@ -33,7 +33,7 @@ class SealedMapStore implements SignalStore, TradeLog {
     /** How long an untouched signal is kept, once {@link #expiring} was called; its clock counts the calls. */
     static final long CALLS_TO_LIVE = 60;
 
-    static final Duration EXPIRES_AFTER = Duration.ofMillis(60);
+    static final Duration EXPIRES_AFTER = Duration.ofMillis(300);
 
     final Place place;
     private boolean expiring;

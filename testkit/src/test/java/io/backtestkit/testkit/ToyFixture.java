@@ -50,12 +50,18 @@ class ToyFixture extends SealedMapFixture implements ServerFixture {
 
     @Override
     public SignalStore openThrough(String host, int port) {
-        return kind.open(new Address(host, port, "owner", (int) longestCall().toMillis() / 8));
+        return kind.open(
+                new Address(host, port, "owner", (int) kind.patience().timeout.toMillis()));
+    }
+
+    @Override
+    public SignalStore openPatiently(String host, int port) {
+        return kind.open(new Address(host, port, "owner", PATIENT_MILLIS));
     }
 
     @Override
     public Duration longestCall() {
-        return kind.longestCall();
+        return kind.patience().longestCall;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.backtestkit.testkit;
 
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedMethod;
+
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalKey;
@@ -14,15 +17,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.junit.platform.engine.DiscoverySelector;
 
 /** The correct store on a server, and ones written wrong on purpose, each with the group of the kit that must catch it. */
 @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
 enum ToyKind {
-    CORRECT(SignalStoreConformance.class, Duration.ofSeconds(8), ToyStore::new),
+    CORRECT(SignalStoreConformance.class, Patience.FAIR, ToyStore::new),
     TAKES_SILENCE_FOR_SUCCESS(SignalStoreConformance.Disconnection.class, address -> new ToyStore(address) {
         @Override
         public void write(SignalKey key, Signal signal) {
@@ -41,12 +46,17 @@ enum ToyKind {
             return notSent(failure, cause);
         }
     }),
-    SENDS_AGAIN(SignalStoreConformance.Disconnection.class, address -> new ToyStore(address) {
-        @Override
-        int attempts() {
-            return 2;
-        }
-    }),
+    /** Caught only if a successor writes before it sends again: it is given time to. */
+    SENDS_AGAIN(
+            SignalStoreConformance.Disconnection.class,
+            "aChangeWhoseReplyIsLostIsNotSentAgain",
+            Patience.LONG,
+            address -> new ToyStore(address) {
+                @Override
+                int attempts() {
+                    return 2;
+                }
+            }),
     THROWS_ERRORS_OF_THE_SOCKET(SignalStoreConformance.Disconnection.class, address -> new ToyStore(address) {
         @Override
         RuntimeException unanswered(StoreFailure failure, boolean changes, IOException cause) {
@@ -66,15 +76,17 @@ enum ToyKind {
                     StoreFailure.of(failure.act(), failure.store(), failure.found(), ""), changes, cause);
         }
     }),
-    HANGS_FOR_EVER(
-            SignalStoreConformance.Disconnection.class, Duration.ofMillis(150), address -> new ToyStore(address) {
-                @Override
-                int timeoutMillis() {
-                    return 0;
-                }
-            }),
+    HANGS_FOR_EVER(SignalStoreConformance.Disconnection.class, Patience.NONE, address -> new ToyStore(address) {
+        @Override
+        int timeoutMillis() {
+            return 0;
+        }
+    }),
     NEVER_COMES_BACK(
-            SignalStoreConformance.Disconnection.class, Duration.ofMillis(150), address -> new ToyStore(address) {
+            SignalStoreConformance.Disconnection.class,
+            "aServerThatIsGoneIsUnavailableAndTheSameStoreGoesOnWhenItIsBack",
+            Patience.NONE,
+            address -> new ToyStore(address) {
                 @Override
                 boolean breaks(IOException e) {
                     return false;
@@ -105,13 +117,12 @@ enum ToyKind {
                     (key, bytes) -> new SignalEnvelope(MarkedSignals.marked(key, "restart", 1), 0).seal());
         }
     },
-    DIES_WITH_ITS_SERVER(
-            SignalStoreConformance.ServerRestart.class, Duration.ofMillis(150), address -> new ToyStore(address) {
-                @Override
-                boolean breaks(IOException e) {
-                    return false;
-                }
-            }),
+    DIES_WITH_ITS_SERVER(SignalStoreConformance.ServerRestart.class, Patience.NONE, address -> new ToyStore(address) {
+        @Override
+        boolean breaks(IOException e) {
+            return false;
+        }
+    }),
     TAKES_A_REFUSAL_FOR_A_FAULT_OF_THE_NETWORK(
             SignalStoreConformance.TypedErrors.class, address -> new ToyStore(address) {
                 @Override
@@ -187,18 +198,48 @@ enum ToyKind {
                 }
             });
 
+    /** How long it waits for a reply, and how long a call of it may take. */
+    enum Patience {
+        /** For a store that needs time to be wrong. */
+        LONG(Duration.ofSeconds(2), Duration.ofSeconds(40)),
+        /** For a correct store: of short time-outs, and not to be blamed for a slow machine. */
+        FAIR(Duration.ofMillis(500), Duration.ofSeconds(40)),
+        SHORT(Duration.ofMillis(500), Duration.ofSeconds(4)),
+        /** For a store whose calls never end: the tests need not wait for them. */
+        NONE(Duration.ofMillis(20), Duration.ofMillis(150));
+
+        final Duration timeout;
+        final Duration longestCall;
+
+        Patience(Duration timeout, Duration longestCall) {
+            this.timeout = timeout;
+            this.longestCall = longestCall;
+        }
+    }
+
     private final Class<?> group;
-    private final Duration longestCall;
+    private final String test;
+    private final Patience patience;
     private final Function<Address, ToyStore> making;
 
     ToyKind(Class<?> group, Function<Address, ToyStore> making) {
-        this(group, Duration.ofSeconds(4), making);
+        this(group, Patience.SHORT, making);
     }
 
-    ToyKind(Class<?> group, Duration longestCall, Function<Address, ToyStore> making) {
+    ToyKind(Class<?> group, Patience patience, Function<Address, ToyStore> making) {
+        this(group, "", patience, making);
+    }
+
+    ToyKind(Class<?> group, String test, Patience patience, Function<Address, ToyStore> making) {
         this.group = group;
-        this.longestCall = longestCall;
+        this.test = test;
+        this.patience = patience;
         this.making = making;
+    }
+
+    /** Returns what of the kit must catch it: one test of its group, or the whole group. */
+    DiscoverySelector mustCatchIt(Class<?> kit) {
+        return test.isEmpty() ? selectNestedClass(List.of(kit), group) : selectNestedMethod(List.of(kit), group, test);
     }
 
     /** Returns the group of the kit that must catch it. */
@@ -206,8 +247,8 @@ enum ToyKind {
         return group;
     }
 
-    Duration longestCall() {
-        return longestCall;
+    Patience patience() {
+        return patience;
     }
 
     SignalStore open(Address address) {

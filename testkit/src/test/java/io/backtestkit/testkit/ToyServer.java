@@ -33,7 +33,7 @@ final class ToyServer implements AutoCloseable {
 
     ToyServer(Place place) {
         this.place = place;
-        listening = listen(0);
+        listening = listen(NetworkProxy.listenOnAny());
     }
 
     int port() {
@@ -44,7 +44,7 @@ final class ToyServer implements AutoCloseable {
     void restart() {
         int port = port();
         close();
-        listening = listen(port);
+        listening = listen(NetworkProxy.listenOn(port));
     }
 
     static String encoded(String text) {
@@ -64,8 +64,7 @@ final class ToyServer implements AutoCloseable {
         return new SignalKey(decoded(word.substring(0, point)), decoded(word.substring(point + 1)));
     }
 
-    private ServerSocket listen(int port) {
-        ServerSocket socket = NetworkProxy.listenOn(port);
+    private ServerSocket listen(ServerSocket socket) {
         start(() -> accept(socket));
         return socket;
     }

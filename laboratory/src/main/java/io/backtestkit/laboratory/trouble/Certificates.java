@@ -3,7 +3,6 @@ package io.backtestkit.laboratory.trouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,14 +51,6 @@ final class Certificates {
 
     Path key() {
         return folder.resolve("key.pem");
-    }
-
-    int freePort() {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void makeAll() throws IOException, GeneralSecurityException {

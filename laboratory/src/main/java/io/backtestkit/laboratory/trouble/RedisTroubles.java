@@ -5,6 +5,7 @@ import io.backtestkit.laboratory.trouble.Trouble.Place;
 import io.backtestkit.servers.RedisServer;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.testkit.Ports;
 import java.time.Duration;
 
 /** Troubles of a real Redis. */
@@ -74,7 +75,7 @@ final class RedisTroubles {
     /** The server shows an expired certificate to whoever connects, until it has a new one. */
     static Trouble certificateExpired() {
         Certificates certificates = Certificates.make();
-        int port = certificates.freePort();
+        int port = Ports.free();
         RedisServer server = new RedisServer(
                 "--tls-port", String.valueOf(port),
                 "--tls-cert-file", certificates.valid().toString(),

@@ -3,6 +3,7 @@ package io.backtestkit.laboratory.trouble;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.SignalStores;
+import io.backtestkit.testkit.Patiently;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -21,7 +22,8 @@ record Trouble(Place place, Nature nature, Runnable begin, Runnable end, Runnabl
     record Place(Supplier<SignalStore> trade, Supplier<SignalStore> look) {
 
         static Place at(String location) {
-            return new Place(() -> SignalStores.open(location), () -> SignalStores.openReadOnly(location));
+            return new Place(
+                    () -> Patiently.get(() -> SignalStores.open(location)), () -> SignalStores.openReadOnly(location));
         }
     }
 

@@ -11,6 +11,7 @@ import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.testkit.Patiently;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -55,14 +56,18 @@ final class TroubleTrial {
     Optional<String> run(UnaryOperator<SignalStore> planted) {
         try (SignalStore store = trouble.place().trade().get()) {
             live.trade(planted.apply(store), this::beforeMinute);
-            try (SignalStore look = trouble.place().look().get()) {
-                Witness witness = witness(look);
-                return Optional.ofNullable(wrong)
-                        .or(() -> Judgement.of(scene, live.events(), witness))
-                        .or(() -> round == ROUNDS && !live.inTrouble()
-                                ? Optional.empty()
-                                : Optional.of("it came only " + round + " times, or was never over"));
-            }
+            Witness witness = Patiently.get(this::look);
+            return Optional.ofNullable(wrong)
+                    .or(() -> Judgement.of(scene, live.events(), witness))
+                    .or(() -> round == ROUNDS && !live.inTrouble()
+                            ? Optional.empty()
+                            : Optional.of("it came only " + round + " times, or was never over"));
+        }
+    }
+
+    private Witness look() {
+        try (SignalStore look = trouble.place().look().get()) {
+            return witness(look);
         }
     }
 
@@ -165,8 +170,8 @@ final class TroubleTrial {
     }
 
     private void inspectStore() {
-        try (SignalStore look = trouble.place().look().get()) {
-            Witness present = witness(look);
+        try {
+            Witness present = trouble.nature().readable() ? Patiently.get(this::look) : look();
             boolean kept = present.held().map(Signal::id).equals(heldBefore.map(Signal::id));
             boolean ended = heldBefore.isPresent() && present.logged(heldBefore.get());
             boolean fails = trouble.nature().failure().isPresent(); // else a new one may be there

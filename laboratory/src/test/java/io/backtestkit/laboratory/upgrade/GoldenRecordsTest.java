@@ -17,6 +17,7 @@ import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreFinding;
+import io.backtestkit.testkit.Patiently;
 import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -69,7 +70,7 @@ class GoldenRecordsTest {
         List<EndedSignal> ended = Files.readAllLines(golden("ended.jsonl")).stream()
                 .map(SignalCodec::decodeEnded)
                 .toList();
-        try (SignalStore store = SignalStores.open(place)) {
+        try (SignalStore store = Patiently.get(() -> SignalStores.open(place))) {
             Claims claims = store.claims().orElseThrow();
 
             assertThat(store.keys()).containsExactlyInAnyOrder(key, ODD);
@@ -132,7 +133,7 @@ class GoldenRecordsTest {
     void aPostgresOfTableVersionTwoIsReadAndGoneOnWith() throws Exception {
         try (PostgresServer server = new PostgresServer(Map.of())) {
             String place = server.newPlace();
-            SignalStores.open(place).close();
+            Patiently.run(() -> SignalStores.open(place).close());
             String schema = place.substring(place.indexOf('=') + 1);
             try (Connection connection = DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + server.port()
                     + "/postgres?user=postgres&currentSchema=" + schema)) {
@@ -155,7 +156,7 @@ class GoldenRecordsTest {
         try (Server server = new EmulatedMongo();
                 MongoClient client = MongoClients.create("mongodb://127.0.0.1:" + server.port())) {
             String place = server.newPlace();
-            SignalStores.open(place).close();
+            Patiently.run(() -> SignalStores.open(place).close());
             String database = place.substring(place.lastIndexOf('/') + 1, place.indexOf('?'));
             for (String[] line : lines("mongo.tsv")) {
                 client.getDatabase(database)

@@ -43,7 +43,7 @@ final class LateDelivery implements AutoCloseable {
     /** Lets the held request through, and returns when the server has answered it. */
     void deliver() throws InterruptedException {
         delivery.countDown();
-        if (!answered.await(10, TimeUnit.SECONDS)) {
+        if (!answered.await(1, TimeUnit.MINUTES)) {
             throw new IllegalStateException("nothing was held, or the server did not answer");
         }
     }

@@ -31,6 +31,10 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
         database = server.newDatabase();
     }
 
+    private String patient() {
+        return server.location(database, TestServer.PATIENT);
+    }
+
     @Override
     public boolean offersClaims() {
         return true;
@@ -43,7 +47,7 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
 
     @Override
     public SignalStore open() {
-        return server.open(server.location(database));
+        return server.open(patient());
     }
 
     @Override
@@ -90,7 +94,7 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
 
     @Override
     public Optional<OtherProcesses> otherProcesses() {
-        return Optional.of(OtherProcesses.at(server.location(database)).openedBy(server.opener()));
+        return Optional.of(OtherProcesses.at(patient()).openedBy(server.opener()));
     }
 
     @Override
@@ -114,8 +118,13 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
     }
 
     @Override
+    public SignalStore openPatiently(String host, int port) {
+        return server.open(server.patientlyThrough(port, database));
+    }
+
+    @Override
     public Duration longestCall() {
-        return Duration.ofSeconds(8);
+        return Duration.ofSeconds(40);
     }
 
     @Override
@@ -130,7 +139,7 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
 
     @Override
     public SignalStore openExpiring() {
-        return server.open(server.location(database, "expireAbandonedAfter=1s"));
+        return server.open(server.location(database, TestServer.PATIENT, "expireAbandonedAfter=1s"));
     }
 
     /** The server looks for what has expired once a minute. */

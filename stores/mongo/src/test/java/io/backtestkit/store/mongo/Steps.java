@@ -62,7 +62,7 @@ final class Steps implements CommandListener, AutoCloseable {
                 "stopped");
         thread.setDaemon(true);
         thread.start();
-        if (!stopped.await(20, TimeUnit.SECONDS)) {
+        if (!stopped.await(50, TimeUnit.SECONDS)) {
             throw new IllegalStateException("It was neither stopped nor done after " + sent);
         }
         return result;

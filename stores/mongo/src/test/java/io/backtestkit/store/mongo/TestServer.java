@@ -9,6 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A server the suite runs against. */
 abstract class TestServer {
 
+    /** For whatever is not about time-outs: a machine that stands still for some seconds must not make a store give up. */
+    static final String PATIENT =
+            "connectTimeoutMS=60000&serverSelectionTimeoutMS=60000&socketTimeoutMS=60000&waitQueueTimeoutMS=60000";
+
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final String name;
@@ -67,6 +71,11 @@ abstract class TestServer {
         return "mongodb://127.0.0.1:" + port + "/" + database
                 + "?directConnection=true&connectTimeoutMS=500&serverSelectionTimeoutMS=700&socketTimeoutMS=700"
                 + "&waitQueueTimeoutMS=700&heartbeatFrequencyMS=500" + options();
+    }
+
+    /** Returns a location that leads through a proxy, for tests in which every reply comes. */
+    final String patientlyThrough(int port, String database) {
+        return "mongodb://127.0.0.1:" + port + "/" + database + "?directConnection=true&" + PATIENT + options();
     }
 
     String options() {

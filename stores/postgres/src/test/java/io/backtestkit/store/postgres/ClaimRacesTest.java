@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,7 +53,7 @@ class ClaimRacesTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     ClaimRacesTest(int version) {
-        fixture = new PostgresFixture(version, "lockTimeout=30s&statementTimeout=40s&socketTimeout=50s&poolSize=9");
+        fixture = new PostgresFixture(version, "poolSize=9");
         patient = fixture.location();
         store = PostgresSignalStore.open(patient);
         claims = store.claims().orElseThrow();
@@ -109,6 +110,7 @@ class ClaimRacesTest {
                     rows.next();
                     blocked = rows.getInt(1);
                 }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
         }
     }

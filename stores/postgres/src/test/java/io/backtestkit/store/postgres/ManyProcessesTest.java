@@ -39,7 +39,7 @@ class ManyProcessesTest {
 
             for (int i = 0; i < PROCESSES; i++) {
                 assertThat(outputs.get(i).readLine()).as("process %d", i).isEqualTo("opened");
-                assertThat(children.get(i).waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(children.get(i).waitFor(2, TimeUnit.MINUTES)).isTrue();
             }
             assertThat(fixture.server.query("select count(*) from " + fixture.quoted() + ".schema_version"))
                     .contains("2");

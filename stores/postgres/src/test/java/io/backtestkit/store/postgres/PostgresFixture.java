@@ -30,7 +30,12 @@ import java.util.function.Supplier;
 final class PostgresFixture implements StoreFixture, Damager, ServerFixture, ExpiryFixture {
 
     private static final String QUICK =
-            "&socketTimeout=1s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout=1s&connectTimeout=1s";
+            "&socketTimeout=1s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout=500ms&connectTimeout=1s";
+
+    /** For whatever is not about time-outs: a machine that stands still for some seconds must not make a store give up. */
+    static final String PATIENT =
+            "socketTimeout=60s&statementTimeout=50s&lockTimeout=30s&poolTimeout=30s&connectTimeout=30s";
+
     private static final AtomicInteger NEXT = new AtomicInteger();
     private static final Map<Integer, Queue<String>> EMPTIED = new ConcurrentHashMap<>();
 
@@ -66,7 +71,11 @@ final class PostgresFixture implements StoreFixture, Damager, ServerFixture, Exp
     }
 
     String location() {
-        return location("postgres", host(), port());
+        return patient("postgres", host(), port());
+    }
+
+    private String patient(String user, String host, int port) {
+        return location(user, host, port) + "&" + PATIENT;
     }
 
     private String location(String user, String host, int port) {
@@ -163,8 +172,13 @@ final class PostgresFixture implements StoreFixture, Damager, ServerFixture, Exp
     }
 
     @Override
+    public SignalStore openPatiently(String host, int port) {
+        return PostgresSignalStore.open(patient("postgres", host, port));
+    }
+
+    @Override
     public Duration longestCall() {
-        return Duration.ofSeconds(8);
+        return Duration.ofSeconds(40);
     }
 
     @Override
@@ -200,7 +214,7 @@ final class PostgresFixture implements StoreFixture, Damager, ServerFixture, Exp
             server.execute("do $$ begin create role reader login; exception when duplicate_object then null; end $$;"
                     + " grant usage on schema " + quoted() + " to reader;"
                     + " grant select on all tables in schema " + quoted() + " to reader");
-            return PostgresSignalStore.open(location("reader", host(), port()));
+            return PostgresSignalStore.open(patient("reader", host(), port()));
         });
     }
 

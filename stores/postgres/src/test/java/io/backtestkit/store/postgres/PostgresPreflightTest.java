@@ -75,7 +75,7 @@ class PostgresPreflightTest {
         Map<String, String> wrong = Map.of("fsync", "off", "full_page_writes", "off", "synchronous_commit", "off");
         try (TestServer server = TestServer.start(18, wrong)) {
             assertRefused(
-                    server.location(""),
+                    server.location(PostgresFixture.PATIENT),
                     "fsync: off",
                     "full_page_writes: off",
                     "synchronous_commit: off",
@@ -91,14 +91,20 @@ class PostgresPreflightTest {
     @Test
     void aStandbyIsRefused() throws IOException {
         try (TestServer server = TestServer.startStandby(18)) {
-            assertRefused(server.location(""), "the server's role: a standby, in recovery", "primary");
+            assertRefused(
+                    server.location(PostgresFixture.PATIENT),
+                    "the server's role: a standby, in recovery",
+                    "primary");
         }
     }
 
     @Test
     void aServerTooOldIsRefused() throws IOException {
         try (TestServer server = TestServer.start(12, Map.of())) {
-            assertRefused(server.location(""), "the server: PostgreSQL 12.", "Use PostgreSQL 13 or newer.");
+            assertRefused(
+                    server.location(PostgresFixture.PATIENT),
+                    "the server: PostgreSQL 12.",
+                    "Use PostgreSQL 13 or newer.");
         }
     }
 

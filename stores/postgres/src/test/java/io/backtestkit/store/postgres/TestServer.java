@@ -1,5 +1,6 @@
 package io.backtestkit.store.postgres;
 
+import io.backtestkit.testkit.Ports;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
@@ -33,7 +34,8 @@ final class TestServer implements AutoCloseable {
 
     private static final Path BINARIES = Path.of(System.getProperty("backtestkit.postgres.binaries"));
     private static final Map<Integer, TestServer> SHARED = new ConcurrentHashMap<>();
-    private static final Duration LONGEST_START = Duration.ofSeconds(60);
+    private static final int MOST_STARTS = 3;
+    private static final Duration LONGEST_START = Duration.ofMinutes(3);
 
     final int version;
     private final Map<String, String> settings;
@@ -54,7 +56,20 @@ final class TestServer implements AutoCloseable {
         Path all = Files.createDirectories(BINARIES.resolveSibling("postgres-data"));
         removeStopped(all);
         data = Files.createTempDirectory(all, "v" + version);
-        server = started(0);
+        server = startedOnAnyPort();
+    }
+
+    /** Another test may take the port that was free. */
+    private EmbeddedPostgres startedOnAnyPort() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return started(Ports.free());
+            } catch (IOException | IllegalStateException e) {
+                if (attempt == MOST_STARTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Returns the server of that version which all tests share; it stops with the JVM. */
@@ -184,9 +199,8 @@ final class TestServer implements AutoCloseable {
         List<ProcessHandle> workers = postmaster.descendants().toList();
         postmaster.destroyForcibly();
         workers.forEach(ProcessHandle::destroyForcibly);
-        postmaster.onExit().orTimeout(30, TimeUnit.SECONDS).join();
-        workers.forEach(
-                worker -> worker.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+        postmaster.onExit().orTimeout(2, TimeUnit.MINUTES).join();
+        workers.forEach(worker -> worker.onExit().orTimeout(2, TimeUnit.MINUTES).join());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.testkit.Ports;
 import io.backtestkit.testkit.SampleSignals;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A server whose certificate names localhost, and is signed by itself. */
 class EncryptionTest {
+
+    /** The first handshake loads a thousand classes. */
+    private static final String PATIENT = "&" + RealRedis.PATIENT;
 
     private static final char[] PASSWORD = "changeit".toCharArray();
 
@@ -62,7 +66,7 @@ class EncryptionTest {
                 folder, "cert.pem", "CERTIFICATE", keys.getCertificate("redis").getEncoded());
         Path key = pem(
                 folder, "key.pem", "PRIVATE KEY", keys.getKey("redis", PASSWORD).getEncoded());
-        int port = RealRedis.freePort();
+        int port = Ports.free();
         try (RealRedis redis = RealRedis.durable(
                 "--tls-port", String.valueOf(port),
                 "--tls-cert-file", certificate.toString(),
@@ -70,15 +74,16 @@ class EncryptionTest {
                 "--tls-ca-cert-file", certificate.toString(),
                 "--tls-auth-clients", "no")) {
             assertThat(redis.port()).isNotEqualTo(port);
-            try (SignalStore store = SignalStores.open("rediss://localhost:" + port + "?caFile=" + certificate)) {
+            try (SignalStore store =
+                    SignalStores.open("rediss://localhost:" + port + "?caFile=" + certificate + PATIENT)) {
                 store.write(
                         SampleSignals.key(),
                         SampleSignals.openLong(SampleSignals.key()).build());
                 assertThat(store.read(SampleSignals.key())).isPresent();
             }
-            assertUntrusted("rediss://127.0.0.1:" + port + "?caFile=" + certificate);
-            assertUntrusted("rediss://localhost:" + port);
-            try (SignalStore store = SignalStores.open("rediss://127.0.0.1:" + port + "?insecure=true")) {
+            assertUntrusted("rediss://127.0.0.1:" + port + "?caFile=" + certificate + PATIENT);
+            assertUntrusted("rediss://localhost:" + port + "?" + RealRedis.PATIENT);
+            try (SignalStore store = SignalStores.open("rediss://127.0.0.1:" + port + "?insecure=true" + PATIENT)) {
                 assertThat(store.check())
                         .filteredOn(finding -> finding.level() == StoreFinding.Level.WARNING)
                         .extracting(StoreFinding::subject)

@@ -19,26 +19,34 @@ class ExpiryTest {
     @Test
     void aHeldSignalOutlivesItsTimeToLiveAndAnAbandonedOneGoes() {
         try (RealRedis redis = RealRedis.durable();
-                SignalStore store = SignalStores.open(redis.location() + "?expireAbandonedAfter=1s")) {
+                SignalStore store = SignalStores.open(redis.patient() + "&expireAbandonedAfter=2m")) {
             store.write(HELD_KEY, HELD);
             store.write(ABANDONED_KEY, SampleSignals.openLong(ABANDONED_KEY).build());
-            assertThat(store.expireAbandonedAfter()).contains(Duration.ofSeconds(1));
+            assertThat(store.expireAbandonedAfter()).contains(Duration.ofMinutes(2));
+            assertThat(timeToLive(redis)).isBetween(60_001L, 120_000L);
 
-            Poll.until("the abandoned one is gone", () -> {
-                store.touch(HELD_KEY);
-                return store.read(ABANDONED_KEY).isEmpty();
-            });
+            redis.ask(commands -> commands.pexpire("signal:breakout:BTCUSDT", 60_000));
+            store.touch(HELD_KEY);
+            redis.ask(commands -> commands.pexpire("signal:reversal:ETHUSDT", 1));
 
+            Poll.until(
+                    "the abandoned one is gone", () -> store.read(ABANDONED_KEY).isEmpty());
+            assertThat(timeToLive(redis)).isBetween(60_001L, 120_000L);
             assertThat(store.read(HELD_KEY)).contains(HELD);
+            redis.ask(commands -> commands.pexpire("signal:breakout:BTCUSDT", 1));
             Poll.until("the other one is abandoned, too", () -> store.read(HELD_KEY)
                     .isEmpty());
         }
     }
 
+    private static long timeToLive(RealRedis redis) {
+        return redis.ask(commands -> commands.pttl("signal:breakout:BTCUSDT"));
+    }
+
     @Test
     void nothingExpiresByDefaultAndTouchingSetsNoTimeToLive() {
         try (RealRedis redis = RealRedis.durable();
-                SignalStore store = SignalStores.open(redis.location())) {
+                SignalStore store = SignalStores.open(redis.patient())) {
             store.write(HELD_KEY, HELD);
             store.touch(HELD_KEY);
             store.touch(ABANDONED_KEY);
@@ -52,7 +60,7 @@ class ExpiryTest {
     @Test
     void aTimeToLiveSetByOthersEndsWithTheNextWrite() {
         try (RealRedis redis = RealRedis.durable();
-                SignalStore store = SignalStores.open(redis.location())) {
+                SignalStore store = SignalStores.open(redis.patient())) {
             store.write(HELD_KEY, HELD);
             redis.ask(commands -> commands.expire("signal:breakout:BTCUSDT", 100));
 

@@ -11,6 +11,7 @@ import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.UnreadableSignalException;
+import io.backtestkit.testkit.Patiently;
 import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisServerCommands;
@@ -47,7 +48,7 @@ class FencingTest {
     @BeforeEach
     void open() {
         redis.ask(RedisServerCommands::flushall);
-        store = SignalStores.open(redis.location());
+        store = Patiently.get(() -> SignalStores.open(redis.patient()));
     }
 
     @AfterEach

@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for another process, with a bound. */
 final class Poll {
 
-    private static final long LONGEST = TimeUnit.SECONDS.toNanos(20);
+    private static final long LONGEST = TimeUnit.MINUTES.toNanos(2);
 
     private Poll() {}
 
@@ -15,7 +15,7 @@ final class Poll {
         long end = System.nanoTime() + LONGEST;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited 20 s in vain until " + what);
+                throw new AssertionError("waited two minutes in vain until " + what);
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }

@@ -1,5 +1,6 @@
 package io.backtestkit.store.redis;
 
+import io.backtestkit.testkit.Ports;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
@@ -8,7 +9,6 @@ import io.lettuce.core.api.sync.RedisCommands;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,12 +25,16 @@ import redis.embedded.core.ExecutableProvider;
  */
 final class RealRedis implements AutoCloseable {
 
+    /** For whatever is not about time-outs: a machine that stands still for some seconds must not make a store give up. */
+    static final String PATIENT = "connectTimeout=30s&commandTimeout=60s&socketTimeout=60s";
+
     static final List<String> DURABLE = List.of("--appendonly", "yes", "--appendfsync", "always");
 
+    private static final int MOST_STARTS = 3;
     private static final String PROGRAM = program();
 
     private final Path folder;
-    private final int port;
+    private int port;
     private final String password;
     private final List<String> command = new ArrayList<>();
     private @Nullable Process process;
@@ -38,7 +42,6 @@ final class RealRedis implements AutoCloseable {
     private RealRedis(List<String> before, List<String> options) {
         try {
             folder = Files.createTempDirectory("backtest-kit-redis");
-            port = freePort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -46,8 +49,7 @@ final class RealRedis implements AutoCloseable {
         password = at < 0 ? "" : options.get(at + 1);
         command.addAll(before);
         command.add(PROGRAM);
-        command.addAll(List.of(
-                "--port", String.valueOf(port), "--dir", folder.toString(), "--bind", "127.0.0.1", "--save", ""));
+        command.addAll(List.of("--dir", folder.toString(), "--bind", "127.0.0.1", "--save", ""));
         command.addAll(options);
     }
 
@@ -79,27 +81,18 @@ final class RealRedis implements AutoCloseable {
                 PROGRAM,
                 settings.toString(),
                 "--sentinel",
-                "--port",
-                String.valueOf(sentinel.port),
                 "--dir",
                 sentinel.folder.toString(),
                 "--bind",
                 "127.0.0.1"));
-        sentinel.start();
+        sentinel.startOnAnyPort();
         return sentinel;
     }
 
     private static RealRedis started(List<String> before, List<String> options) {
         RealRedis redis = new RealRedis(before, options);
-        redis.start();
+        redis.startOnAnyPort();
         return redis;
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            // a cluster also uses the port 10,000 above
-            return socket.getLocalPort() > 55_000 ? socket.getLocalPort() - 20_000 : socket.getLocalPort();
-        }
     }
 
     private static String program() {
@@ -120,24 +113,44 @@ final class RealRedis implements AutoCloseable {
         }
     }
 
+    /** Another test may take the port that was free: then it ends at once. */
+    private void startOnAnyPort() {
+        for (int attempt = 1; ; attempt++) {
+            port = Ports.free();
+            try {
+                start();
+                return;
+            } catch (AssertionError e) {
+                if (attempt == MOST_STARTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     void start() {
         startWithoutWaiting();
         Poll.until("the server answers", () -> {
+            if (process != null && !process.isAlive()) {
+                throw new AssertionError("redis-server has ended: " + log());
+            }
             try {
                 String answer = ask(RedisCommands::ping);
                 return answer.equals("PONG");
             } catch (RedisException e) {
-                if (process != null && !process.isAlive()) {
-                    throw new AssertionError("redis-server has ended: " + log(), e);
-                }
                 return false;
             }
         });
+        if (process != null && !process.isAlive()) { // it was another that answered
+            throw new AssertionError("redis-server has ended: " + log());
+        }
     }
 
     void startWithoutWaiting() {
         try {
-            process = new ProcessBuilder(command)
+            List<String> all = new ArrayList<>(command);
+            all.addAll(List.of("--port", String.valueOf(port)));
+            process = new ProcessBuilder(all)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
                             folder.resolve("log").toFile()))
@@ -172,6 +185,16 @@ final class RealRedis implements AutoCloseable {
 
     String location() {
         return "redis://127.0.0.1:" + port;
+    }
+
+    /** Returns a location for tests that are not about time-outs. */
+    String patient() {
+        return patient(location());
+    }
+
+    /** Returns that location with time-outs that no test meets. */
+    static String patient(String location) {
+        return location + (location.contains("?") ? "&" : "?") + PATIENT;
     }
 
     /** Does something on a connection of its own, without the store. */

@@ -16,6 +16,7 @@ import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
+import io.backtestkit.testkit.Patiently;
 import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisServerCommands;
@@ -66,7 +67,7 @@ class RedisClaimsTest {
     @BeforeEach
     void open() {
         redis.ask(RedisServerCommands::flushall);
-        store = SignalStores.open(redis.location());
+        store = Patiently.get(() -> SignalStores.open(redis.patient()));
         claims = store.claims().orElseThrow();
     }
 
@@ -349,7 +350,7 @@ class RedisClaimsTest {
         Claim claim = granted("process 4711 on trader-1");
         claims.release(
                 claims.claim(new SignalKey("reversal", "ETHUSDT"), "b", LEASE).claim());
-        try (SignalStore reading = SignalStores.openReadOnly(redis.location())) {
+        try (SignalStore reading = SignalStores.openReadOnly(redis.patient())) {
             assertThat(reading.claims().orElseThrow().holder(KEY)).contains(claim);
             assertThat(reading.check())
                     .filteredOn(finding -> finding.subject().startsWith("claim"))
@@ -380,10 +381,13 @@ class RedisClaimsTest {
                     warming,
                     SampleSignals.closed(SampleSignals.openLong(warming.key()).build()));
             for (BiConsumer<Claims, Claim> change : changes) {
-                ClaimAnswer answer = mine.takeOver(
+                ClaimAnswer answer = theirs.takeOver(
                         theirs.holder(KEY).orElse(new Claim(KEY, "nobody", 1, Instant.EPOCH)), "mine", LEASE);
                 Claim claim = answer.claim();
-                mine.write(claim, HELD);
+                theirs.write(claim, HELD);
+                assertThat(Patiently.get(() -> delayed.read(KEY)))
+                        .as("over a connection that is there")
+                        .contains(HELD);
                 long before = scriptsRun();
                 proxy.hold();
                 assertThatExceptionOfType(StoreUnavailableException.class)
@@ -415,8 +419,8 @@ class RedisClaimsTest {
         int rounds = 20;
         int threads = 8;
         ExecutorService pool = Executors.newFixedThreadPool(threads);
-        try (SignalStore second = SignalStores.open(redis.location());
-                SignalStore third = SignalStores.open(redis.location())) {
+        try (SignalStore second = SignalStores.open(redis.patient());
+                SignalStore third = SignalStores.open(redis.patient())) {
             List<Claims> stores = List.of(
                     claims, second.claims().orElseThrow(), third.claims().orElseThrow());
             for (int round = 1; round <= rounds; round++) {

@@ -7,6 +7,7 @@ import io.backtestkit.testkit.Damage;
 import io.backtestkit.testkit.Damager;
 import io.backtestkit.testkit.ExpiryFixture;
 import io.backtestkit.testkit.OtherProcesses;
+import io.backtestkit.testkit.Patiently;
 import io.backtestkit.testkit.ServerFixture;
 import io.backtestkit.testkit.StoreFixture;
 import io.lettuce.core.AclCategory;
@@ -47,6 +48,10 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
         connection.sync().flushall();
     }
 
+    private String patient() {
+        return location + "?" + RealRedis.PATIENT;
+    }
+
     @Override
     public boolean offersClaims() {
         return true;
@@ -59,7 +64,7 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
 
     @Override
     public SignalStore open() {
-        return SignalStores.open(location);
+        return Patiently.get(() -> SignalStores.open(patient()));
     }
 
     @Override
@@ -99,7 +104,7 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
 
     @Override
     public Optional<OtherProcesses> otherProcesses() {
-        return Optional.of(OtherProcesses.at(location));
+        return Optional.of(OtherProcesses.at(patient()));
     }
 
     @Override
@@ -123,8 +128,13 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
     }
 
     @Override
+    public SignalStore openPatiently(String host, int port) {
+        return SignalStores.open("redis://" + host + ":" + port + "?" + RealRedis.PATIENT);
+    }
+
+    @Override
     public Duration longestCall() {
-        return Duration.ofSeconds(8);
+        return Duration.ofSeconds(40);
     }
 
     @Override
@@ -147,7 +157,7 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
 
     @Override
     public SignalStore openExpiring() {
-        return SignalStores.open(location + "?expireAbandonedAfter=1s");
+        return SignalStores.open(patient() + "&expireAbandonedAfter=1s");
     }
 
     /** A user who may ask for everything and change nothing. */
@@ -167,7 +177,7 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
                                     .addCommand(CommandType.CONFIG)
                                     .addCommand(CommandType.INFO)
                                     .addCommand(CommandType.CLUSTER));
-            return SignalStores.open(location.replace("//", "//reader:only-reads@"));
+            return SignalStores.open(patient().replace("//", "//reader:only-reads@"));
         });
     }
 

@@ -31,13 +31,13 @@ class RedisPreflightTest {
 
     private static void assertRefused(String location, String... parts) {
         assertThatExceptionOfType(StoreRefusedException.class)
-                .isThrownBy(() -> SignalStores.open(location).close())
+                .isThrownBy(() -> SignalStores.open(RealRedis.patient(location)).close())
                 .withMessageStartingWith("Cannot open store " + location.split("\\?", 2)[0])
                 .withMessageContainingAll(parts);
     }
 
     private static List<StoreFinding> findings(String location, Level level) {
-        try (SignalStore store = SignalStores.openReadOnly(location)) {
+        try (SignalStore store = SignalStores.openReadOnly(RealRedis.patient(location))) {
             return store.check().stream()
                     .filter(finding -> finding.level() == level)
                     .toList();
@@ -45,7 +45,7 @@ class RedisPreflightTest {
     }
 
     private static void assertOpens(String location) {
-        try (SignalStore store = SignalStores.open(location)) {
+        try (SignalStore store = SignalStores.open(RealRedis.patient(location))) {
             store.write(KEY, HELD);
             assertThat(store.read(KEY)).contains(HELD);
             store.delete(KEY);
@@ -100,12 +100,14 @@ class RedisPreflightTest {
             assertRefused(redis.location(), "appendfsync: it was 'everysec'", "acceptLossWindow=1s");
             String accepting = redis.location() + "?acceptLossWindow=1s";
             assertOpens(accepting);
-            assertThat(logged(() -> SignalStores.open(accepting).close()))
+            assertThat(logged(() ->
+                            SignalStores.open(RealRedis.patient(accepting)).close()))
                     .anySatisfy(line -> assertThat(line).contains("appendfsync", "accepted by acceptLossWindow=1s"));
             set(redis, "appendfsync", "no");
             assertRefused(accepting, "appendfsync: it was 'no'");
             set(redis, "appendfsync", "always");
-            assertThat(logged(() -> SignalStores.open(accepting).close()))
+            assertThat(logged(() ->
+                            SignalStores.open(RealRedis.patient(accepting)).close()))
                     .anySatisfy(line -> assertThat(line).contains("acceptLossWindow=1s is set"));
         }
     }
@@ -147,7 +149,7 @@ class RedisPreflightTest {
     @Test
     void aRecordThatWouldVanishIsRefused() {
         try (RealRedis redis = RealRedis.durable()) {
-            try (SignalStore store = SignalStores.open(redis.location())) {
+            try (SignalStore store = SignalStores.open(RealRedis.patient(redis.location()))) {
                 store.write(KEY, HELD);
                 store.end(SampleSignals.closed(
                         SampleSignals.openLong(new SignalKey("a", "b")).build()));
@@ -178,7 +180,7 @@ class RedisPreflightTest {
     void aServerThatCannotWriteIsRefusedAndRefuses() {
         try (RealRedis redis = RealRedis.withFilesUpTo(64, "--appendonly", "yes", "--appendfsync", "everysec")) {
             String accepting = redis.location() + "?acceptLossWindow=1s";
-            try (SignalStore store = SignalStores.open(accepting)) {
+            try (SignalStore store = SignalStores.open(RealRedis.patient(accepting))) {
                 Signal large =
                         SampleSignals.openLong(KEY).note("n".repeat(20_000)).build();
                 StoreRefusedException failure =
@@ -193,7 +195,7 @@ class RedisPreflightTest {
     @Test
     void aFullServerTakesNoWriteButEveryEnd() {
         try (RealRedis redis = RealRedis.durable()) {
-            try (SignalStore store = SignalStores.open(redis.location())) {
+            try (SignalStore store = SignalStores.open(RealRedis.patient(redis.location()))) {
                 SignalKey other = new SignalKey("reversal", "ETHUSDT");
                 store.write(KEY, HELD);
                 store.write(other, SampleSignals.openLong(other).build());
@@ -214,7 +216,7 @@ class RedisPreflightTest {
     /** Loads slowly, and answers after each 2 MB. */
     @Test
     void aServerThatIsStillLoadingIsRefused() {
-        try (RealRedis redis = RealRedis.durable("--key-load-delay", "20000", "--rdbcompression", "no")) {
+        try (RealRedis redis = RealRedis.durable("--key-load-delay", "100000", "--rdbcompression", "no")) {
             redis.ask(commands -> {
                 for (int i = 0; i < 150; i++) {
                     commands.setrange("filler" + i, 200_000, "x");

@@ -13,6 +13,7 @@ import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.testkit.Patiently;
 import io.backtestkit.testkit.SampleSignals;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,7 +43,7 @@ class SecretsTest {
     void noFailureAndNoNameShowsThePassword() {
         try (RealRedis redis = RealRedis.durable("--requirepass", SECRET)) {
             String location = "redis://:" + SECRET + "@127.0.0.1:" + redis.port();
-            SignalStore store = SignalStores.open(location);
+            SignalStore store = Patiently.get(() -> SignalStores.open(RealRedis.patient(location)));
             store.write(
                     SampleSignals.key(),
                     SampleSignals.openLong(SampleSignals.key()).build());
@@ -61,12 +62,12 @@ class SecretsTest {
     @Test
     void aWrongOrMissingPasswordIsRefusedAndNotShown() {
         try (RealRedis redis = RealRedis.durable("--requirepass", "another")) {
-            Throwable wrong =
-                    catchThrowable(() -> SignalStores.open("redis://:" + SECRET + "@127.0.0.1:" + redis.port()));
+            Throwable wrong = catchThrowable(
+                    () -> SignalStores.open(RealRedis.patient("redis://:" + SECRET + "@127.0.0.1:" + redis.port())));
             assertThat(wrong).isInstanceOf(StoreRefusedException.class).hasMessageContaining("WRONGPASS");
             assertThat(everything(wrong)).doesNotContain(SECRET);
             assertThatExceptionOfType(StoreRefusedException.class)
-                    .isThrownBy(() -> SignalStores.open(redis.location()))
+                    .isThrownBy(() -> SignalStores.open(redis.patient()))
                     .withMessageContainingAll("NOAUTH", "passwordEnv=");
         }
     }
@@ -75,7 +76,7 @@ class SecretsTest {
     void aPasswordComesFromAFileOrTheEnvironment(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("password"), SECRET + "\n");
         try (RealRedis redis = RealRedis.durable("--requirepass", SECRET)) {
-            SignalStores.open(redis.location() + "?passwordFile=" + file).close();
+            SignalStores.open(redis.patient() + "&passwordFile=" + file).close();
         }
         assertThat(address("redis://me@host?passwordEnv=REDIS").password()).isEqualTo(SECRET);
         assertThat(address("redis://me:a%40b%2Fc+d@host").password()).isEqualTo("a@b/c+d");
@@ -97,7 +98,8 @@ class SecretsTest {
                 "+acl|whoami",
                 "+evalsha",
                 "+eval")) {
-            try (SignalStore store = SignalStores.open("redis://reader:" + SECRET + "@127.0.0.1:" + redis.port())) {
+            try (SignalStore store =
+                    SignalStores.open(RealRedis.patient("redis://reader:" + SECRET + "@127.0.0.1:" + redis.port()))) {
                 Throwable refused = catchThrowable(() -> store.write(
                         SampleSignals.key(),
                         SampleSignals.openLong(SampleSignals.key()).build()));

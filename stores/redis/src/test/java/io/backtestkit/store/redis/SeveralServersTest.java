@@ -55,7 +55,7 @@ class SeveralServersTest {
                 RealRedis b = node();
                 RealRedis c = node()) {
             join(List.of(a, b, c));
-            String location = "redis-cluster://127.0.0.1:" + a.port();
+            String location = RealRedis.patient("redis-cluster://127.0.0.1:" + a.port());
             Map<SignalKey, Signal> many = new LinkedHashMap<>();
             for (int i = 0; i < 60; i++) {
                 SignalKey key = new SignalKey("strategy", "SYMBOL" + i);
@@ -82,7 +82,7 @@ class SeveralServersTest {
             c.ask(redis -> redis.configSet("appendfsync", "always"));
             assertThatExceptionOfType(StoreRefusedException.class)
                     .as("a member of a cluster opened as a single server")
-                    .isThrownBy(() -> SignalStores.open("redis://127.0.0.1:" + a.port()))
+                    .isThrownBy(() -> SignalStores.open(a.patient()))
                     .withMessageContaining("redis-cluster://");
         }
     }
@@ -91,7 +91,8 @@ class SeveralServersTest {
     void theMasterIsFoundBySentinel() throws IOException {
         try (RealRedis redis = RealRedis.durable();
                 RealRedis sentinel = RealRedis.sentinel("mymaster", redis.port())) {
-            String location = "redis-sentinel://127.0.0.1:" + sentinel.port() + "/0?sentinelMasterId=mymaster";
+            String location = "redis-sentinel://127.0.0.1:" + sentinel.port() + "/0?sentinelMasterId=mymaster&"
+                    + RealRedis.PATIENT;
             try (SignalStore store = SignalStores.open(location)) {
                 store.write(KEY, HELD);
                 redis.kill();

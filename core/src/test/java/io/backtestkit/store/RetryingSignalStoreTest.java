@@ -192,7 +192,7 @@ class RetryingSignalStoreTest {
 
         retrying.end(TestSignals.closed("a"));
 
-        assertThat(faulty.calls).containsExactly("delete", "delete");
+        assertThat(faulty.calls).containsExactly("read", "delete", "read", "delete");
         assertThat(faulty.memory.trades(KEY)).containsExactly(TestSignals.closed("a"));
         assertThat(faulty.memory.read(KEY)).isEmpty();
     }

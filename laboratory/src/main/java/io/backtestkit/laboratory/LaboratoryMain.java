@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
             "  kills            owners and servers of every store killed, owners stopped past their",
             "                   lease; MongoDB is an emulator;",
             "                   --size: owners killed on each (1000), of the others a tenth",
-            "  kills-at-calls   an owner of files killed at every call of the system, with strace",
+            "  kills-at-calls   an owner on each store killed at every call of the system, with strace",
             "  long-runs        the engine for many simulated days, with kills, outages and",
             "                   sleeping owners; --size: days (1000000)",
             "  network          the engine trades through a failing network on three servers;",

@@ -92,9 +92,7 @@ class PostgresPreflightTest {
     void aStandbyIsRefused() throws IOException {
         try (TestServer server = TestServer.startStandby(18)) {
             assertRefused(
-                    server.location(PostgresFixture.PATIENT),
-                    "the server's role: a standby, in recovery",
-                    "primary");
+                    server.location(PostgresFixture.PATIENT), "the server's role: a standby, in recovery", "primary");
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.function.IntConsumer;
 final class FullDiskOfPostgres {
 
     private static final Duration TIMEOUT = Duration.ofMillis(700);
+    private static final long LESS_THAN_A_FILE_OF_WAL = 8L << 20;
     private static final int MOST_FILLERS = 1_000;
     private static final long LONGEST_RECOVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -51,7 +52,10 @@ final class FullDiskOfPostgres {
         return full.trouble(Nature.readable(StoreRefusedException.class), full::fillTables, full.disk::empty);
     }
 
-    /** There is no room for the next file of the log: the server ends itself at the next change, and cannot start again. */
+    /**
+     * There is room for what tables need, but none for the next file of the log: the server panics at the next change, and
+     * cannot start again.
+     */
     static Trouble ofWal() {
         FullDiskOfPostgres full = new FullDiskOfPostgres();
         return full.trouble(Nature.unreadable(StoreUnavailableException.class, ""), full::fillWal, full::emptyAndStart);
@@ -102,7 +106,7 @@ final class FullDiskOfPostgres {
     }
 
     private void fillWal() {
-        disk.fill();
+        disk.fillBut(LESS_THAN_A_FILE_OF_WAL);
         server.execute(USE_UP_WAL);
     }
 

@@ -3,9 +3,11 @@ package io.backtestkit.laboratory.trouble;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +34,11 @@ final class SmallDisk {
 
     /** Leaves no page free. The last page of a file may still have room. */
     void fill() {
+        fillBut(0);
+    }
+
+    /** Leaves so many bytes free. */
+    void fillBut(long free) {
         Path filler = newFiller();
         byte[] page = new byte[4096];
         try (OutputStream out = Files.newOutputStream(filler)) {
@@ -40,6 +47,11 @@ final class SmallDisk {
             }
         } catch (IOException e) {
             requireFull(e);
+        }
+        try (FileChannel file = FileChannel.open(filler, StandardOpenOption.WRITE)) {
+            file.truncate(Math.max(0, file.size() - free));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -22,6 +22,12 @@ final class CertificateOfPostgres {
     private static final Duration TIMEOUT = Duration.ofMillis(700);
     private static final long LONGEST_RELOAD_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    private static final String RULES = """
+            host all postgres 127.0.0.1/32 trust
+            hostssl all trader 127.0.0.1/32 trust
+            hostssl all trader ::1/128 trust
+            """;
+
     private final Certificates certificates = Certificates.make();
     private final Path rules;
     private final Path shown;
@@ -30,10 +36,7 @@ final class CertificateOfPostgres {
     private CertificateOfPostgres() {
         try {
             rules = Files.createTempFile("backtest-kit-hba", ".conf");
-            Files.writeString(
-                    rules,
-                    "host all postgres 127.0.0.1/32 trust\nhostssl all trader 127.0.0.1/32 trust\n"
-                            + "hostssl all trader ::1/128 trust\n");
+            Files.writeString(rules, RULES);
             shown = Files.createTempFile("backtest-kit-certificate", ".pem");
             Files.copy(certificates.valid(), shown, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

@@ -8,6 +8,7 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
+import java.security.cert.CertificateExpiredException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -95,7 +96,9 @@ final class RedisFailures {
                         request.failed(
                                 store,
                                 "no trusted connection could be made (" + innermost(e) + ")",
-                                "Check that the certificate names the host, and name its authority by caFile=."),
+                                hasExpired(e)
+                                        ? "A certificate has expired: let the server show a new one."
+                                        : "Check that the certificate names the host, and name its authority by caFile=."),
                         cause);
             }
         }
@@ -103,6 +106,15 @@ final class RedisFailures {
                 ? "no connection was made in time"
                 : "the server could not be reached (" + innermost(cause) + ")";
         return StoreUnavailableException.notSent(request.failed(store, found, "Check that it runs."), cause);
+    }
+
+    private static boolean hasExpired(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof CertificateExpiredException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static UnreadableSignalException unreadable(

@@ -20,7 +20,8 @@ import java.util.zip.CRC32C;
  * line, in lower-case hexadecimal digits. The file must be these bytes exactly: white space counts.
  *
  * @param signal the signal; it carries its own key
- * @param epoch the epoch of the claim it was written under; 0 without claims
+ * @param epoch the epoch of the claim it was written under; 0 without claims, or if the store does not tell. It is
+ *     information, for people and for a store that lost what it kept about the claims: no change is let in or refused by it
  */
 public record SignalEnvelope(Signal signal, long epoch) {
 

@@ -169,7 +169,14 @@ public interface SignalStore extends AutoCloseable {
         return getClass().getSimpleName();
     }
 
-    /** Lets go of what the store holds open. What was written stays. A second call does nothing. */
+    /**
+     * Lets go of what the store holds open. What was written stays. A second call does nothing.
+     *
+     * <p>A later call of another method may work as before, over a new connection. If it does not, it throws a {@link
+     * SignalStoreException}: {@link StoreRefusedException} where nothing was done, as a closed store is best refused; a
+     * {@link StoreUnavailableException} that says so where a change may have been made. Never another type, and never does
+     * it do nothing in silence.
+     */
     @Override
     default void close() {}
 }

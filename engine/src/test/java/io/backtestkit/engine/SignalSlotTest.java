@@ -108,7 +108,7 @@ class SignalSlotTest {
         slot.restore();
         slot.hold(open);
         slot.end(closed);
-        assertThat(store.calls()).containsExactly("read", "last", "write", "append", "delete");
+        assertThat(store.calls()).containsExactly("read", "last", "write", "read", "append", "delete");
         assertThat(slot.held()).isNull();
         assertThat(slot.lastEnded()).isEqualTo(closed);
         assertThat(slot.ready()).isTrue();

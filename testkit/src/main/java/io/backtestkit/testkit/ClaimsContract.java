@@ -21,12 +21,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where a fixture declares that no claims are offered, the store must not offer any. */
+@Tag("claimed-slots")
 abstract class ClaimsContract extends StoreContract {
 
     private static final Duration LEASE = Duration.ofMinutes(5);
@@ -41,18 +42,6 @@ abstract class ClaimsContract extends StoreContract {
 
     ClaimsContract(Supplier<StoreFixture> fixtures) {
         super(fixtures);
-    }
-
-    private void withClaims(Consumer<Claims> checks) {
-        assertThat(store().claims().isPresent())
-                .as("claims() is present")
-                .isEqualTo(fixture().offersClaims());
-        store().claims().ifPresent(checks);
-    }
-
-    private static Claim granted(ClaimAnswer answer) {
-        assertThat(answer).isInstanceOf(ClaimAnswer.Granted.class);
-        return answer.claim();
     }
 
     private static Claim granted(Claims claims, SignalKey key, String owner) {
@@ -367,7 +356,10 @@ abstract class ClaimsContract extends StoreContract {
             store().close();
             Throwable thrown = catchThrowable(() -> claims.write(claim, FIRST));
             if (thrown != null) {
-                assertThat(thrown).isInstanceOf(SignalStoreException.class);
+                assertThat(thrown)
+                        .as("what a claimed write of a closed store threw; wanted a SignalStoreException, as a refusal:"
+                                + " StoreRefusedException")
+                        .isInstanceOf(SignalStoreException.class);
             }
         });
     }

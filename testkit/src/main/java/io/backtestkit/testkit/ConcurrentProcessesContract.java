@@ -14,12 +14,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Other processes on a place that nothing has opened before. A fixture that names none declares a store that lives and dies
  * with its process: then it is not durable, and opened twice it is two stores.
  */
+@Tag("concurrent-processes")
 abstract class ConcurrentProcessesContract extends StoreContract {
 
     private static final int PROCESSES = Integer.getInteger("backtestkit.processes", 4);

@@ -5,6 +5,7 @@ import io.backtestkit.signal.SignalEnvelope;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
 /** What can have happened to a stored record. */
@@ -44,19 +45,16 @@ public enum Damage {
     NEWER_VERSION {
         @Override
         public byte[] of(byte[] stored) {
-            String text = text(stored);
-            int signal = text.indexOf(ENVELOPE_SIGNAL);
-            int trailer = text.lastIndexOf(ENVELOPE_CHECKSUM);
-            if (signal < 0 || trailer < 0) {
-                return bytes(newer(text));
-            }
-            String body = newer(text.substring(signal + ENVELOPE_SIGNAL.length(), trailer));
-            String header = text.substring(0, text.lastIndexOf(':', signal) + 1);
-            byte[] content = bytes(header + body.length() + ENVELOPE_SIGNAL + body);
-            CRC32C checksum = new CRC32C();
-            checksum.update(content);
-            String end = String.format(Locale.ROOT, "%s%08x\"}\n", ENVELOPE_CHECKSUM, checksum.getValue());
-            return bytes(text(content) + end);
+            return resealed(
+                    stored,
+                    json -> json.replaceFirst("\"schema\":\\s*\\d+", "\"schema\":" + (SignalCodec.SCHEMA + 1_000)));
+        }
+    },
+    /** Whole, and another slot's: as after a restored copy, or a row whose key somebody edited. */
+    OTHER_KEY {
+        @Override
+        public byte[] of(byte[] stored) {
+            return resealed(stored, json -> json.replaceFirst("(\"symbol\":\\s*\")", "$1OTHER-"));
         }
     };
 
@@ -70,8 +68,21 @@ public enum Damage {
      */
     public abstract byte[] of(byte[] stored);
 
-    private static String newer(String json) {
-        return json.replaceFirst("\"schema\":\\s*\\d+", "\"schema\":" + (SignalCodec.SCHEMA + 1_000));
+    /** Changes the JSON of the signal, and seals it again if it was in an envelope. */
+    private static byte[] resealed(byte[] stored, UnaryOperator<String> change) {
+        String text = text(stored);
+        int signal = text.indexOf(ENVELOPE_SIGNAL);
+        int trailer = text.lastIndexOf(ENVELOPE_CHECKSUM);
+        if (signal < 0 || trailer < 0) {
+            return bytes(change.apply(text));
+        }
+        String body = change.apply(text.substring(signal + ENVELOPE_SIGNAL.length(), trailer));
+        String header = text.substring(0, text.lastIndexOf(':', signal) + 1);
+        byte[] content = bytes(header + body.length() + ENVELOPE_SIGNAL + body);
+        CRC32C checksum = new CRC32C();
+        checksum.update(content);
+        String end = String.format(Locale.ROOT, "%s%08x\"}\n", ENVELOPE_CHECKSUM, checksum.getValue());
+        return bytes(text(content) + end);
     }
 
     /** One character is one byte, whatever the encoding. */

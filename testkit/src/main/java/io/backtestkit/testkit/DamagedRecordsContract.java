@@ -11,6 +11,7 @@ import io.backtestkit.store.UnreadableSignalException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Damages the record of one key and looks at that key and its neighbour. Where the fixture says that a damage cannot
  * happen, the record must still be there and the store must report no damage.
  */
+@Tag("damaged-records")
 abstract class DamagedRecordsContract extends StoreContract {
 
     private static final Signal HELD = SampleSignals.fullyFilled(KEY).build();
@@ -170,5 +172,21 @@ abstract class DamagedRecordsContract extends StoreContract {
         store.delete(KEY);
         closeAndReopen();
         assertFree(KEY);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Damage.class)
+    void whatIsSetAsideIsKeptAsItWas(Damage how) {
+        Optional<Damager> damager = damaged(how);
+        if (damager.isEmpty() || !fixture().setsAside()) {
+            return; // see settingItAsideFreesTheSlot
+        }
+        byte[] before = damager.get().bytes(KEY);
+
+        store().setAside(KEY);
+
+        damager.get().keptBytes(KEY).ifPresent(kept -> assertThat(kept)
+                .as("the bytes that were kept")
+                .isEqualTo(before));
     }
 }

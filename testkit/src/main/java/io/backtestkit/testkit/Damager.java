@@ -2,6 +2,7 @@ package io.backtestkit.testkit;
 
 import io.backtestkit.signal.SignalKey;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reaches a stored record behind the store's back. */
@@ -22,5 +23,33 @@ public interface Damager {
      */
     default Set<Damage> possible() {
         return EnumSet.allOf(Damage.class);
+    }
+
+    /**
+     * Damages what is kept about the claims of that slot, so that it cannot be read: that it is there is still to be seen.
+     * The slot was claimed before; if the fixture is durable, the store is closed meanwhile. False, as by default, if that
+     * cannot happen here; then it is not proved that a damaged claim is never taken for none.
+     */
+    default boolean damageClaim(SignalKey key) {
+        return false;
+    }
+
+    /**
+     * Damages one entry of the trade log of that slot, and no other, so that it cannot be read. The store is closed meanwhile
+     * as above. False, as by default, if that cannot happen here; then it is not proved that a damaged entry is never skipped.
+     *
+     * @param number the place of the entry, 0 for the oldest
+     */
+    default boolean damageTrade(SignalKey key, int number) {
+        return false;
+    }
+
+    /**
+     * Returns what {@link io.backtestkit.store.SignalStore#setAside} kept of that slot, in the form of {@link #bytes}. Called
+     * once one damaged record was set aside there. Empty, as by default, if it cannot be reached; then it is not proved that
+     * anything was kept.
+     */
+    default Optional<byte[]> keptBytes(SignalKey key) {
+        return Optional.empty();
     }
 }

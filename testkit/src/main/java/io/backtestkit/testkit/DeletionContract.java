@@ -4,8 +4,10 @@ import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("deletion")
 abstract class DeletionContract extends StoreContract {
 
     DeletionContract(Supplier<StoreFixture> fixtures) {

@@ -7,8 +7,10 @@ import io.backtestkit.signal.SignalKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("distinct-keys")
 abstract class DistinctKeysContract extends StoreContract {
 
     private static final List<SignalKey> KEYS = HostileKeys.all();

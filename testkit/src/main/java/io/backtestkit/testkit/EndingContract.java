@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where a fixture declares that no trade log is kept, ending a signal only frees its slot. */
+@Tag("ending")
 abstract class EndingContract extends StoreContract {
 
     EndingContract(Supplier<StoreFixture> fixtures) {

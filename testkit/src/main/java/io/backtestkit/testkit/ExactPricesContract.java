@@ -9,8 +9,10 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("exact-prices")
 abstract class ExactPricesContract extends StoreContract {
 
     private static final int RANDOM_PRICES = 100;

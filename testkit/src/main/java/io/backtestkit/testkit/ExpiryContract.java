@@ -12,10 +12,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A fixture without expiry declares that nothing expires: the store then says so, and touching changes nothing. */
+@Tag("expiry")
 abstract class ExpiryContract extends StoreContract {
 
     private static final SignalKey TOUCHED = new SignalKey("held", "TOUCHED");

@@ -4,31 +4,43 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A request that waits in a {@link NetworkProxy}: the first that holds a text. Any thread may use it. */
+/** A request that waits in a {@link NetworkProxy}: the first that holds a text, or comes after some others. Any thread may use it. */
 final class HeldRequest {
 
     private static final int LONGEST_WAIT_SECONDS = 60;
 
     private final String text;
+    private final AtomicInteger passing;
     private final AtomicBoolean taken = new AtomicBoolean();
     private final CountDownLatch delivery = new CountDownLatch(1);
     private final CountDownLatch answer = new CountDownLatch(1);
 
-    HeldRequest(String text) {
+    /** Waits for the request that holds that text, after so many others that hold it. */
+    HeldRequest(String text, int passing) {
         this.text = text;
+        this.passing = new AtomicInteger(passing);
     }
 
     /** Says whether these bytes are the request; true at most once. */
     boolean takes(byte[] bytes, int length) {
         return !taken.get()
                 && new String(bytes, 0, length, StandardCharsets.ISO_8859_1).contains(text)
+                && passing.getAndDecrement() <= 0
                 && taken.compareAndSet(false, true);
     }
 
     /** Says whether it has come. */
     boolean isTaken() {
         return taken.get();
+    }
+
+    /** Lets it go, or never holds it, and waits for nothing. */
+    void release() {
+        taken.set(true);
+        delivery.countDown();
+        answer.countDown();
     }
 
     void awaitDelivery() throws InterruptedException {

@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Text is long, or of characters that databases, JSON and protocols stumble over. */
+@Tag("large-and-odd-records")
 abstract class LargeAndOddRecordsContract extends StoreContract {
 
     private static final int PLANES = 17;

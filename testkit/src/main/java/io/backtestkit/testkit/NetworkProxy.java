@@ -90,7 +90,21 @@ public final class NetworkProxy implements AutoCloseable {
      * client has given up meanwhile does not stop it.
      */
     public void holdOnce(String text) {
-        held = new HeldRequest(text);
+        held = new HeldRequest(text, 0);
+    }
+
+    /** As {@link #holdOnce(String)}: keeps the next request after so many more, counted over all connections. */
+    public void holdOnce(int passing) {
+        held = new HeldRequest("", passing);
+    }
+
+    /** Holds nothing any more, and lets what is held go without waiting. */
+    public void holdNothing() {
+        HeldRequest request = held;
+        held = null;
+        if (request != null) {
+            request.release();
+        }
     }
 
     /** Says whether the request that was to be held has come, and is held or was delivered. */
@@ -273,12 +287,21 @@ public final class NetworkProxy implements AutoCloseable {
             answered();
         }
 
-        /** Its client may be gone: the end of the line must not overtake the request. */
-        private void awaitAnswer() throws InterruptedException {
+        /** Its client may be gone: the end of the line must not overtake the request that was held, or what belongs to it. */
+        private void awaitAnswerTo(Socket from) throws InterruptedException {
             HeldRequest request = delivering;
-            if (request != null) {
+            if (request != null && from.equals(client)) {
                 request.awaitAnswer();
             }
+        }
+
+        private void resetAfterAnswerTo(Socket from) {
+            try {
+                awaitAnswerTo(from);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            reset();
         }
 
         private void answered() {
@@ -296,17 +319,15 @@ public final class NetworkProxy implements AutoCloseable {
                     Fate fate = carrier.fateOf(length);
                     out.write(bytes, 0, fate.passing());
                     out.flush();
-                    if (from.equals(client)) {
-                        awaitAnswer();
-                    }
                     if (fate.ends()) {
                         end(fate.inGoodOrder());
                         return;
                     }
                 }
+                awaitAnswerTo(from);
                 end(true);
             } catch (IOException e) {
-                reset();
+                resetAfterAnswerTo(from);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 reset();

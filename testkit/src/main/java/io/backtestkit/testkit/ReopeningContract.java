@@ -6,11 +6,13 @@ import io.backtestkit.signal.Phase;
 import io.backtestkit.signal.Signal;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A fixture that is not durable declares it: then everything is gone after reopening, and the store says so before. */
+@Tag("reopening")
 abstract class ReopeningContract extends StoreContract {
 
     ReopeningContract(Supplier<StoreFixture> fixtures) {

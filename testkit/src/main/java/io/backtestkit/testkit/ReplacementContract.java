@@ -4,8 +4,10 @@ import io.backtestkit.signal.Phase;
 import io.backtestkit.signal.Signal;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("replacement")
 abstract class ReplacementContract extends StoreContract {
 
     ReplacementContract(Supplier<StoreFixture> fixtures) {

@@ -8,11 +8,13 @@ import io.backtestkit.signal.TimeLimit;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("round-trip")
 abstract class RoundTripContract extends StoreContract {
 
     private static final int RANDOM_SIGNALS = 50;

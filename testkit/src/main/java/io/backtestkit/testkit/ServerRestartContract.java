@@ -12,9 +12,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where a fixture cannot restart its server, every connection is cut and refused for a while instead. */
+@Tag("server-restart")
 abstract class ServerRestartContract extends NetworkContract {
 
     private static final int WRITES_BEFORE = 10;

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Nested;
  * </pre>
  *
  * <p>No test is ever skipped: what the fixture declares a store not to offer, the store must refuse as the contract says.
- * Each failure begins with the fixture's name. Random tests print the seed that repeats them; set it with {@code
+ * Each failure begins with the fixture's name and the group's. Each group is a tag of JUnit: {@code
+ * -Dgroups=claimed-slots} runs one alone. Random tests print the seed that repeats them; set it with {@code
  * -Dbacktestkit.seed=...}.
  *
  * <p>Some tests start other processes; {@code -Dbacktestkit.processes=20} starts more. What a test on one machine cannot
@@ -93,10 +94,34 @@ public abstract class SignalStoreConformance {
         }
     }
 
+    /** A damaged claim is never taken for none. */
+    @Nested
+    class DamagedClaims extends DamagedClaimsContract {
+        DamagedClaims() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** A damaged entry of the history is never skipped. */
+    @Nested
+    class DamagedTrades extends DamagedTradesContract {
+        DamagedTrades() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
     /** A slot has one owner at a time, and whoever was succeeded changes nothing any more. */
     @Nested
     class ClaimedSlots extends ClaimsContract {
         ClaimedSlots() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** Whatever arrives late, after its owner was succeeded, changes nothing. */
+    @Nested
+    class LateChanges extends LateChangesContract {
+        LateChanges() {
             super(SignalStoreConformance.this::fixture);
         }
     }
@@ -141,6 +166,14 @@ public abstract class SignalStoreConformance {
         }
     }
 
+    /** No page of a long list is missed. */
+    @Nested
+    class ManyRecords extends ManyRecordsContract {
+        ManyRecords() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
     /** Many processes open one place, see whole records only, and lose none, also when they are killed. */
     @Nested
     class ConcurrentProcesses extends ConcurrentProcessesContract {
@@ -177,6 +210,14 @@ public abstract class SignalStoreConformance {
     @Nested
     class Expiry extends ExpiryContract {
         Expiry() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** The same holds under a claim, and no claim expires with its signal. */
+    @Nested
+    class ClaimedExpiry extends ClaimedExpiryContract {
+        ClaimedExpiry() {
             super(SignalStoreConformance.this::fixture);
         }
     }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow-server")
 abstract class SlowServerContract extends NetworkContract {
 
     SlowServerContract(Supplier<StoreFixture> fixtures) {

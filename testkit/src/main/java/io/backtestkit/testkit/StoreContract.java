@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimAnswer;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.TradeLog;
 import java.util.Collection;
@@ -116,7 +119,20 @@ abstract class StoreContract {
         store().tradeLog().ifPresent(checks);
     }
 
-    /** Begins each failure with the name of the backend. */
+    /** Checks the claims, or that there are none where the fixture offers none. */
+    void withClaims(Consumer<Claims> checks) {
+        assertThat(store().claims().isPresent())
+                .as("claims() is present")
+                .isEqualTo(fixture().offersClaims());
+        store().claims().ifPresent(checks);
+    }
+
+    static Claim granted(ClaimAnswer answer) {
+        assertThat(answer).isInstanceOf(ClaimAnswer.Granted.class);
+        return answer.claim();
+    }
+
+    /** Begins each failure with the name of the backend, and of the group as {@code -Dgroups=...} has it. */
     static final class NamedFailures
             implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
 
@@ -139,7 +155,8 @@ abstract class StoreContract {
             StoreFixture fixture = ((StoreContract) context.getRequiredTestInstance()).fixture;
             String name = fixture == null ? "no fixture" : fixture.name();
             String text = failure instanceof AssertionError ? failure.getMessage() : failure.toString();
-            AssertionError error = new AssertionError("[" + name + "] " + text, failure);
+            String group = String.join(" ", context.getTags());
+            AssertionError error = new AssertionError("[" + name + "] " + group + ": " + text, failure);
             error.setStackTrace(failure.getStackTrace());
             return error;
         }

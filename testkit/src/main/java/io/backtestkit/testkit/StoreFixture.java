@@ -65,6 +65,14 @@ public interface StoreFixture extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Returns how many keys are written to see whether all are listed: more than any page of a server or client has, 1,001 by
+     * default. Fewer where a write takes long and nothing is read in pages.
+     */
+    default int manyKeys() {
+        return 1_001;
+    }
+
     /** Says how the store is opened with a short time to live; empty if it expires nothing, which it must then say too. */
     default Optional<ExpiryFixture> expiry() {
         return Optional.empty();

@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A fixture that keeps no trade log declares it: then the store offers none. */
+@Tag("trade-history")
 abstract class TradeHistoryContract extends StoreContract {
 
     private static final Instant START = SampleSignals.AT;

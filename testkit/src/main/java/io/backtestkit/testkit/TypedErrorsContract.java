@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("typed-errors")
 abstract class TypedErrorsContract extends StoreContract {
 
     TypedErrorsContract(Supplier<StoreFixture> fixtures) {
@@ -35,7 +37,12 @@ abstract class TypedErrorsContract extends StoreContract {
     /** Checks that what was thrown, if anything, is of the contract's family and tells what is wrong where. */
     private static void assertTyped(String what, @Nullable Throwable thrown) {
         if (thrown != null) {
-            assertThat(thrown).as("what %s threw", what).isInstanceOf(SignalStoreException.class);
+            assertThat(thrown)
+                    .as(
+                            "what %s threw; wanted a SignalStoreException: StoreRefusedException where nothing was done,"
+                                    + " StoreUnavailableException where something may have been",
+                            what)
+                    .isInstanceOf(SignalStoreException.class);
             SignalStoreException e = (SignalStoreException) thrown;
             assertThat(e.store()).as("the store it carries").isNotBlank();
             assertThat(e.found()).as("what it says was found").isNotBlank();

@@ -8,8 +8,10 @@ import io.backtestkit.signal.SignalKey;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("wrong-use")
 abstract class WrongUseContract extends StoreContract {
 
     WrongUseContract(Supplier<StoreFixture> fixtures) {

@@ -4,6 +4,7 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.SealedMapStore.Place;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -27,6 +28,11 @@ class SealedMapFixture implements StoreFixture, ExpiryFixture {
     @Override
     public SignalStore open() {
         return opening.apply(place);
+    }
+
+    @Override
+    public boolean offersClaims() {
+        return true;
     }
 
     @Override
@@ -60,6 +66,23 @@ class SealedMapFixture implements StoreFixture, ExpiryFixture {
             @Override
             public byte[] bytes(SignalKey key) {
                 return place.records.getOrDefault(key, new byte[0]).clone();
+            }
+
+            @Override
+            public boolean damageClaim(SignalKey key) {
+                return place.claims.computeIfPresent(key, (slot, bytes) -> Damage.TRUNCATED.of(bytes)) != null;
+            }
+
+            @Override
+            public boolean damageTrade(SignalKey key, int number) {
+                List<byte[]> entries = place.trades.getOrDefault(key, List.of());
+                entries.set(number, Damage.TRUNCATED.of(entries.get(number)));
+                return true;
+            }
+
+            @Override
+            public Optional<byte[]> keptBytes(SignalKey key) {
+                return Optional.of(place.aside.getOrDefault(key, new byte[0]).clone());
             }
         });
     }

@@ -2,16 +2,20 @@ package io.backtestkit.testkit;
 
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +29,10 @@ class SealedMapStore implements SignalStore, TradeLog {
     /** What survives closing. */
     static final class Place {
         final Map<SignalKey, byte[]> records = new TreeMap<>();
-        final List<EndedSignal> trades = new ArrayList<>();
+        final Map<SignalKey, List<byte[]>> trades = new TreeMap<>();
+        final Set<String> logged = new HashSet<>();
+        final Map<SignalKey, byte[]> claims = new TreeMap<>();
+        final Map<SignalKey, byte[]> aside = new TreeMap<>();
         final Map<SignalKey, Long> touched = new TreeMap<>();
         long calls;
     }
@@ -83,7 +90,19 @@ class SealedMapStore implements SignalStore, TradeLog {
     }
 
     boolean isLogged(EndedSignal ended) {
-        return allTrades().stream().anyMatch(ended::sameSignalAs);
+        return place.logged.contains(identity(ended));
+    }
+
+    private static String identity(EndedSignal ended) {
+        Signal signal = ended.signal();
+        return signal.key() + "\n" + signal.id() + "\n" + signal.createdAt();
+    }
+
+    /** Checks that a record is of the slot it was found in. */
+    void requireOf(SignalKey key, Signal signal) {
+        if (!slot(signal.key()).equals(slot(key))) {
+            throw new SignalFormatException("it is the signal of " + signal.key());
+        }
     }
 
     UnreadableSignalException unreadable(String act, SignalKey key, SignalFormatException cause) {
@@ -91,14 +110,16 @@ class SealedMapStore implements SignalStore, TradeLog {
                 StoreFailure.of(act, key, describe(), String.valueOf(cause.getMessage()), "Set it aside."), cause);
     }
 
-    private Optional<Signal> open(String act, SignalKey key) {
+    final Optional<Signal> open(String act, SignalKey key) {
         expire();
         byte[] sealed = place.records.get(slot(key));
         if (sealed == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(SignalEnvelope.open(sealed).signal());
+            Signal signal = SignalEnvelope.open(sealed).signal();
+            requireOf(key, signal);
+            return Optional.of(signal);
         } catch (SignalFormatException e) {
             throw unreadable(act, key, e);
         }
@@ -108,6 +129,7 @@ class SealedMapStore implements SignalStore, TradeLog {
     public void write(SignalKey key, Signal signal) {
         signal.requireKey(key);
         synchronized (place) {
+            sealedClaims().requireUnclaimed("write signal", key);
             open("write signal", key);
             put(key, signal);
         }
@@ -130,9 +152,27 @@ class SealedMapStore implements SignalStore, TradeLog {
     @Override
     public void delete(SignalKey key) {
         synchronized (place) {
+            sealedClaims().requireUnclaimed("delete signal", key);
             open("delete signal", key);
             place.records.remove(slot(key));
         }
+    }
+
+    @Override
+    public void end(EndedSignal ended) {
+        synchronized (place) {
+            sealedClaims().requireUnclaimed("end signal", ended.signal().key());
+            SignalStore.super.end(ended);
+        }
+    }
+
+    SealedClaims sealedClaims() {
+        return new SealedClaims(this);
+    }
+
+    @Override
+    public Optional<Claims> claims() {
+        return Optional.of(sealedClaims());
     }
 
     @Override
@@ -149,10 +189,14 @@ class SealedMapStore implements SignalStore, TradeLog {
                 open("set aside signal", key);
                 return Optional.empty();
             } catch (UnreadableSignalException e) {
-                place.records.remove(slot(key));
+                keepAside(slot(key), place.records.remove(slot(key)));
                 return Optional.of("memory of " + key);
             }
         }
+    }
+
+    void keepAside(SignalKey slot, byte[] damaged) {
+        place.aside.put(slot, damaged);
     }
 
     @Override
@@ -164,32 +208,48 @@ class SealedMapStore implements SignalStore, TradeLog {
     public void append(EndedSignal ended) {
         synchronized (place) {
             if (!isLogged(ended)) {
-                place.trades.add(ended);
+                byte[] entry = SignalCodec.encodeEnded(ended).getBytes(StandardCharsets.UTF_8);
+                place.trades
+                        .computeIfAbsent(ended.signal().key(), absent -> new ArrayList<>())
+                        .add(entry);
+                place.logged.add(identity(ended));
             }
         }
     }
 
     final List<EndedSignal> allTrades() {
         synchronized (place) {
-            return List.copyOf(place.trades);
+            return place.trades.keySet().stream()
+                    .flatMap(key -> trades(key).stream())
+                    .toList();
+        }
+    }
+
+    /** Returns what an entry says; none if it is to be left out. */
+    Optional<EndedSignal> trade(SignalKey key, byte[] entry) {
+        try {
+            return Optional.of(SignalCodec.decodeEnded(new String(entry, StandardCharsets.UTF_8)));
+        } catch (SignalFormatException e) {
+            throw unreadable("read the trades of", key, e);
         }
     }
 
     @Override
     public List<EndedSignal> trades(SignalKey key, Instant from, Instant to) {
-        return allTrades().stream()
-                .filter(ended -> ended.signal().key().equals(key))
-                .filter(ended ->
-                        !ended.endedAt().isBefore(from) && ended.endedAt().isBefore(to))
-                .toList();
+        synchronized (place) {
+            return place.trades.getOrDefault(key, List.of()).stream()
+                    .flatMap(entry -> trade(key, entry).stream())
+                    .filter(ended ->
+                            !ended.endedAt().isBefore(from) && ended.endedAt().isBefore(to))
+                    .toList();
+        }
     }
 
     @Override
     public List<SignalKey> loggedKeys() {
-        return allTrades().stream()
-                .map(ended -> ended.signal().key())
-                .distinct()
-                .toList();
+        synchronized (place) {
+            return List.copyOf(place.trades.keySet());
+        }
     }
 
     @Override

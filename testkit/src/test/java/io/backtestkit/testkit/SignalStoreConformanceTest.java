@@ -121,6 +121,12 @@ class SignalStoreConformanceTest {
     }
 
     @ParameterizedTest
+    @EnumSource(WrongInDepth.class)
+    void aStoreThatIsWrongInDepthIsCaughtInItsGroup(WrongInDepth wrong) {
+        assertCaught(wrong.name(), wrong.group(), () -> new SealedMapFixture(wrong.name(), wrong.opening()));
+    }
+
+    @ParameterizedTest
     @EnumSource(value = ToyKind.class, mode = EnumSource.Mode.EXCLUDE, names = "CORRECT")
     void aStoreOnAServerWrittenWrongIsCaughtInItsGroup(ToyKind wrong) {
         assertCaught(wrong.name(), wrong.group(), wrong.mustCatchIt(UnderTest.class), () -> new ToyFixture(wrong));
@@ -134,10 +140,7 @@ class SignalStoreConformanceTest {
     @ParameterizedTest
     @EnumSource(WrongClaims.class)
     void aStoreWhoseClaimsAreWrongIsCaught(WrongClaims wrong) {
-        assertCaught(
-                wrong.name(),
-                SignalStoreConformance.ClaimedSlots.class,
-                () -> new ClaimedFixture(wrong.name(), wrong.planted()));
+        assertCaught(wrong.name(), wrong.group(), () -> new ClaimedFixture(wrong.name(), wrong.planted()));
     }
 
     @Test

@@ -3,9 +3,13 @@ package io.backtestkit.testkit;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedMethod;
 
+import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimLostException;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFailure;
@@ -17,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -180,6 +185,59 @@ enum ToyKind {
             waiting.forEach(this::put);
             waiting.clear();
             super.close();
+        }
+    }),
+    CHECKS_THE_CLAIM_BEFORE_IT_WRITES(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public Optional<Claims> claims() {
+            return Optional.of(new ToyClaims.Unfenced(this) {
+                @Override
+                public void write(Claim claim, Signal signal) {
+                    check(claim);
+                    byte[] sealed = new SignalEnvelope(signal, 0).seal();
+                    change(claim, "unfenced.put", Base64.getUrlEncoder().encodeToString(sealed));
+                }
+            });
+        }
+    }),
+    CHECKS_THE_CLAIM_BEFORE_IT_DELETES(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public Optional<Claims> claims() {
+            return Optional.of(new ToyClaims.Unfenced(this) {
+                @Override
+                public void delete(Claim claim) {
+                    check(claim);
+                    change(claim, "unfenced.delete", "-");
+                }
+            });
+        }
+    }),
+    CHECKS_THE_CLAIM_BEFORE_IT_LOGS(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public Optional<Claims> claims() {
+            return Optional.of(new ToyClaims.Unfenced(this) {
+                @Override
+                public void end(Claim claim, EndedSignal ended) {
+                    check(claim);
+                    append(ended);
+                    delete(claim);
+                }
+            });
+        }
+    }),
+    TELLS_SUCCESS_OF_A_LATE_CHANGE(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public Optional<Claims> claims() {
+            return Optional.of(new ToyClaims(this) {
+                @Override
+                public void delete(Claim claim) {
+                    try {
+                        super.delete(claim);
+                    } catch (ClaimLostException e) {
+                        return;
+                    }
+                }
+            });
         }
     }),
     CANNOT_BE_OPENED_WHILE_ANOTHER_OPENS_IT(

@@ -1,8 +1,9 @@
 package io.backtestkit.testkit;
 
-import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.ClaimLostException;
+import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.SealedMapStore.Place;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -19,7 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * Keeps what a {@link SealedMapStore} keeps, for clients on sockets. A request is a line of four words, user, verb, key and
- * content, each but the verb in Base64; so is the answer, without spaces. Of the user {@code reader} it takes no changes.
+ * content, each but the verb in Base64; so is the answer, without spaces. The verb of a claimed change has the claim in it,
+ * as in {@link ToyClaims}. Of the user {@code reader} it takes no changes.
  */
 final class ToyServer implements AutoCloseable {
 
@@ -27,12 +30,19 @@ final class ToyServer implements AutoCloseable {
     static final String NONE = "none";
     static final String DENIED = "denied";
 
+    static final String LOST = "lost=";
+    static final String UNREADABLE = "unreadable=";
+
+    private static final Set<String> LOOKS = Set.of("get", "keys", "trades", "logged", "holder");
+
     private final Place place;
+    private final SealedMapStore kept;
     private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
     private volatile ServerSocket listening;
 
     ToyServer(Place place) {
         this.place = place;
+        kept = new SealedMapStore(place);
         listening = listen(NetworkProxy.listenOnAny());
     }
 
@@ -106,38 +116,61 @@ final class ToyServer implements AutoCloseable {
     }
 
     private String answer(String[] words) {
-        boolean changes = Set.of("put", "delete", "log", "aside").contains(words[1]);
-        if (changes && words[0].equals(READER)) {
+        if (!LOOKS.contains(words[1]) && words[0].equals(READER)) {
             return DENIED;
         }
-        synchronized (place) {
-            return switch (words[1]) {
-                case "put" -> {
-                    place.records.put(key(words[2]), Base64.getUrlDecoder().decode(words[3]));
-                    yield "done";
-                }
-                case "get" -> {
-                    byte[] record = place.records.get(key(words[2]));
-                    yield record == null
-                            ? NONE
-                            : "record=" + Base64.getUrlEncoder().encodeToString(record);
-                }
-                case "delete", "aside" -> {
-                    place.records.remove(key(words[2]));
-                    yield "done";
-                }
-                case "keys" -> joined(place.records.keySet().stream().map(ToyServer::word));
-                case "log" -> {
-                    EndedSignal ended = SignalCodec.decodeEnded(decoded(words[3]));
-                    if (place.trades.stream().noneMatch(ended::sameSignalAs)) {
-                        place.trades.add(ended);
-                    }
-                    yield "done";
-                }
-                case "trades" -> joined(place.trades.stream().map(ended -> encoded(SignalCodec.encodeEnded(ended))));
-                default -> "unknown";
-            };
+        try {
+            synchronized (place) {
+                return words[1].startsWith("claims.")
+                        ? ToyClaims.answer(
+                                kept, words[1].substring("claims.".length()), key(words[2]), decoded(words[3]))
+                        : answer(words[1], words[2], words[3]);
+            }
+        } catch (ClaimLostException e) {
+            return LOST + encoded(e.found());
+        } catch (UnreadableSignalException e) {
+            return UNREADABLE + encoded(e.found());
         }
+    }
+
+    private String answer(String verb, String word, String content) {
+        switch (verb) {
+            case "put", "unfenced.put" -> {
+                if (verb.equals("put")) {
+                    kept.sealedClaims().requireUnclaimed("write signal", key(word));
+                }
+                place.records.put(key(word), Base64.getUrlDecoder().decode(content));
+            }
+            case "get" -> {
+                byte[] record = place.records.get(key(word));
+                return record == null
+                        ? NONE
+                        : "record=" + Base64.getUrlEncoder().encodeToString(record);
+            }
+            case "delete", "unfenced.delete" -> {
+                if (verb.equals("delete")) {
+                    kept.sealedClaims().requireUnclaimed("delete signal", key(word));
+                }
+                place.records.remove(key(word));
+            }
+            case "end" -> kept.end(SignalCodec.decodeEnded(decoded(content)));
+            case "aside" -> kept.keepAside(key(word), place.records.remove(key(word)));
+            case "keys" -> {
+                return joined(place.records.keySet().stream().map(ToyServer::word));
+            }
+            case "log" -> kept.append(SignalCodec.decodeEnded(decoded(content)));
+            case "trades" -> {
+                return joined(place.trades.getOrDefault(key(word), List.of()).stream()
+                        .map(entry -> Base64.getUrlEncoder().encodeToString(entry)));
+            }
+            case "logged" -> {
+                return joined(place.trades.keySet().stream().map(ToyServer::word));
+            }
+            default -> {
+                return "unknown";
+            }
+        }
+        return "done";
     }
 
     private static String joined(Stream<String> words) {

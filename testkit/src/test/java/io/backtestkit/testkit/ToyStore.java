@@ -6,6 +6,8 @@ import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.ClaimLostException;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFailure;
@@ -126,6 +128,7 @@ class ToyStore implements SignalStore, TradeLog {
                 if (answer.equals(ToyServer.DENIED)) {
                     throw denied(found(act, "the user may only read"));
                 }
+                throwIfRefused(act, answer);
                 return answer;
             } catch (IOException e) {
                 if (breaks(e)) {
@@ -138,16 +141,30 @@ class ToyStore implements SignalStore, TradeLog {
         }
     }
 
+    private static void throwIfRefused(StoreFailure act, String answer) {
+        if (answer.startsWith(ToyServer.LOST)) {
+            String found = ToyServer.decoded(answer.substring(ToyServer.LOST.length()));
+            throw new ClaimLostException(found(act, found), null);
+        }
+        if (answer.startsWith(ToyServer.UNREADABLE)) {
+            String found = ToyServer.decoded(answer.substring(ToyServer.UNREADABLE.length()));
+            throw new UnreadableSignalException(found(act, found), null);
+        }
+    }
+
     private static StoreFailure found(StoreFailure act, String found) {
         return new StoreFailure(act.act(), act.key(), act.store(), found, "Look at the network and the server.");
     }
 
-    private String ask(String act, SignalKey key, boolean changes, String verb, String content) {
+    final String ask(String act, SignalKey key, boolean changes, String verb, String content) {
         return ask(StoreFailure.of(act, key, describe(), "", ""), changes, verb, ToyServer.word(key), content);
     }
 
     private String[] list(String act, String verb) {
-        String answer = ask(StoreFailure.of(act, describe(), "", ""), false, verb, "-", "-");
+        return words(ask(StoreFailure.of(act, describe(), "", ""), false, verb, "-", "-"));
+    }
+
+    private static String[] words(String answer) {
         String words = answer.substring("list=".length());
         return words.isEmpty() ? new String[0] : words.split(",");
     }
@@ -159,7 +176,11 @@ class ToyStore implements SignalStore, TradeLog {
         }
         try {
             byte[] sealed = Base64.getUrlDecoder().decode(answer.substring("record=".length()));
-            return Optional.of(SignalEnvelope.open(sealed).signal());
+            Signal signal = SignalEnvelope.open(sealed).signal();
+            if (!signal.key().equals(key)) {
+                throw new SignalFormatException("it is the signal of " + signal.key());
+            }
+            return Optional.of(signal);
         } catch (SignalFormatException e) {
             throw new UnreadableSignalException(
                     StoreFailure.of(act, key, describe(), String.valueOf(e.getMessage()), "Set it aside."), e);
@@ -198,8 +219,12 @@ class ToyStore implements SignalStore, TradeLog {
 
     @Override
     public void end(EndedSignal ended) {
-        open("end signal", ended.signal().key());
-        SignalStore.super.end(ended);
+        ask("end signal", ended.signal().key(), true, "end", ToyServer.encoded(SignalCodec.encodeEnded(ended)));
+    }
+
+    @Override
+    public Optional<Claims> claims() {
+        return Optional.of(new ToyClaims(this));
     }
 
     @Override
@@ -224,26 +249,29 @@ class ToyStore implements SignalStore, TradeLog {
         ask("log signal", ended.signal().key(), true, "log", json);
     }
 
-    private List<EndedSignal> allTrades() {
-        return Arrays.stream(list("read the trades of", "trades"))
-                .map(word -> SignalCodec.decodeEnded(ToyServer.decoded(word)))
-                .toList();
-    }
-
     @Override
     public List<EndedSignal> trades(SignalKey key, Instant from, Instant to) {
-        return allTrades().stream()
-                .filter(ended -> ended.signal().key().equals(key))
+        return Arrays.stream(words(ask("read the trades of", key, false, "trades", "-")))
+                .map(word -> trade(key, ToyServer.decoded(word)))
                 .filter(ended ->
                         !ended.endedAt().isBefore(from) && ended.endedAt().isBefore(to))
                 .toList();
     }
 
+    private EndedSignal trade(SignalKey key, String json) {
+        try {
+            return SignalCodec.decodeEnded(json);
+        } catch (SignalFormatException e) {
+            String found = String.valueOf(e.getMessage());
+            throw new UnreadableSignalException(
+                    StoreFailure.of("read the trades of", key, describe(), found, "Mend it."), e);
+        }
+    }
+
     @Override
     public List<SignalKey> loggedKeys() {
-        return allTrades().stream()
-                .map(ended -> ended.signal().key())
-                .distinct()
+        return Arrays.stream(list("list the logs of", "logged"))
+                .map(ToyServer::key)
                 .toList();
     }
 

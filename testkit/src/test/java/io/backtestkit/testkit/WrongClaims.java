@@ -9,6 +9,8 @@ import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /** Claims given wrong on purpose, each in one way. */
@@ -86,6 +88,17 @@ enum WrongClaims {
                     : super.claim(key, owner, lease);
         }
     }),
+    LOOKS_FIRST_AND_CHANGES_SECOND(SignalStoreConformance.LateChanges.class, claims -> new Passing(claims) {
+        @Override
+        public void write(Claim claim, Signal signal) {
+            Optional<Claim> holder = claims.holder(claim.key());
+            if (holder.filter(newest -> newest.epoch() == claim.epoch()).isEmpty()) {
+                super.write(claim, signal);
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+            super.write(newest(claim), signal);
+        }
+    }),
     FORGETS_WHO_HAS_THE_SLOT(claims -> new Passing(claims) {
         @Override
         public Optional<Claim> holder(SignalKey key) {
@@ -93,10 +106,23 @@ enum WrongClaims {
         }
     });
 
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final Class<?> group;
     private final UnaryOperator<Claims> planted;
 
     WrongClaims(UnaryOperator<Claims> planted) {
+        this(SignalStoreConformance.ClaimedSlots.class, planted);
+    }
+
+    WrongClaims(Class<?> group, UnaryOperator<Claims> planted) {
+        this.group = group;
         this.planted = planted;
+    }
+
+    /** Returns the group of the kit that must catch it. */
+    Class<?> group() {
+        return group;
     }
 
     UnaryOperator<Claims> planted() {

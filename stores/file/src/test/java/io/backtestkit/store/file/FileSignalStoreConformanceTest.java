@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -40,6 +42,12 @@ class FileSignalStoreConformanceTest extends SignalStoreConformance {
                 return true;
             }
 
+            /** A folder has no pages, and each write waits for the disk. */
+            @Override
+            public int manyKeys() {
+                return 150;
+            }
+
             @Override
             public Optional<Damager> damager() {
                 return Optional.of(new FileDamager(data));
@@ -63,6 +71,42 @@ class FileSignalStoreConformanceTest extends SignalStoreConformance {
         public void damage(SignalKey key, Damage how) {
             try {
                 Files.write(FileNames.record(data, key), how.of(bytes(key)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public boolean damageClaim(SignalKey key) {
+            Path claim = FileNames.claim(data, key);
+            try {
+                Files.write(claim, Damage.TRUNCATED.of(Files.readAllBytes(claim)));
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** In place: a line that has no end may be a torn one, which was never acknowledged. */
+        @Override
+        public boolean damageTrade(SignalKey key, int number) {
+            Path log = FileNames.tradeLog(data, key);
+            try {
+                List<String> lines = new ArrayList<>(Files.readAllLines(log));
+                lines.set(number, lines.get(number).replace("\"trade\":", "\"tirade\":"));
+                Files.write(log, lines);
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public Optional<byte[]> keptBytes(SignalKey key) {
+            Path record = FileNames.record(data, key);
+            try {
+                return Optional.of(
+                        Files.readAllBytes(record.resolveSibling(FileNames.nameOf(record) + FileNames.DAMAGED)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

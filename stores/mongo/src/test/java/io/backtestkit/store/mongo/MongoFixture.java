@@ -2,6 +2,8 @@ package io.backtestkit.store.mongo;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.Damage;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.bson.BsonDocument;
@@ -60,8 +63,12 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
         return EnumSet.complementOf(EnumSet.of(Damage.FLIPPED_BIT));
     }
 
+    private MongoCollection<BsonDocument> collection(String name) {
+        return server.database(database).getCollection(name, BsonDocument.class);
+    }
+
     private MongoCollection<BsonDocument> signals() {
-        return server.database(database).getCollection(MongoSlots.SIGNALS, BsonDocument.class);
+        return collection(MongoSlots.SIGNALS);
     }
 
     private BsonDocument document(SignalKey key) {
@@ -81,6 +88,7 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
                 List.copyOf(data.keySet()).subList(data.size() / 2, data.size()).forEach(data::remove);
             case EMPTIED -> document = id;
             case FOREIGN_TEXT -> document = id.append("greeting", new BsonString("this is no signal"));
+            case OTHER_KEY -> data.put("symbol", new BsonString("OTHER-" + key.symbol()));
             case NEWER_VERSION -> data.put("schema", new BsonInt32(1_001));
             case FLIPPED_BIT -> throw new IllegalArgumentException(how + " is not possible");
         }
@@ -90,6 +98,34 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
     @Override
     public byte[] bytes(SignalKey key) {
         return document(key).toJson().getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean damageClaim(SignalKey key) {
+        return collection(MongoLeases.CLAIMS)
+                        .updateOne(Filters.eq("_id", SignalDocument.id(key)), Updates.set("epoch", "damaged"))
+                        .getModifiedCount()
+                == 1;
+    }
+
+    @Override
+    public boolean damageTrade(SignalKey key, int number) {
+        MongoCollection<BsonDocument> trades = collection(MongoTradeLog.TRADES);
+        BsonDocument entry = Objects.requireNonNull(trades.find(Filters.eq("compositeKey", SignalDocument.id(key)))
+                .sort(Sorts.ascending("sequence"))
+                .skip(number)
+                .first());
+        return trades.updateOne(Filters.eq("_id", entry.get("_id")), Updates.unset("tradeData.signal"))
+                        .getModifiedCount()
+                == 1;
+    }
+
+    @Override
+    public Optional<byte[]> keptBytes(SignalKey key) {
+        return Optional.ofNullable(collection(MongoSetAside.SET_ASIDE)
+                        .find(Filters.eq("compositeKey", SignalDocument.id(key)))
+                        .first())
+                .map(kept -> kept.getDocument("document").toJson().getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -36,6 +36,8 @@ final class PostgresFixture implements StoreFixture, Damager, ServerFixture, Exp
     static final String PATIENT =
             "socketTimeout=60s&statementTimeout=50s&lockTimeout=30s&poolTimeout=30s&connectTimeout=30s";
 
+    private static final String ROW =
+            "row(strategy_name, symbol, signal_data, signal_text, epoch, version, created_at, updated_at)::text";
     private static final AtomicInteger NEXT = new AtomicInteger();
     private static final Map<Integer, Queue<String>> EMPTIED = new ConcurrentHashMap<>();
 
@@ -106,7 +108,7 @@ final class PostgresFixture implements StoreFixture, Damager, ServerFixture, Exp
     /** jsonb is never half there, and an operator's other price is a price: the server's checksums guard the bits. */
     @Override
     public Set<Damage> possible() {
-        return EnumSet.of(Damage.FOREIGN_TEXT, Damage.NEWER_VERSION);
+        return EnumSet.of(Damage.FOREIGN_TEXT, Damage.NEWER_VERSION, Damage.OTHER_KEY);
     }
 
     @Override
@@ -127,13 +129,47 @@ final class PostgresFixture implements StoreFixture, Damager, ServerFixture, Exp
 
     @Override
     public byte[] bytes(SignalKey key) {
-        return text("signals::text", key).getBytes(StandardCharsets.UTF_8);
+        return text(ROW, key).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public Optional<byte[]> keptBytes(SignalKey key) {
+        return Optional.of(text(ROW, "signals_set_aside", key).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The table takes no other owner that cannot be. */
+    @Override
+    public boolean damageClaim(SignalKey key) {
+        return update("claims set owner = '\u2003' where strategy_name = ? and symbol = ?", key) == 1;
+    }
+
+    @Override
+    public boolean damageTrade(SignalKey key, int number) {
+        String entry = "(select sequence from " + quoted() + ".trades where strategy_name = ? and symbol = ?"
+                + " order by sequence limit 1 offset " + number + ")";
+        return update("trades set trade_data = '{\"greeting\": 1}', trade_text = null where sequence = " + entry, key)
+                == 1;
+    }
+
+    private int update(String what, SignalKey key) {
+        try (var connection = server.connect();
+                PreparedStatement statement = connection.prepareStatement("update " + quoted() + "." + what)) {
+            statement.setString(1, key.strategy());
+            statement.setString(2, key.symbol());
+            return statement.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private String text(String what, SignalKey key) {
+        return text(what, "signals", key);
+    }
+
+    private String text(String what, String table, SignalKey key) {
         try (var connection = server.connect();
-                PreparedStatement statement = connection.prepareStatement(
-                        "select " + what + " from " + quoted() + ".signals where strategy_name = ? and symbol = ?")) {
+                PreparedStatement statement = connection.prepareStatement("select " + what + " from " + quoted() + "."
+                        + table + " where strategy_name = ? and symbol = ?")) {
             statement.setString(1, key.strategy());
             statement.setString(2, key.symbol());
             try (ResultSet rows = statement.executeQuery()) {

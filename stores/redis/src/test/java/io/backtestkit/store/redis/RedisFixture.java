@@ -1,5 +1,6 @@
 package io.backtestkit.store.redis;
 
+import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
@@ -79,24 +80,49 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
                 if (how == Damage.NEWER_VERSION) {
                     byte[] schema = "1001".getBytes(StandardCharsets.UTF_8);
                     redis.hset(record, "schema", schema);
-                    redis.hset(
-                            record,
-                            "sum",
-                            RedisRecord.sum(
-                                    RedisRecord.digest(RedisNames.slot(key), schema, body),
-                                    redis.hget(record, "epoch"),
-                                    redis.hget(record, "version")));
+                    seal(record, RedisRecord.digest(RedisNames.slot(key), schema, body));
+                } else if (how == Damage.OTHER_KEY) {
+                    SignalKey other = SignalCodec.decode(new String(body, StandardCharsets.UTF_8))
+                            .key();
+                    seal(record, RedisRecord.digest(RedisNames.slot(other), RedisRecord.SCHEMA, body));
                 }
+            }
+
+            private void seal(String record, byte[] digest) {
+                RedisCommands<String, byte[]> redis = connection.sync();
+                byte[] sum = RedisRecord.sum(digest, redis.hget(record, "epoch"), redis.hget(record, "version"));
+                redis.hset(record, "sum", sum);
             }
 
             @Override
             public byte[] bytes(SignalKey key) {
+                return fields(names.name("signal", key));
+            }
+
+            @Override
+            public Optional<byte[]> keptBytes(SignalKey key) {
+                return Optional.of(fields(names.name("damaged", key) + ":1"));
+            }
+
+            @Override
+            public boolean damageClaim(SignalKey key) {
+                return connection.sync().hdel(names.name("fence", key), "epoch") == 1;
+            }
+
+            @Override
+            public boolean damageTrade(SignalKey key, int number) {
+                String log = names.name("trades", key);
+                byte[] entry = connection.sync().lindex(log, number);
+                entry[entry.length / 2] ^= 1;
+                return connection.sync().lset(log, number, entry).equals("OK");
+            }
+
+            private byte[] fields(String record) {
                 StringBuilder fields = new StringBuilder();
-                new TreeMap<>(connection.sync().hgetall(names.name("signal", key)))
-                        .forEach((name, value) -> fields.append(name)
-                                .append('=')
-                                .append(new String(value, StandardCharsets.ISO_8859_1))
-                                .append('\n'));
+                new TreeMap<>(connection.sync().hgetall(record)).forEach((name, value) -> fields.append(name)
+                        .append('=')
+                        .append(new String(value, StandardCharsets.ISO_8859_1))
+                        .append('\n'));
                 return fields.toString().getBytes(StandardCharsets.ISO_8859_1);
             }
         });

@@ -1,0 +1,181 @@
+package io.backtestkit.testkit;
+
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.UnreadableSignalException;
+import io.backtestkit.testkit.SealedMapStore.Place;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Stores that are right at first sight, each wrong in one way: about damage, long lists, and what is claimed. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions have no state
+enum WrongInDepth {
+    TAKES_A_RECORD_OF_ANOTHER_KEY(SignalStoreConformance.DamagedRecords.class, place -> new SealedMapStore(place) {
+        @Override
+        void requireOf(SignalKey key, Signal signal) {}
+    }),
+    THROWS_DAMAGED_BYTES_AWAY(SignalStoreConformance.DamagedRecords.class, place -> new SealedMapStore(place) {
+        @Override
+        void keepAside(SignalKey slot, byte[] damaged) {}
+    }),
+    KEEPS_ONLY_THE_BEGINNING_OF_DAMAGED_BYTES(
+            SignalStoreConformance.DamagedRecords.class, place -> new SealedMapStore(place) {
+                @Override
+                void keepAside(SignalKey slot, byte[] damaged) {
+                    super.keepAside(slot, Damage.TRUNCATED.of(damaged));
+                }
+            }),
+    TAKES_A_DAMAGED_CLAIM_FOR_NONE(SignalStoreConformance.DamagedClaims.class, place -> new SealedMapStore(place) {
+        @Override
+        SealedClaims sealedClaims() {
+            return new SealedClaims(this) {
+                @Override
+                Kept kept(String act, SignalKey key) {
+                    try {
+                        return super.kept(act, key);
+                    } catch (UnreadableSignalException e) {
+                        return new Kept(0, "", Instant.EPOCH);
+                    }
+                }
+            };
+        }
+    }),
+    HAS_NO_HOLDER_WHERE_A_CLAIM_IS_DAMAGED(
+            SignalStoreConformance.DamagedClaims.class, place -> new SealedMapStore(place) {
+                @Override
+                SealedClaims sealedClaims() {
+                    return new SealedClaims(this) {
+                        @Override
+                        public Optional<Claim> holder(SignalKey key) {
+                            try {
+                                return super.holder(key);
+                            } catch (UnreadableSignalException e) {
+                                return Optional.empty();
+                            }
+                        }
+                    };
+                }
+            }),
+    CHANGES_A_SLOT_WHOSE_CLAIM_IS_DAMAGED(
+            SignalStoreConformance.DamagedClaims.class, place -> new SealedMapStore(place) {
+                @Override
+                SealedClaims sealedClaims() {
+                    return new SealedClaims(this) {
+                        @Override
+                        void requireUnclaimed(String act, SignalKey key) {
+                            try {
+                                super.requireUnclaimed(act, key);
+                            } catch (UnreadableSignalException e) {
+                                return;
+                            }
+                        }
+                    };
+                }
+            }),
+    SKIPS_DAMAGED_TRADES(SignalStoreConformance.DamagedTrades.class, place -> new SealedMapStore(place) {
+        @Override
+        Optional<EndedSignal> trade(SignalKey key, byte[] entry) {
+            try {
+                return super.trade(key, entry);
+            } catch (UnreadableSignalException e) {
+                return Optional.empty();
+            }
+        }
+    }),
+    HAS_NO_LAST_TRADE_WHERE_ONE_IS_DAMAGED(
+            SignalStoreConformance.DamagedTrades.class, place -> new SealedMapStore(place) {
+                @Override
+                public Optional<EndedSignal> last(SignalKey key) {
+                    try {
+                        return super.last(key);
+                    } catch (UnreadableSignalException e) {
+                        return Optional.empty();
+                    }
+                }
+            }),
+    LISTS_ONE_PAGE_OF_KEYS(SignalStoreConformance.ManyRecords.class, place -> new SealedMapStore(place) {
+        @Override
+        public Set<SignalKey> keys() {
+            return new TreeSet<>(super.keys().stream().limit(PAGE).toList());
+        }
+    }),
+    READS_ONE_PAGE_OF_TRADES(SignalStoreConformance.ManyRecords.class, place -> new SealedMapStore(place) {
+        @Override
+        public List<EndedSignal> trades(SignalKey key, Instant from, Instant to) {
+            return super.trades(key, from, to).stream().limit(PAGE).toList();
+        }
+    }),
+    TAKES_THE_END_OF_A_PAGE_FOR_THE_LAST_TRADE(
+            SignalStoreConformance.ManyRecords.class, place -> new SealedMapStore(place) {
+                @Override
+                public Optional<EndedSignal> last(SignalKey key) {
+                    List<EndedSignal> all = trades(key);
+                    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(Math.min(all.size(), PAGE) - 1));
+                }
+            }),
+    IGNORES_TOUCHES_UNDER_A_CLAIM(SignalStoreConformance.ClaimedExpiry.class, place -> new SealedMapStore(place) {
+        @Override
+        public void touch(SignalKey key) {
+            if (!place.claims.containsKey(key)) {
+                super.touch(key);
+            }
+        }
+    }),
+    KEEPS_WHAT_IS_CLAIMED_FOR_EVER(SignalStoreConformance.ClaimedExpiry.class, place -> new SealedMapStore(place) {
+        @Override
+        boolean isAbandoned(SignalKey key, long touched) {
+            return super.isAbandoned(key, touched) && !place.claims.containsKey(key);
+        }
+    }),
+    COUNTS_NO_CLAIMED_WRITE_AS_A_TOUCH(SignalStoreConformance.ClaimedExpiry.class, place -> new SealedMapStore(place) {
+        @Override
+        SealedClaims sealedClaims() {
+            return new SealedClaims(this) {
+                @Override
+                public void write(Claim claim, Signal signal) {
+                    Long first = place.touched.get(claim.key());
+                    super.write(claim, signal);
+                    if (first != null) {
+                        place.touched.put(claim.key(), first);
+                    }
+                }
+            };
+        }
+    }),
+    FORGETS_THE_CLAIM_WITH_THE_SIGNAL(SignalStoreConformance.ClaimedExpiry.class, place -> new SealedMapStore(place) {
+        @Override
+        boolean isAbandoned(SignalKey key, long touched) {
+            boolean abandoned = super.isAbandoned(key, touched);
+            if (abandoned) {
+                place.claims.remove(key);
+            }
+            return abandoned;
+        }
+    });
+
+    private static final int PAGE = 1_000;
+
+    private final Class<?> group;
+    private final Function<Place, SignalStore> opening;
+
+    WrongInDepth(Class<?> group, Function<Place, SignalStore> opening) {
+        this.group = group;
+        this.opening = opening;
+    }
+
+    /** Returns the group of the kit that must catch it. */
+    Class<?> group() {
+        return group;
+    }
+
+    Function<Place, SignalStore> opening() {
+        return opening;
+    }
+}

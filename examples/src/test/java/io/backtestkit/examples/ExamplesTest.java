@@ -1,6 +1,7 @@
 package io.backtestkit.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.backtestkit.market.CandleCsv;
 import io.backtestkit.market.Candles;
@@ -8,6 +9,7 @@ import io.backtestkit.market.Interval;
 import io.backtestkit.servers.Server;
 import io.backtestkit.servers.ServerKind;
 import io.backtestkit.servers.SharedServers;
+import io.backtestkit.store.SignalStores;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -97,6 +99,15 @@ class ExamplesTest {
         String live = printedBy(() -> LiveReplayMain.main(
                 new String[] {csv.toString(), folder.resolve("data").toString()}));
         assertThat(live).contains("opened   breakout/BTCUSD").contains("closed   ");
+    }
+
+    @Test
+    void the_store_of_ones_own_takes_an_option_and_refuses_others() {
+        String location = "sqlite:" + folder.resolve("signals.db");
+        SignalStores.open(location + "?busyTimeout=1s").close();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SignalStores.open(location + "?busyTimeout=soon&wait=1"))
+                .withMessageContainingAll("busyTimeout was 'soon'", "the option 'wait' is not known");
     }
 
     @Test

@@ -14,7 +14,11 @@ import picocli.CommandLine.Option;
                     + " interruption. Stop trading on both first.",
             ""
         },
-        footer = {"", "Example:", "  backtest-kit store copy --from file:./data --to postgresql://localhost/trading"})
+        footer = {
+            "",
+            "Example:",
+            "  backtest-kit store copy --from file:./data --to postgresql://trader@localhost/trading"
+        })
 final class StoreCopyCommand implements Callable<Integer> {
 
     private final Terminal terminal;

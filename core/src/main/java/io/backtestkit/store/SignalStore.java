@@ -136,7 +136,8 @@ public interface SignalStore extends AutoCloseable {
 
     /**
      * Frees a slot whose record is damaged, keeping its bytes under another name. For operators: it is called after a
-     * person decided that no position is lost by it. If the slot is free or its record readable, do nothing.
+     * person decided that no position is lost by it. If what is kept about the slot's claims is damaged, sets that aside, too;
+     * a readable signal stays, and no claim given before is in force any more. If nothing is damaged, do nothing.
      *
      * @return where the bytes were kept, for people; empty if there was nothing to do
      * @throws UnsupportedOperationException if this store cannot, as by default

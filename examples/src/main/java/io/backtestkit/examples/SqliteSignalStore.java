@@ -17,6 +17,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +37,18 @@ public final class SqliteSignalStore implements SignalStore {
         this.connection = connection;
     }
 
-    /** Opens the file; the table is there before this returns. */
+    /** Opens the file, and waits up to two seconds for another process that has it locked. */
     public static SqliteSignalStore open(Path file) {
+        return open(file, Duration.ofSeconds(2));
+    }
+
+    /** Opens the file; the table is there before this returns. */
+    public static SqliteSignalStore open(Path file, Duration busyTimeout) {
         try {
             Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
             try (Statement sql = connection.createStatement()) {
                 sql.execute("pragma synchronous = extra"); // a commit survives a power cut, its journal's deletion too
-                sql.execute("pragma busy_timeout = 2000");
+                sql.execute("pragma busy_timeout = " + busyTimeout.toMillis());
                 sql.execute("create table if not exists signals (strategy text not null, symbol text not null,"
                         + " sealed blob not null, primary key (strategy, symbol))");
             }

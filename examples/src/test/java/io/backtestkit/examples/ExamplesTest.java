@@ -1,20 +1,37 @@
 package io.backtestkit.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.backtestkit.market.CandleCsv;
 import io.backtestkit.market.Candles;
 import io.backtestkit.market.Interval;
+import io.backtestkit.servers.Server;
+import io.backtestkit.servers.ServerKind;
+import io.backtestkit.servers.SharedServers;
+import io.backtestkit.store.SignalStores;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExamplesTest {
+
+    private static final SharedServers SERVERS = new SharedServers();
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @TempDir
     Path folder;
@@ -40,16 +57,34 @@ class ExamplesTest {
         void run() throws Exception;
     }
 
-    private static String printedBy(Program program) throws Exception {
+    @AfterAll
+    static void stop_the_servers() {
+        SERVERS.close();
+    }
+
+    private String printedBy(Program program) throws Exception {
         PrintStream before = System.out;
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
         try {
             program.run();
         } finally {
             System.setOut(before);
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        return printed();
+    }
+
+    private String printed() {
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    private void awaitPrinted(String text) {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        while (!printed().contains(text)) {
+            assertThat(System.nanoTime())
+                    .as("waiting for '%s' after %s", text, printed())
+                    .isLessThan(end);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+        }
     }
 
     @Test
@@ -64,5 +99,66 @@ class ExamplesTest {
         String live = printedBy(() -> LiveReplayMain.main(
                 new String[] {csv.toString(), folder.resolve("data").toString()}));
         assertThat(live).contains("opened   breakout/BTCUSD").contains("closed   ");
+    }
+
+    @Test
+    void the_store_of_ones_own_takes_an_option_and_refuses_others() {
+        String location = "sqlite:" + folder.resolve("signals.db");
+        SignalStores.open(location + "?busyTimeout=1s").close();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SignalStores.open(location + "?busyTimeout=soon&wait=1"))
+                .withMessageContainingAll("busyTimeout was 'soon'", "the option 'wait' is not known");
+    }
+
+    @Test
+    void clients_of_ones_own_serve_all_three_databases() throws Exception {
+        String redis = SERVERS.get(ServerKind.REDIS).newPlace();
+        String mongo = "mongodb://127.0.0.1:" + SERVERS.get(ServerKind.MONGO).port();
+        String postgres = "jdbc:postgresql://127.0.0.1:"
+                + SERVERS.get(ServerKind.POSTGRES).port() + "/postgres?user=postgres";
+        assertThat(printedBy(() -> OwnClientMain.main(new String[] {csv.toString(), redis, mongo, postgres})))
+                .containsPattern("[1-9][0-9]* signals ended in redis")
+                .containsPattern("[1-9][0-9]* signals ended in mongodb://127.0.0.1:[0-9]+/trading")
+                .containsPattern("[1-9][0-9]* signals ended in postgresql://127.0.0.1:[0-9]+/postgres");
+    }
+
+    @Test
+    void a_thousand_signals_are_written_in_batches() throws Exception {
+        String location = "file:" + folder.resolve("data");
+        assertThat(printedBy(() -> BatchingMain.main(new String[] {location})))
+                .contains("1000 signals in file:", "(batched)");
+    }
+
+    @Test
+    void of_several_signals_postgresql_stores_all_or_none() throws Exception {
+        String location = SERVERS.get(ServerKind.POSTGRES).newPlace();
+        assertThat(printedBy(() -> SeveralSignalsMain.main(new String[] {location})))
+                .containsSubsequence("refused: Cannot write", "0 stored", "2 stored");
+    }
+
+    @Test
+    void a_person_is_alerted_when_the_store_is_away_and_when_it_is_back() throws Exception {
+        try (Server redis = ServerKind.REDIS.start()) {
+            String location = redis.newPlace();
+            CompletableFuture<String> trading = CompletableFuture.supplyAsync(() -> trade(location));
+            awaitPrinted("opened ");
+            redis.kill();
+            awaitPrinted("ALERT Cannot ");
+            redis.start();
+            assertThat(ended(trading)).contains("ALERT It works again to ");
+        }
+    }
+
+    private String trade(String location) {
+        try {
+            return printedBy(() -> AlertMain.main(new String[] {csv.toString(), location, "30000"}));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String ended(CompletableFuture<String> trading)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        return trading.get(LONGEST.toSeconds(), TimeUnit.SECONDS);
     }
 }

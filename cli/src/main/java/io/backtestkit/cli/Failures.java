@@ -1,6 +1,7 @@
 package io.backtestkit.cli;
 
 import io.backtestkit.market.CandleException;
+import io.backtestkit.store.Nearest;
 import io.backtestkit.store.SignalStoreException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

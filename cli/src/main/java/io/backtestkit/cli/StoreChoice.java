@@ -1,5 +1,6 @@
 package io.backtestkit.cli;
 
+import io.backtestkit.store.Nearest;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.AccessDeniedException;

@@ -1,6 +1,7 @@
 package io.backtestkit.cli;
 
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Nearest;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreProvider;
 import io.backtestkit.store.SignalStores;

@@ -119,8 +119,8 @@ final class DrillCommand implements Callable<Integer> {
         List<String> arguments = new ArrayList<>(strategy.arguments());
         arguments.addAll(input.arguments());
         terminal.say(
-                "Killing at %d of %d events (--seed %d); each takes about a second.",
-                moments.size(), events.moments().size(), drawnFrom);
+                "Killing at %d of %s (--seed %d); each takes about a second.",
+                moments.size(), Naming.counted(events.moments().size(), "event", "events"), drawnFrom);
         Progress progress = new Progress(terminal, "Killing");
         KilledReplay replay = new KilledReplay(
                 new KilledReplay.Plan(candles, key, arguments, location, folder, SPEED), new KilledReplay.Listener() {

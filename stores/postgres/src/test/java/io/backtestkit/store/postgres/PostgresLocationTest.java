@@ -140,10 +140,10 @@ class PostgresLocationTest {
             assertThatExceptionOfType(StoreUnavailableException.class)
                     .isThrownBy(() -> SignalStores.openReadOnly(location))
                     .withMessageStartingWith("Cannot open store postgresql://localhost:1,127.0.0.1:2/db: ")
-                    .matches(failure -> !failure.getMessage().contains("targetServerType"));
+                    .withMessageNotContaining("targetServerType");
             assertThatExceptionOfType(StoreUnavailableException.class)
                     .isThrownBy(() -> PostgresSignalStore.open(location))
-                    .matches(failure -> !failure.getMessage().contains("targetServerType"));
+                    .withMessageNotContaining("targetServerType");
         }
     }
 

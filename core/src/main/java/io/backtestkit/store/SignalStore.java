@@ -129,7 +129,7 @@ public interface SignalStore extends AutoCloseable {
         SignalKey key = ended.signal().key();
         Optional<Signal> held = read(key);
         tradeLog().ifPresent(log -> log.append(ended));
-        if (held.filter(ended::isOf).isPresent()) {
+        if (held.isEmpty() || ended.isOf(held.get())) { // a free slot, too: an earlier delete may not be durable yet
             delete(key);
         }
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The {@code backtest-kit-lab} command. Ends with 0 if nothing bad was found, 1 if something was, 2 if it could not be run. */
+/** The {@code backtest-kit-lab} command. Ends with 0 if nothing bad was found, 1 if something was, 2 if it or a part could not be run. */
 @Command(
         name = "backtest-kit-lab",
         mixinStandardHelpOptions = true,
@@ -31,18 +31,21 @@ import picocli.CommandLine.Parameters;
             "  failing-calls    every call of the file store fails once, in every way",
             "  histories        clients of every store meet through faults: what they were",
             "                   told must have an order; --size: histories (1000)",
-            "  kills            owners and servers of every store killed, owners stopped past their",
-            "                   lease; MongoDB is an emulator;",
-            "                   --size: owners killed on each (1000), of the others a tenth",
-            "  kills-at-calls   an owner of files killed at every call of the system, with strace",
+            "  kills            owners and servers of every store killed, owners stopped",
+            "                   past their lease; MongoDB is an emulator;",
+            "                   --size: owners killed on each (1000), of others a tenth",
+            "  kills-at-calls   an owner on each store killed at every call of the system,",
+            "                   with strace",
             "  long-runs        the engine for many simulated days, with kills, outages and",
             "                   sleeping owners; --size: days (1000000)",
-            "  network          the engine trades through a failing network on three servers;",
+            "  network          the engine trades through a failing network on three",
+            "                   servers, that also delivers requests late;",
             "                   --size: sessions on each (300)",
             "  power-cuts       true power cuts on ext4 and xfs, as root;",
             "                   --size: cuts of each (100)",
-            "  trouble          the engine trades while a disk is full, a password changed and",
-            "                   so on; --size: markets for each of them (10)",
+            "  trouble          the engine trades while a disk is full, a password changed,",
+            "                   a certificate expired and so on; what needs to mount and",
+            "                   may not is told as not run; --size: markets for each (10)",
             "",
             "Beside them, 'servers' starts a Redis, a PostgreSQL and an emulator of MongoDB",
             "and prints their locations, for commands that take one, until it is ended.",
@@ -111,15 +114,17 @@ public final class LaboratoryMain implements Callable<Integer> {
         Experiment chosen = chosen();
         long start = System.nanoTime();
         Tally tally = only == null ? runAll(chosen) : runOne(chosen, only);
+        int missing = tally.notRun().size();
         System.out.printf(
                 Locale.ROOT,
-                "%s: tried=%d %s, bad=%d, %.0f s%n",
+                "%s: tried=%d %s, bad=%d%s, %.0f s%n",
                 chosen.name(),
                 tally.triedCount(),
                 chosen.unit(),
                 tally.bad().size(),
+                missing == 0 ? "" : ", not run=" + missing + " cases",
                 (System.nanoTime() - start) / 1e9);
-        return tally.bad().isEmpty() ? 0 : 1;
+        return tally.bad().isEmpty() ? (missing == 0 ? 0 : 2) : 1;
     }
 
     private Experiment chosen() {
@@ -173,6 +178,7 @@ public final class LaboratoryMain implements Callable<Integer> {
         }
         tally.notes().forEach(System.out::println);
         tally.bad().forEach(System.out::println);
+        tally.notRun().forEach(System.out::println);
         return tally;
     }
 }

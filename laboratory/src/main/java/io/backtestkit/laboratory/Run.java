@@ -69,7 +69,7 @@ public final class Run {
         } catch (RuntimeException e) {
             throw new IllegalStateException("Cannot run case " + name + " of " + experiment.name() + ": " + e, e);
         }
-        if (checkpoint != null && tally.bad().isEmpty()) {
+        if (checkpoint != null && tally.bad().isEmpty() && tally.notRun().isEmpty()) {
             checkpoint.add(name, tally.triedCount());
         }
         return tally;
@@ -107,6 +107,10 @@ public final class Run {
         from.bad().forEach(bad -> {
             to.bad(bad.name(), bad.found());
             out.println(bad);
+        });
+        from.notRun().forEach(missing -> {
+            to.notRun(missing.name(), missing.why());
+            out.println(missing);
         });
     }
 }

@@ -16,8 +16,18 @@ public final class Tally {
         }
     }
 
+    /** A case that this machine does not allow, and why. */
+    public record NotRun(String name, String why) {
+
+        @Override
+        public String toString() {
+            return "NOT RUN " + name + ": " + why;
+        }
+    }
+
     private final LongAdder tried = new LongAdder();
     private final List<Bad> bad = new CopyOnWriteArrayList<>();
+    private final List<NotRun> notRun = new CopyOnWriteArrayList<>();
     private final List<String> notes = new CopyOnWriteArrayList<>();
 
     /** Counts a trial. */
@@ -33,6 +43,11 @@ public final class Tally {
     /** Tells of a trial, counted already, that went wrong. */
     public void bad(String name, String found) {
         bad.add(new Bad(name, found));
+    }
+
+    /** Tells of a case that cannot be run here, and so was not. */
+    public void notRun(String name, String why) {
+        notRun.add(new NotRun(name, why));
     }
 
     /** Says something about a trial that is worth knowing. */
@@ -53,5 +68,10 @@ public final class Tally {
     /** Returns the trials that went wrong. */
     public List<Bad> bad() {
         return List.copyOf(bad);
+    }
+
+    /** Returns the cases that could not be run here. */
+    public List<NotRun> notRun() {
+        return List.copyOf(notRun);
     }
 }

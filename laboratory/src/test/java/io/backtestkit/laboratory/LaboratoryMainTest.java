@@ -70,7 +70,11 @@ class LaboratoryMainTest {
     @Test
     void theHelpFitsIntoEightyColumns() {
         assertThat(LaboratoryMain.run("--help")).isZero();
-        assertThat(shown.toString(StandardCharsets.UTF_8).lines().filter(line -> line.length() > 80))
-                .isEmpty();
+        String help = shown.toString(StandardCharsets.UTF_8);
+        assertThat(help.lines().filter(line -> line.length() > 80)).isEmpty();
+        String experiments = help.substring(help.indexOf("Experiments:"), help.indexOf("Beside them"));
+        assertThat(experiments.lines().skip(1).filter(line -> !line.isBlank()))
+                .as("no line was too long, and broken")
+                .allMatch(line -> line.matches(" {2}[a-z-]+ {2,}\\S.*| {19}\\S.*"));
     }
 }

@@ -26,6 +26,7 @@ class RunTest {
         final Set<String> run = new ConcurrentSkipListSet<>();
         String bad = "";
         String broken = "";
+        String forbidden = "";
 
         @Override
         public String name() {
@@ -46,6 +47,10 @@ class RunTest {
         public void run(String name, Tally tally) {
             if (name.equals(broken)) {
                 throw new IllegalStateException("it broke");
+            }
+            if (name.equals(forbidden)) {
+                tally.notRun(name, "no right to");
+                return;
             }
             run.add(name);
             tally.tried(3);
@@ -130,5 +135,19 @@ class RunTest {
         assertThat(new Run(ten, 2, new Checkpoint(file), NOWHERE).run().triedCount())
                 .isEqualTo(30);
         assertThat(ten.run).hasSize(8);
+    }
+
+    @Test
+    void aCaseThatCouldNotBeRunIsToldAndTriedAgain(@TempDir Path folder) {
+        Path file = folder.resolve("ten.done");
+        Ten ten = new Ten();
+        ten.forbidden = "4";
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        Tally tally = new Run(ten, 2, new Checkpoint(file), new PrintStream(told, true, StandardCharsets.UTF_8)).run();
+        assertThat(tally.notRun()).containsExactly(new Tally.NotRun("4", "no right to"));
+        assertThat(tally.triedCount()).isEqualTo(27);
+        assertThat(told.toString(StandardCharsets.UTF_8)).contains("NOT RUN 4: no right to");
+        assertThat(new Run(new Ten(), 2, new Checkpoint(file), NOWHERE).run().triedCount())
+                .isEqualTo(30);
     }
 }

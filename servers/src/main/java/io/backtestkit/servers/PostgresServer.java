@@ -42,9 +42,14 @@ public final class PostgresServer implements Server {
 
     /** Starts one; the settings, as in {@code postgresql.conf}, are added to those above and win over them. */
     public PostgresServer(Map<String, String> settings) {
+        this(Path.of(System.getProperty("java.io.tmpdir")), settings);
+    }
+
+    /** Starts one that keeps everything it stores in a new folder within that one, as on a disk of its own. */
+    public PostgresServer(Path within, Map<String, String> settings) {
         this.settings.putAll(settings);
         try {
-            folder = Files.createTempDirectory("backtest-kit-postgres");
+            folder = Files.createTempDirectory(within, "backtest-kit-postgres");
             data = folder.resolve("data");
             server = startedOnAnyPort();
             port = server.getPort();
@@ -132,22 +137,36 @@ public final class PostgresServer implements Server {
         }
     }
 
+    /** Says whether it takes connections. */
+    public boolean answers() {
+        try (Connection connection = connect()) {
+            return connection.isValid(0);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** Does so as {@link Server#kill}; of one that has ended by itself it clears away what is left. */
     @Override
     public void kill() {
         try {
             Path own = data.resolve("postmaster.pid");
-            long pid = Long.parseLong(Files.readAllLines(own).get(0).strip());
-            ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
-            List<ProcessHandle> workers = postmaster.descendants().toList();
-            postmaster.destroyForcibly();
-            workers.forEach(ProcessHandle::destroyForcibly);
-            postmaster.onExit().orTimeout(2, TimeUnit.MINUTES).join();
-            workers.forEach(
-                    worker -> worker.onExit().orTimeout(2, TimeUnit.MINUTES).join());
+            if (Files.exists(own)) {
+                long pid = Long.parseLong(Files.readAllLines(own).get(0).strip());
+                ProcessHandle.of(pid).ifPresent(PostgresServer::kill);
+            }
             server.close(); // lets go of its lock on the folder
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void kill(ProcessHandle postmaster) {
+        List<ProcessHandle> workers = postmaster.descendants().toList();
+        postmaster.destroyForcibly();
+        workers.forEach(ProcessHandle::destroyForcibly);
+        postmaster.onExit().orTimeout(2, TimeUnit.MINUTES).join();
+        workers.forEach(worker -> worker.onExit().orTimeout(2, TimeUnit.MINUTES).join());
     }
 
     @Override

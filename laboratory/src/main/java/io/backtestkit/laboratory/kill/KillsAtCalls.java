@@ -3,27 +3,27 @@ package io.backtestkit.laboratory.kill;
 import io.backtestkit.laboratory.Experiment;
 import io.backtestkit.laboratory.Tally;
 import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.testkit.StoreOpener;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Kills a process at every call of the system that it makes for one change of a file store. A case is a change, {@code
- * overwrite}; one trial of it is {@code overwrite@fsync-2}, killed when it was about to make its second {@code fsync}. Needs
- * {@code strace}.
+ * Kills a process at every call of the system that it makes for one change of a store: on files those that change or flush
+ * them, on a server those that send and receive. A case is a store and a change, {@code files/overwrite}; one trial of it is
+ * {@code files/overwrite@fsync-2}, killed when it was about to make its second {@code fsync}. Needs {@code strace}.
  */
-public final class KillsAtCalls implements Experiment {
+public final class KillsAtCalls implements Experiment, AutoCloseable {
 
     private static final String THIRD = "third";
     private static final long NEXT = 3;
 
     private final Tracer tracer;
-    private final Class<? extends StoreOpener> opener;
+    private final Places places;
 
     /** Throws with what to do if {@code strace} is not there. */
     public KillsAtCalls() {
@@ -32,7 +32,7 @@ public final class KillsAtCalls implements Experiment {
 
     KillsAtCalls(Tracer tracer, Class<? extends StoreOpener> opener) {
         this.tracer = tracer;
-        this.opener = opener;
+        places = new Places(opener);
     }
 
     @Override
@@ -47,36 +47,42 @@ public final class KillsAtCalls implements Experiment {
 
     @Override
     public List<String> cases() {
-        return Arrays.stream(Operation.values()).map(Operation::toString).toList();
+        return Arrays.stream(StoreKind.values())
+                .flatMap(kind -> Arrays.stream(Operation.values()).map(operation -> kind + "/" + operation))
+                .toList();
     }
 
     @Override
     public void run(String name, Tally tally) {
+        int slash = name.indexOf('/');
         int at = name.indexOf('@');
-        Operation operation = Operation.valueOf(
-                (at < 0 ? name : name.substring(0, at)).toUpperCase(Locale.ROOT).replace('-', '_'));
+        if (slash < 0) {
+            throw new IllegalArgumentException("There is no case '" + name + "': one reads files/overwrite.");
+        }
+        StoreKind kind = StoreKind.named(name.substring(0, slash));
+        Operation operation = Operation.named(name.substring(slash + 1, at < 0 ? name.length() : at));
         if (at >= 0) {
             int dash = name.indexOf('-', at);
-            run(operation, name.substring(at + 1, dash), Integer.parseInt(name.substring(dash + 1)), tally);
+            run(kind, operation, name.substring(at + 1, dash), Integer.parseInt(name.substring(dash + 1)), tally);
             return;
         }
-        for (String call : calls(operation)) {
+        for (String call : calls(kind, operation)) {
             int number = 1;
-            while (run(operation, call, number, tally)) {
+            while (run(kind, operation, call, number, tally)) {
                 number++;
             }
         }
     }
 
-    private List<String> calls(Operation operation) {
-        try (Place place = prepared(operation);
+    private List<String> calls(StoreKind kind, Operation operation) {
+        try (Place place = prepared(kind, operation);
                 ChildProcess process = start(operation, place)) {
-            return tracer.calls(process);
+            return tracer.calls(process, kind == StoreKind.FILES ? Tracer.ON_FILES : Tracer.ON_A_NETWORK);
         }
     }
 
-    private Place prepared(Operation operation) {
-        Place place = Place.inFiles(opener);
+    private Place prepared(StoreKind kind, Operation operation) {
+        Place place = places.make(kind);
         try (SignalStore store = place.open()) {
             operation.prepare(store);
         }
@@ -94,9 +100,9 @@ public final class KillsAtCalls implements Experiment {
     }
 
     /** Returns false if the process came to its end unharmed. */
-    private boolean run(Operation operation, String call, int number, Tally tally) {
-        String name = operation + "@" + call + "-" + number;
-        try (Place place = prepared(operation)) {
+    private boolean run(StoreKind kind, Operation operation, String call, int number, Tally tally) {
+        String name = kind + "/" + operation + "@" + call + "-" + number;
+        try (Place place = prepared(kind, operation)) {
             boolean acknowledged;
             boolean killed;
             try (ChildProcess process = start(operation, place)) {
@@ -120,23 +126,25 @@ public final class KillsAtCalls implements Experiment {
         }
     }
 
-    /** Opens what was left: it is old or new, and whole, and the next owner can go on. */
+    /**
+     * Opens what was left: it is old or new, and whole, and the next owner can go on. A server may still be at work on what
+     * the dead process asked for; once it is succeeded, that comes too late.
+     */
     private static void examine(Operation operation, Place place, boolean acknowledged) {
         State next;
         try (SignalStore store = place.open()) {
             Claims claims = store.claims().orElseThrow();
-            State found = State.of(store, OwnerMain.KEY);
             Optional<Claim> holder = claims.holder(OwnerMain.KEY);
-            requirePossible(operation, found, holder.map(Claim::owner), acknowledged);
-
-            Claim claim = (holder.isPresent()
-                            ? claims.takeOver(holder.get(), THIRD, Succession.LEASE)
-                            : claims.claim(OwnerMain.KEY, THIRD, Succession.LEASE))
-                    .claim();
+            ClaimAnswer answer = next(claims, holder);
+            while (answer instanceof ClaimAnswer.Held overtaken) {
+                holder = Optional.of(overtaken.claim());
+                answer = next(claims, holder);
+            }
+            Claim claim = answer.claim();
+            State found = State.of(store, OwnerMain.KEY);
+            requirePossible(operation, place.kind(), found, holder.map(Claim::owner), acknowledged);
             long last = holder.map(Claim::epoch).orElse(1L);
-            Succession.require(
-                    claim.owner().equals(THIRD) && claim.epoch() > last,
-                    "the next claim was " + claim + " after epoch " + last);
+            Succession.require(claim.epoch() > last, "the next claim was " + claim + " after epoch " + last);
             holder.ifPresent(old -> Succession.requireRefused(store, old, claim));
             if (found.isHalfEnded()) {
                 claims.end(claim, Step.ended(OwnerMain.KEY, found.held()));
@@ -150,11 +158,18 @@ public final class KillsAtCalls implements Experiment {
         }
     }
 
+    private static ClaimAnswer next(Claims claims, Optional<Claim> holder) {
+        return holder.isPresent()
+                ? claims.takeOver(holder.get(), THIRD, Succession.LEASE)
+                : claims.claim(OwnerMain.KEY, THIRD, Succession.LEASE);
+    }
+
     private static void requirePossible(
-            Operation operation, State found, Optional<String> owner, boolean acknowledged) {
+            Operation operation, StoreKind kind, State found, Optional<String> owner, boolean acknowledged) {
         boolean old = found.equals(operation.before()) && owner.equals(operation.ownerBefore());
         boolean done = found.equals(operation.after()) && owner.equals(operation.ownerAfter());
         boolean half = operation == Operation.END
+                && !kind.endsInOneStep()
                 && found.equals(
                         new State(operation.before().held(), operation.after().log()))
                 && owner.equals(operation.ownerBefore());
@@ -162,5 +177,11 @@ public final class KillsAtCalls implements Experiment {
                 acknowledged ? done : old || done || half,
                 "found was " + found + " of " + owner + (acknowledged ? ", acknowledged" : "") + "; before it was "
                         + operation.before());
+    }
+
+    /** Stops the servers; without it they stop with this process. */
+    @Override
+    public void close() {
+        places.close();
     }
 }

@@ -3,6 +3,7 @@ package io.backtestkit.laboratory.kill;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,6 +23,14 @@ enum Operation {
     static final String FIRST = "first";
 
     private static final String SECOND = "second";
+
+    /** Returns the change with that name, as {@link #toString} says it. */
+    static Operation named(String name) {
+        return Arrays.stream(values())
+                .filter(operation -> operation.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no change '" + name + "'."));
+    }
 
     /** Makes what must be there before. */
     void prepare(SignalStore store) {

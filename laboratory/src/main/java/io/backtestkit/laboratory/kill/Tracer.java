@@ -16,10 +16,13 @@ import java.util.stream.Stream;
 final class Tracer {
 
     /** Calls that change something about files; those that not every machine has are marked. */
-    private static final String CALLS =
-            "?open,openat,?creat,close,write,pwrite64,writev,?pwritev,fsync,fdatasync,ftruncate,"
-                    + "?fallocate,?rename,?renameat,?renameat2,?unlink,unlinkat,?rmdir,?mkdir,mkdirat,?link,?linkat,"
-                    + "?chmod,fchmod,?fchmodat,fcntl,?flock,?utimensat";
+    static final String ON_FILES = "?open,openat,?creat,close,write,pwrite64,writev,?pwritev,fsync,fdatasync,ftruncate,"
+            + "?fallocate,?rename,?renameat,?renameat2,?unlink,unlinkat,?rmdir,?mkdir,mkdirat,?link,?linkat,"
+            + "?chmod,fchmod,?fchmodat,fcntl,?flock,?utimensat";
+
+    /** Calls that send, and those that wait for what comes back; the classes that are read meanwhile do not count. */
+    static final String ON_A_NETWORK =
+            "write,writev,sendto,sendmsg,recvfrom,recvmsg,?poll,?ppoll,?epoll_wait,?epoll_pwait";
 
     private static final Pattern CALL = Pattern.compile("^\\d+ +([a-z0-9_]+)\\(", Pattern.MULTILINE);
     private static final long LONGEST_SECONDS = 60;
@@ -43,12 +46,12 @@ final class Tracer {
         }
     }
 
-    /** Lets the process go on, and returns the names of the calls that it makes until its end, each once. */
-    List<String> calls(ChildProcess process) {
+    /** Lets the process go on, and returns the names of those calls that it makes until its end, each once. */
+    List<String> calls(ChildProcess process, String watched) {
         try {
             Path trace = Files.createTempFile("backtest-kit-calls", ".txt");
             try {
-                run(process, List.of("-o", trace.toString(), "-e", "trace=" + CALLS));
+                run(process, List.of("-o", trace.toString(), "-e", "trace=" + watched));
                 return CALL.matcher(Files.readString(trace))
                         .results()
                         .map(call -> call.group(1))

@@ -45,6 +45,7 @@ final class NetworkTrial {
     private final UnaryOperator<SignalStore> planted;
     private final RandomGenerator random;
     private final LiveRun.Scene scene;
+    private Fault fault = Fault.REFUSE;
     private int callsOfFault;
     private boolean calm;
     private boolean recovers = true;
@@ -138,7 +139,7 @@ final class NetworkTrial {
         if (minute == CALM_FROM) {
             calm = true;
             callsOfFault = 0;
-            proxy.pass();
+            fault.end(proxy);
         }
         if (callsOfFault == 0) {
             recovers &= live.allowRecovery(PAUSE);
@@ -153,12 +154,13 @@ final class NetworkTrial {
         if (callsOfFault > 0) {
             callsOfFault--;
             if (callsOfFault == 0) {
-                proxy.pass();
+                fault.end(proxy);
             }
         } else if (random.nextDouble() < FAULT_PER_CALL) {
             faults++;
             callsOfFault = 1 + random.nextInt(LONGEST_FAULT_CALLS);
-            FAULTS.get(random.nextInt(FAULTS.size())).begin(proxy, random);
+            fault = FAULTS.get(random.nextInt(FAULTS.size()));
+            fault.begin(proxy, random);
         }
     }
 

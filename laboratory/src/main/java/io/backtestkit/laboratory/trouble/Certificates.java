@@ -1,5 +1,6 @@
 package io.backtestkit.laboratory.trouble;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -70,6 +71,11 @@ final class Certificates {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(folder.resolve("keys.p12"))) {
             keys.load(in, PASSWORD.toCharArray());
+        }
+        Files.createFile(key());
+        File secret = key().toFile();
+        if (!secret.setReadable(false, false) || !secret.setReadable(true, true)) {
+            throw new IOException("Cannot keep " + secret + " from others, which a server asks for.");
         }
         byte[] key = keys.getKey("server", PASSWORD.toCharArray()).getEncoded();
         Files.writeString(

@@ -19,14 +19,19 @@ import java.util.stream.IntStream;
  */
 public final class Troubles implements Experiment {
 
-    private static final Map<String, Supplier<Trouble>> MOUNTING = new TreeMap<>(Map.of(
-            "files/full-disk", FileTroubles::fullDisk,
-            "files/no-inodes", FileTroubles::noInodes,
-            "files/read-only", FileTroubles::readOnly));
+    private static final Map<String, Supplier<Trouble>> MOUNTING = new TreeMap<>(Map.ofEntries(
+            Map.entry("files/full-disk", FileTroubles::fullDisk),
+            Map.entry("files/no-inodes", FileTroubles::noInodes),
+            Map.entry("files/read-only", FileTroubles::readOnly),
+            Map.entry("postgres/full-disk", FullDiskOfPostgres::ofTables),
+            Map.entry("postgres/full-disk-of-wal", FullDiskOfPostgres::ofWal),
+            Map.entry("redis/full-disk", FullDiskOfRedis::always),
+            Map.entry("redis/full-disk-everysec", FullDiskOfRedis::everySecond)));
 
     private static final Map<String, Supplier<Trouble>> HERE = new TreeMap<>(Map.ofEntries(
             Map.entry("files/slow-disk", FileTroubles::slowDisk),
             Map.entry("mongo/server-gone", MongoTroubles::serverGone),
+            Map.entry("postgres/certificate-expired", CertificateOfPostgres::expired),
             Map.entry("postgres/password-changed", PostgresTroubles::passwordChanged),
             Map.entry("postgres/read-only", PostgresTroubles::readOnly),
             Map.entry("postgres/server-gone", PostgresTroubles::serverGone),
@@ -40,16 +45,22 @@ public final class Troubles implements Experiment {
 
     private final int size;
     private final UnaryOperator<SignalStore> planted;
+    private final Supplier<Optional<String>> obstacle;
 
     /** Sets how many markets are traded through each trouble. */
     public Troubles(int size) {
-        this(size, store -> store);
+        this(size, store -> store, MountingMain::obstacle);
     }
 
-    /** Lets a mistake be planted in the store, to see that it is found; not where a process of its own is needed. */
-    Troubles(int size, UnaryOperator<SignalStore> planted) {
+    /**
+     * Lets a mistake be planted in the store, to see that it is found; not where a process of its own is needed.
+     *
+     * @param obstacle says why there can be no process that may mount; empty if there can
+     */
+    Troubles(int size, UnaryOperator<SignalStore> planted, Supplier<Optional<String>> obstacle) {
         this.size = size;
         this.planted = planted;
+        this.obstacle = obstacle;
     }
 
     @Override
@@ -78,6 +89,11 @@ public final class Troubles implements Experiment {
         int slash = name.lastIndexOf('/');
         String trouble = name.substring(0, slash);
         int seed = Integer.parseInt(name.substring(slash + 1));
+        Optional<String> obstacle = MOUNTING.containsKey(trouble) ? this.obstacle.get() : Optional.empty();
+        if (obstacle.isPresent()) {
+            tally.notRun(name, obstacle.get());
+            return;
+        }
         tally.tried(TroubleTrial.ROUNDS);
         found(trouble, seed).ifPresent(wrong -> tally.bad(name, wrong));
     }

@@ -6,6 +6,8 @@ import io.backtestkit.laboratory.Tally;
 import io.backtestkit.laboratory.session.WatchedStore;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,7 @@ class TroublesTest {
 
     private static Tally run(String name, UnaryOperator<SignalStore> planted) {
         Tally tally = new Tally();
-        new Troubles(1, planted).run(name + "/0", tally);
+        new Troubles(1, planted, () -> Optional.of("nobody may mount")).run(name + "/0", tally);
         return tally;
     }
 
@@ -25,6 +27,7 @@ class TroublesTest {
     @ValueSource(
             strings = {
                 "files/slow-disk",
+                "postgres/certificate-expired",
                 "postgres/password-changed",
                 "redis/certificate-expired",
                 "redis/out-of-memory"
@@ -33,6 +36,16 @@ class TroublesTest {
         Tally tally = run(name, store -> store);
         assertThat(tally.bad()).isEmpty();
         assertThat(tally.triedCount()).isEqualTo(3);
+    }
+
+    /** What needs to mount is told as not run where nobody may, and not counted as tried. */
+    @Test
+    void aCaseThatIsNotAllowedHereIsTold() {
+        for (String name : List.of("files/full-disk", "postgres/full-disk", "redis/full-disk")) {
+            Tally tally = run(name, store -> store);
+            assertThat(tally.notRun()).containsExactly(new Tally.NotRun(name + "/0", "nobody may mount"));
+            assertThat(tally.triedCount()).isZero();
+        }
     }
 
     @Test

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Leases run by {@code clock_timestamp()} of the server. A change of a slot locks its row {@code for share}, a claim
- * updates it: each waits for the other, and what waited is decided by what the other one left.
+ * updates it: each waits for the other, and what waited is decided by what the other one left. A claim names the epoch that
+ * was seen before, so that one which arrives after its owner gave up and claimed again changes nothing.
  */
 final class PostgresClaims implements Claims {
 
@@ -77,15 +78,16 @@ final class PostgresClaims implements Claims {
         String table = schema.table("claims");
         claim = "with given as materialized (select ?::text collate \"C\" as strategy_name,"
                 + " ?::text collate \"C\" as symbol, ?::text as owner, ?::bigint * interval '1 millisecond' as lease,"
-                + " ?::text as dead_owner, ?::bigint as dead_epoch)"
+                + " ?::text as dead_owner, ?::bigint as dead_epoch, ?::bigint as seen_epoch)"
                 + " insert into " + table + " as held (strategy_name, symbol, owner, until, epoch)"
                 + " select strategy_name, symbol, owner, " + NOW + " + lease, 1 + coalesce((select signals.epoch from "
                 + schema.table("signals") + " as signals join given using (strategy_name, symbol)), 0) from given"
                 + " on conflict (strategy_name, symbol) do update set owner = excluded.owner,"
                 + " until = " + NOW + " + (select lease from given),"
                 + " epoch = greatest(held.epoch + 1, excluded.epoch)"
-                + " where held.until is null or held.until <= clock_timestamp() or held.owner = excluded.owner"
-                + " or exists (select from given where dead_owner = held.owner and dead_epoch = held.epoch)"
+                + " where held.epoch = (select seen_epoch from given)"
+                + " and (held.until is null or held.until <= clock_timestamp() or held.owner = excluded.owner"
+                + " or exists (select from given where dead_owner = held.owner and dead_epoch = held.epoch))"
                 + " returning epoch, until";
         String mine = SLOT + " and owner = ? and epoch = ?";
         renew = "update " + table + " set until = " + NOW + " + ?::bigint * interval '1 millisecond'" + mine
@@ -110,13 +112,17 @@ final class PostgresClaims implements Claims {
         Claim.requireOwner(key, owner);
         Claims.requireLease(key, lease);
         Act act = Act.changing("claim signal", key);
+        Act look = Act.reading("claim signal", key);
         for (int i = 0; i < LOOKS; i++) {
-            Optional<Claim> granted = database.run(act, connection -> granted(connection, key, dead, owner, lease));
+            long seen = database.run(
+                    look, connection -> row(connection, key, "").map(Row::epoch).orElse(0L));
+            Optional<Claim> granted =
+                    database.run(act, connection -> granted(connection, key, dead, owner, lease, seen));
             if (granted.isPresent()) {
                 return new ClaimAnswer.Granted(granted.get());
             }
             Optional<Claim> holder = database.run(act, connection -> holder(connection, act, key));
-            if (holder.isPresent()) {
+            if (holder.filter(other -> !other.owner().equals(owner)).isPresent()) {
                 return new ClaimAnswer.Held(holder.get());
             }
         }
@@ -124,7 +130,7 @@ final class PostgresClaims implements Claims {
     }
 
     private Optional<Claim> granted(
-            Connection connection, SignalKey key, @Nullable Claim dead, String owner, Duration lease)
+            Connection connection, SignalKey key, @Nullable Claim dead, String owner, Duration lease, long seen)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(claim)) {
             statement.setString(1, key.strategy());
@@ -133,6 +139,7 @@ final class PostgresClaims implements Claims {
             statement.setLong(4, lease.toMillis());
             statement.setString(5, dead == null ? null : dead.owner());
             statement.setLong(6, dead == null ? 0 : dead.epoch());
+            statement.setLong(7, seen);
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next()
                         ? Optional.of(new Claim(

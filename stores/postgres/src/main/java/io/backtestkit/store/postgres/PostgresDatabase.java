@@ -25,6 +25,8 @@ final class PostgresDatabase implements AutoCloseable {
         T on(Connection connection) throws SQLException;
     }
 
+    private static final int LONGEST_LOOK_SECONDS = 1;
+
     private final DataSource source;
     private final Runnable closing;
     private final PostgresOptions options;
@@ -105,9 +107,18 @@ final class PostgresDatabase implements AutoCloseable {
             loan.settled = true;
             return result;
         } catch (SQLException e) {
-            throw failures.of(act, e, underWay);
+            boolean unsure = underWay && act.changes() && PostgresFailures.mayBeLastWord(e) && hasEnded(connection);
+            throw unsure ? failures.lastWord(act, e) : failures.of(act, e, underWay);
         } finally {
             loan.giveBack();
+        }
+    }
+
+    private static boolean hasEnded(Connection connection) {
+        try {
+            return !connection.isValid(LONGEST_LOOK_SECONDS);
+        } catch (SQLException e) {
+            return true;
         }
     }
 

@@ -6,7 +6,9 @@ import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLException;
@@ -30,6 +32,11 @@ record PostgresFailures(String store, String secret) {
     private static final Set<String> WRONG_SETUP = Set.of("08004", "08P01");
 
     private static final Set<String> BROKEN_PAGES = Set.of("XX001", "XX002");
+
+    /** Classes of faults of the server's own, which it may end itself for, with the change on its disk or not. */
+    private static final Set<String> MAY_END_IT = Set.of("53", "58", "XX");
+
+    private static final String READ_BACK = "It may have been done all the same: read it back first.";
 
     private static final Map<String, String> ADVICE = Map.ofEntries(
             Map.entry("53100", "The server's disk is full: free some space on it."),
@@ -63,19 +70,40 @@ record PostgresFailures(String store, String secret) {
         }
         if (isLost(state) && !isTlsFault(thrown)) {
             return sent && act.changes()
-                    ? StoreUnavailableException.unknown(
-                            act.failure(store, found, "It may have been done all the same: read it back first."), cause)
+                    ? StoreUnavailableException.unknown(act.failure(store, found, READ_BACK), cause)
                     : StoreUnavailableException.notSent(
                             act.failure(store, found, "Nothing was changed. Try again."), cause);
         }
         String advice = isTlsFault(thrown)
-                ? "Name the certificate of its issuer with sslRootCert=FILE, or say insecure=true."
+                ? tlsAdvice(thrown)
                 : ADVICE.getOrDefault(state, "Nothing was changed. See the log of the server.");
         return new StoreRefusedException(act.failure(store, found, advice), cause);
     }
 
+    /** Says whether this may be what a server says before it ends itself: in its language, and so known by what it does next. */
+    static boolean mayBeLastWord(SQLException thrown) {
+        String state = state(thrown);
+        return state.length() == 5 && MAY_END_IT.contains(state.substring(0, 2));
+    }
+
+    /** Returns the failure of a change during which the server said this and ended the connection, as in a panic. */
+    SignalStoreException lastWord(Act act, SQLException thrown) {
+        SQLException cause = withoutSecret(thrown);
+        String found = found(cause, state(thrown)) + " and ended the connection";
+        return StoreUnavailableException.unknown(act.failure(store, found, READ_BACK), cause);
+    }
+
     private static boolean isLost(String state) {
         return state.isEmpty() || LOST.contains(state) || (state.startsWith("08") && !WRONG_SETUP.contains(state));
+    }
+
+    private static String tlsAdvice(SQLException thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof CertificateExpiredException) {
+                return "A certificate has expired (" + t.getMessage() + "): let the server show a new one.";
+            }
+        }
+        return "Name the certificate of its issuer with sslRootCert=FILE, or say insecure=true.";
     }
 
     private static boolean isTlsFault(SQLException thrown) {
@@ -99,7 +127,8 @@ record PostgresFailures(String store, String secret) {
 
     private static String found(SQLException thrown, String state) {
         SQLException shown = thrown;
-        while (shown.getSQLState() == null && shown.getCause() instanceof SQLException deeper) {
+        while ((shown.getSQLState() == null || shown instanceof SQLTransientConnectionException)
+                && shown.getCause() instanceof SQLException deeper) { // what a pool says hides why
             shown = deeper;
         }
         if (String.valueOf(shown.getMessage())

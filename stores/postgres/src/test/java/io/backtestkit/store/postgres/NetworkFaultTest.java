@@ -157,6 +157,23 @@ class NetworkFaultTest {
         }
     }
 
+    /** Otherwise an owner would lose its slot to its own request, that it gave up long ago. */
+    @Test
+    void aClaimThatArrivesAfterItsOwnerClaimedAgainChangesNothing() throws Exception {
+        Duration lease = Duration.ofMinutes(1);
+        Claims claims = store.claims().orElseThrow();
+        network.holdOnce("as seen_epoch");
+
+        assertThat(unavailable(() -> claims.claim(Samples.KEY, "first", lease)).mayHaveHappened())
+                .isTrue();
+        Claim mine = claims.claim(Samples.KEY, "first", lease).claim();
+        network.deliver();
+
+        assertThat(claims.holder(Samples.KEY)).contains(mine);
+        claims.write(mine, AFTER);
+        assertThat(store.read(Samples.KEY)).contains(AFTER);
+    }
+
     @Test
     void theRetryingStoreResolvesALostReplyByReading() {
         RetryingSignalStore retrying = new RetryingSignalStore(store, RetryPolicy.standard());

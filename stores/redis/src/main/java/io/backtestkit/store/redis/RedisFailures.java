@@ -10,6 +10,7 @@ import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
 import io.netty.handler.ssl.NotSslRecordException;
+import java.security.cert.CertificateExpiredException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -114,7 +115,9 @@ final class RedisFailures {
                         request.failed(
                                 store,
                                 "no trusted connection could be made (" + innermost(e) + ")",
-                                "Check that the certificate names the host, and name its authority by caFile=."),
+                                hasExpired(e)
+                                        ? "A certificate has expired: let the server show a new one."
+                                        : "Check that the certificate names the host, and name its authority by caFile=."),
                         cause);
             }
         }
@@ -135,6 +138,15 @@ final class RedisFailures {
                 if (says(suppressed, text)) {
                     return true;
                 }
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasExpired(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof CertificateExpiredException) {
+                return true;
             }
         }
         return false;

@@ -1,0 +1,131 @@
+package io.backtestkit.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.testkit.SampleSignals;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.security.cert.CertificateExpiredException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class PostgresFailuresTest {
+
+    private static final SignalKey KEY = SampleSignals.key();
+    private static final Signal HELD = SampleSignals.openLong(KEY).build();
+
+    private final PostgresFixture fixture = new PostgresFixture(18, "");
+    private boolean failing;
+    private boolean ending;
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    /** Opens the store on a server of which every commit may fail, as on a full disk, and which may end itself then. */
+    private SignalStore open() {
+        PGSimpleDataSource real = new PGSimpleDataSource();
+        real.setPortNumbers(new int[] {fixture.server.port()});
+        real.setUser("postgres");
+        DataSource source = proxy(DataSource.class, (method, arguments) -> {
+            Connection connection = (Connection) method.invoke(real, arguments);
+            return proxy(Connection.class, (called, given) -> {
+                if (failing && called.getName().equals("commit")) {
+                    connection.rollback();
+                    if (ending) {
+                        connection.close();
+                    }
+                    throw new SQLException("could not write: No space left on device", "53100");
+                }
+                return called.invoke(connection, given);
+            });
+        });
+        return PostgresSignalStore.on(source, PostgresOptions.defaults().inSchema(fixture.schema));
+    }
+
+    private interface Calls {
+        @Nullable
+        Object call(Method method, Object[] arguments) throws ReflectiveOperationException, SQLException;
+    }
+
+    private static <T> T proxy(Class<T> type, Calls calls) {
+        return type.cast(Proxy.newProxyInstance(
+                PostgresFailuresTest.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    try {
+                        return calls.call(method, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
+    }
+
+    @Test
+    void aFullDiskIsARefusal() {
+        try (SignalStore store = open()) {
+            failing = true;
+
+            assertThatExceptionOfType(StoreRefusedException.class)
+                    .isThrownBy(() -> store.write(KEY, HELD))
+                    .withMessageContainingAll("No space left", "53100", "disk is full");
+        }
+    }
+
+    /** It panics when it cannot write its log; the commit may be in what it wrote before. */
+    @Test
+    void ofAServerThatEndsItselfAtAFullDiskNobodyKnowsWhatIsDone() {
+        try (SignalStore store = open()) {
+            failing = true;
+            ending = true;
+
+            StoreUnavailableException failure =
+                    catchThrowableOfType(StoreUnavailableException.class, () -> store.write(KEY, HELD));
+
+            assertThat(failure.mayHaveHappened()).isTrue();
+            assertThat(failure).hasMessageContainingAll("No space left", "ended the connection", "read it back");
+        }
+    }
+
+    @Test
+    void whatAPoolSaysDoesNotHideTheReason() {
+        SQLException reason = new SQLException("FATAL: password authentication failed", "28P01");
+
+        SignalStoreException failure = pooled(reason);
+
+        assertThat(failure).isInstanceOf(StoreRefusedException.class);
+        assertThat(failure).hasMessageContainingAll("password authentication failed", "28P01", "Correct the user");
+    }
+
+    @Test
+    void anExpiredCertificateIsNamed() {
+        SSLHandshakeException handshake = new SSLHandshakeException("validity check failed");
+        handshake.initCause(new CertificateExpiredException("NotAfter: Mon Nov 23 2026"));
+
+        SignalStoreException failure = pooled(new SQLException("SSL error: validity check failed", "08006", handshake));
+
+        assertThat(failure).isInstanceOf(StoreRefusedException.class);
+        assertThat(failure).hasMessageContainingAll("SSL error", "has expired", "NotAfter: Mon Nov 23 2026");
+    }
+
+    private static SignalStoreException pooled(SQLException reason) {
+        SQLException pool =
+                new SQLTransientConnectionException("Connection is not available", reason.getSQLState(), reason);
+        return new PostgresFailures("postgresql:", "").of(Act.changing("write", KEY), pool, false);
+    }
+}

@@ -57,7 +57,8 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "URI",
             description =
                     "Where to store the signals of the live part, under a name of their own; they are removed at the"
-                            + " end. Default: a folder of its own.")
+                            + " end. Default: a folder of its own, whatever " + StoreChoice.VARIABLE + " or "
+                            + StoreChoice.FILE + " says.")
     private @Nullable String store;
 
     @Option(
@@ -78,6 +79,7 @@ final class DemoCommand implements Callable<Integer> {
         long drawnFrom = seed == null ? new Random().nextInt(1_000_000) : seed;
         try (TrialFolder folder = TrialFolder.open(keep)) {
             if (store == null) {
+                TrialFolder.leftAlone("the demo", System.getenv(), Path.of("")).ifPresent(terminal::warn);
                 run(folder.path(), KEY, "file:" + folder.path().resolve("store"), drawnFrom);
                 return 0;
             }
@@ -109,8 +111,9 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void live(KilledReplay.Plan plan, long drawnFrom, BacktestResult backtest) throws InterruptedException {
-        step("2. Live: the same minutes in a process of their own, killed with SIGKILL " + kills
-                + " times while a position is open (moments drawn from --seed " + drawnFrom + ").");
+        step("2. Live: the same minutes in a process of their own, killed with SIGKILL "
+                + Naming.counted(kills, "time", "times") + " while a position is open (moments drawn from --seed "
+                + drawnFrom + ").");
         List<KilledReplay.Moment> moments = KillMoments.whileOpen(backtest.signals(), kills, new Random(drawnFrom));
         KilledReplay replay = new KilledReplay(plan, new Narrator());
         List<KilledReplay.Kill> done = replay.run(moments);
@@ -125,8 +128,9 @@ final class DemoCommand implements Callable<Integer> {
         step("3. Comparison: the trade log of the killed run against the uninterrupted backtest.");
         boolean equal = new TradeComparison(backtest, trades).show(terminal);
         boolean good = equal && faithful == killed && open > 0;
-        String verdict = killed + " kills, " + open + " of them with a position open; " + faithful
-                + " times exactly what was stored was restored. The trade lists are "
+        String verdict = Naming.counted(killed, "kill", "kills") + ", " + open + " of them with a position open; "
+                + Naming.counted(faithful, "time", "times")
+                + " exactly what was stored was restored. The trade lists are "
                 + (equal ? "EQUAL: no trade was lost, doubled or changed." : "DIFFERENT.");
         Wrapping.lines(verdict, 0).forEach(terminal::say);
         if (!good) {

@@ -57,7 +57,11 @@ final class DrillCommand implements Callable<Integer> {
     @Mixin
     private CandleInput input = new CandleInput();
 
-    @Option(names = "--store", paramLabel = "URI", description = "The store to drill. Default: a folder of its own.")
+    @Option(
+            names = "--store",
+            paramLabel = "URI",
+            description = "The store to drill. Default: a folder of its own, whatever " + StoreChoice.VARIABLE + " or "
+                    + StoreChoice.FILE + " says.")
     private @Nullable String store;
 
     @Option(
@@ -92,6 +96,9 @@ final class DrillCommand implements Callable<Integer> {
         LoadedStrategy loaded = strategy.load();
         SignalKey key = StrategyOptions.key(loaded.name(), strategy.symbol() + "-DRILL-" + drawnFrom);
         try (TrialFolder folder = TrialFolder.open(keep)) {
+            if (store == null) {
+                TrialFolder.leftAlone("the drill", System.getenv(), Path.of("")).ifPresent(terminal::warn);
+            }
             String location = store == null ? "file:" + folder.path().resolve("store") : store;
             try (TrialStore own = TrialStore.open(location, key)) {
                 terminal.say("Store: %s", own.shown());
@@ -112,8 +119,8 @@ final class DrillCommand implements Callable<Integer> {
         List<String> arguments = new ArrayList<>(strategy.arguments());
         arguments.addAll(input.arguments());
         terminal.say(
-                "Killing at %d of %d events (--seed %d); each takes about a second.",
-                moments.size(), events.moments().size(), drawnFrom);
+                "Killing at %d of %s (--seed %d); each takes about a second.",
+                moments.size(), Naming.counted(events.moments().size(), "event", "events"), drawnFrom);
         Progress progress = new Progress(terminal, "Killing");
         KilledReplay replay = new KilledReplay(
                 new KilledReplay.Plan(candles, key, arguments, location, folder, SPEED), new KilledReplay.Listener() {
@@ -123,12 +130,13 @@ final class DrillCommand implements Callable<Integer> {
                     }
                 });
         List<KilledReplay.Kill> done = replay.run(moments);
-        progress.done(String.format("Killed %d times, the candles are at their end.", done.size()));
+        progress.done("Killed " + Naming.counted(done.size(), "time", "times") + ", the candles are at their end.");
         terminal.blank();
         long faithful = done.stream().filter(KilledReplay.Kill::isFaithful).count();
         boolean equal = new TradeComparison(backtest, replay.trades()).show(terminal);
         Wrapping.lines(
-                        done.size() + " kills; " + faithful + " times exactly what was stored was restored. The trade"
+                        Naming.counted(done.size(), "kill", "kills") + "; " + Naming.counted(faithful, "time", "times")
+                                + " exactly what was stored was restored. The trade"
                                 + " lists are "
                                 + (equal ? "EQUAL: no trade was lost, doubled or changed." : "DIFFERENT."),
                         0)

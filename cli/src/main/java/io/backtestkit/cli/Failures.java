@@ -1,12 +1,15 @@
 package io.backtestkit.cli;
 
 import io.backtestkit.market.CandleException;
+import io.backtestkit.store.Nearest;
 import io.backtestkit.store.SignalStoreException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -44,6 +47,10 @@ final class Failures {
         if (failure instanceof OutOfMemoryError) {
             return "Cannot go on: the memory was used up. Set more, for example JAVA_TOOL_OPTIONS=-Xmx2g.";
         }
+        Optional<String> lacking = failure instanceof CommandFailure ? Optional.empty() : lacking(failure);
+        if (lacking.isPresent()) {
+            return lacking.get();
+        }
         boolean forPeople = failure instanceof CommandFailure
                 || failure instanceof CandleException
                 || failure instanceof UncheckedIOException
@@ -54,6 +61,23 @@ final class Failures {
         }
         return "Cannot finish: the program itself failed with " + failure + ". Run it again with "
                 + RootCommand.STACK_TRACE + " and report what it shows.";
+    }
+
+    /** A store or strategy of the class path may be there without what it needs. */
+    private static Optional<String> lacking(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            // others of its kind say that a class failed to initialize
+            if (t instanceof NoClassDefFoundError && t.getCause() instanceof ClassNotFoundException absent) {
+                return Optional.of("Cannot go on: the class path lacks " + absent.getMessage()
+                        + ". If a store or strategy of your own needs it, add its jar (for a store, the client's jars) to"
+                        + " BACKTEST_KIT_CLASSPATH.");
+            }
+            if (t instanceof ServiceConfigurationError wrong && wrong.getCause() == null) {
+                return Optional.of("Cannot load what the class path offers: '" + wrong.getMessage()
+                        + "'. Mend or remove that jar, or correct BACKTEST_KIT_CLASSPATH.");
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean startsAsMessage(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.backtestkit.cli;
 
+import io.backtestkit.store.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

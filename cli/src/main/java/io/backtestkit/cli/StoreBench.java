@@ -22,6 +22,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
 /**
@@ -35,6 +38,8 @@ final class StoreBench {
 
     private static final int MOST_TO_WARM_UP = 2_000;
 
+    private static final long LOOK_EVERY_SECONDS = 1;
+
     /** The shortest request shows most what is not compiled yet. */
     private static final int READS_TO_WARM_UP = 10;
 
@@ -46,6 +51,7 @@ final class StoreBench {
     private final List<Signal> signals;
     private final Contender ours;
     private final Optional<Contender> bare;
+    private final LongAdder made = new LongAdder();
     private volatile boolean stopped;
 
     /**
@@ -108,13 +114,12 @@ final class StoreBench {
         Result result = Result.empty();
         ExecutorService workers = Executors.newFixedThreadPool(threads);
         try {
-            round(workers, warmUp(), READS_TO_WARM_UP, Result.empty());
+            round(workers, warmUp(), READS_TO_WARM_UP, Result.empty(), progress);
             for (int round = 0; round < ROUNDS; round++) {
                 int from = beginning(round);
                 int size = beginning(round + 1) - from;
-                progress.at((long) warmUp() + from, (long) warmUp() + count);
                 if (size > 0) {
-                    round(workers, size, 1, result);
+                    round(workers, size, 1, result, progress);
                 }
             }
             return result;
@@ -130,19 +135,21 @@ final class StoreBench {
     }
 
     /** Makes every request once for each signal, but reads so many times, and leaves nothing. */
-    private void round(ExecutorService workers, int size, int reads, Result result) throws Exception {
+    private void round(ExecutorService workers, int size, int reads, Result result, Progress progress)
+            throws Exception {
         for (StoreRequest request : StoreRequest.values()) {
             for (int i = 0; i < (request == StoreRequest.READ ? reads : 1); i++) {
-                both(workers, request, size, result);
+                both(workers, request, size, result, progress);
             }
         }
-        both(workers, StoreRequest.DELETE, size, Result.empty());
+        both(workers, StoreRequest.DELETE, size, Result.empty(), progress);
     }
 
-    private void both(ExecutorService workers, StoreRequest request, int size, Result result) throws Exception {
-        add(result.ours(), request, lap(workers, ours, request, size));
+    private void both(ExecutorService workers, StoreRequest request, int size, Result result, Progress progress)
+            throws Exception {
+        add(result.ours(), request, lap(workers, ours, request, size, progress));
         if (bare.isPresent()) {
-            add(result.bare(), request, lap(workers, bare.get(), request, size));
+            add(result.bare(), request, lap(workers, bare.get(), request, size, progress));
         }
     }
 
@@ -151,7 +158,8 @@ final class StoreBench {
     }
 
     /** Makes the request for that many signals, dealt out to the threads in turn. */
-    private Lap lap(ExecutorService workers, Contender contender, StoreRequest request, int size) throws Exception {
+    private Lap lap(ExecutorService workers, Contender contender, StoreRequest request, int size, Progress progress)
+            throws Exception {
         long[] nanos = new long[(size + request.step() - 1) / request.step()];
         List<Future<?>> working = new ArrayList<>();
         long start = System.nanoTime();
@@ -164,22 +172,24 @@ final class StoreBench {
                     }
                     int first = i * request.step();
                     long before = System.nanoTime();
-                    contender.make(request, first, Math.min(size, first + request.step()));
+                    int end = Math.min(size, first + request.step());
+                    contender.make(request, first, end);
                     nanos[i] = System.nanoTime() - before;
+                    made.add(end - first);
                 }
                 return nanos;
             }));
         }
-        awaitAll(working);
+        awaitAll(working, progress);
         return new Lap(nanos, size, System.nanoTime() - start);
     }
 
     /** Waits for all of them, then throws the first failure: nothing may be under way any more when it is cleaned up. */
-    private void awaitAll(List<Future<?>> working) throws Exception {
+    private void awaitAll(List<Future<?>> working, Progress progress) throws Exception {
         Exception first = null;
         for (Future<?> each : working) {
             try {
-                each.get();
+                await(each, progress);
             } catch (ExecutionException e) {
                 stopped = true;
                 Exception cause = e.getCause() instanceof Exception known ? known : e;
@@ -191,6 +201,24 @@ final class StoreBench {
         if (first != null) {
             throw first;
         }
+    }
+
+    private void await(Future<?> work, Progress progress) throws InterruptedException, ExecutionException {
+        while (true) {
+            progress.at(made.sum(), all());
+            try {
+                work.get(LOOK_EVERY_SECONDS, TimeUnit.SECONDS);
+                return;
+            } catch (TimeoutException e) {
+                // a slow store: how far it is by now is told above
+            }
+        }
+    }
+
+    /** Returns how many signals all requests of a run concern together. */
+    private long all() {
+        long requests = StoreRequest.values().length;
+        return (bare.isPresent() ? 2 : 1) * (warmUp() * (requests + READS_TO_WARM_UP) + count * (requests + 1));
     }
 
     /** Ends the run after the requests under way. */

@@ -79,9 +79,18 @@ record StoreBenchReport(String where, Optional<String> driver, int signals, int 
         }
         lines.addAll(table.lines());
         lines.add("");
-        lines.add(format(
-                "A batch has up to %d signals: %.1f times as many a second as one by one.",
-                StoreRequest.BATCH, batchedAgainstSingle()));
+        lines.addAll(Wrapping.lines(
+                format(
+                        "A batch has up to %d signals: its times are of whole batches, and %.1f times as many signals a"
+                                + " second were written as one by one.",
+                        StoreRequest.BATCH, batchedAgainstSingle()),
+                0));
+        if (driver.isPresent()) {
+            lines.addAll(Wrapping.lines(
+                    "Times bare: how many times as long as the bare driver; each round's p50 by the driver's, of these"
+                            + " the median.",
+                    0));
+        }
         for (StoreRequest request : StoreRequest.values()) {
             request.targetMillis()
                     .ifPresent(target -> lines.add(format(

@@ -23,6 +23,8 @@ import picocli.CommandLine.Mixin;
 final class StoreCheckCommand implements Callable<Integer> {
 
     private static final int LEVEL_WIDTH = 9;
+    private static final int SUBJECT_MOST = 30;
+    private static final int GAP = 2;
 
     private final Terminal terminal;
 
@@ -56,7 +58,8 @@ final class StoreCheckCommand implements Callable<Integer> {
         void requireGood() {
             if (bad() > 0) {
                 throw CommandFailure.runFailed("Cannot vouch for store " + store + ": " + bad() + " of "
-                        + findings.size() + " findings need a decision. Follow the advice given with each.");
+                        + Naming.counted(findings.size(), "finding", "findings") + (bad() == 1 ? " needs" : " need")
+                        + " a decision. Follow the advice given with each.");
             }
         }
     }
@@ -75,24 +78,42 @@ final class StoreCheckCommand implements Callable<Integer> {
     }
 
     private void show(String where, Examined examined) {
-        examined.findings().forEach(this::show);
+        table(examined.findings()).forEach(terminal::say);
         if (examined.bad() == 0) {
             terminal.say("Nothing is damaged in %s.", where);
         }
     }
 
-    /** The level stands alone in the first columns. */
-    private void show(StoreFinding finding) {
-        String found =
-                finding.subject() + ": " + finding.found() + (finding.found().endsWith(".") ? "" : ".");
-        List<String> lines = new ArrayList<>(Wrapping.lines(found, LEVEL_WIDTH));
-        if (!finding.advice().isEmpty()) {
-            lines.addAll(Wrapping.lines(finding.advice(), LEVEL_WIDTH));
+    /** Returns a table whose last column is as many lines high as it takes; what is too long for the second goes before. */
+    private static List<String> table(List<StoreFinding> findings) {
+        int widest = findings.stream()
+                .mapToInt(finding -> finding.subject().length())
+                .filter(length -> length <= SUBJECT_MOST)
+                .max()
+                .orElse(0);
+        int indent = LEVEL_WIDTH + Math.max(widest, "subject".length()) + GAP;
+        List<String> lines = new ArrayList<>();
+        lines.add(row("level", "subject", indent) + "found");
+        for (StoreFinding finding : findings) {
+            List<String> texts = new ArrayList<>(Wrapping.lines(finding.found(), indent));
+            if (!finding.advice().isEmpty()) {
+                texts.addAll(Wrapping.lines(finding.advice(), indent));
+            }
+            String first = row(level(finding), finding.subject(), indent);
+            if (first.length() > indent) {
+                lines.add(first.strip());
+            } else {
+                texts.set(0, first + texts.get(0).substring(indent));
+            }
+            lines.addAll(texts);
         }
-        String first = String.format(Locale.ROOT, "%-" + LEVEL_WIDTH + "s", level(finding))
-                + lines.get(0).substring(LEVEL_WIDTH);
-        lines.set(0, first);
-        lines.forEach(terminal::say);
+        return lines;
+    }
+
+    /** Returns the first two cells, filled up to where the third one begins unless they are longer. */
+    private static String row(String level, String subject, int indent) {
+        String cells = String.format(Locale.ROOT, "%-" + LEVEL_WIDTH + "s%s", level, subject);
+        return cells.length() + GAP > indent ? cells + " ".repeat(GAP) : cells + " ".repeat(indent - cells.length());
     }
 
     private static String level(StoreFinding finding) {

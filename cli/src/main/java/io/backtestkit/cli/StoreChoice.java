@@ -1,11 +1,18 @@
 package io.backtestkit.cli;
 
+import io.backtestkit.store.Nearest;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,37 +30,94 @@ final class StoreChoice {
     private StoreChoice() {}
 
     /**
+     * A location, and who named it.
+     *
+     * @param location where the store is
+     * @param origin for example {@code BACKTEST_KIT_STORE of the environment}; the empty string if nothing did
+     */
+    record Choice(String location, String origin) {
+
+        /** Says so after a message about the location, if anything but the command line or the default named it. */
+        String toldAfter(String message) {
+            return origin.isEmpty() ? message : message + " The location comes from " + origin + ".";
+        }
+    }
+
+    /**
      * Returns the location.
      *
      * @throws CommandFailure if a properties file was named and cannot be read, or has other lines than {@code store}
      */
-    static String of(Map<String, String> environment, Path folder) {
+    static Choice of(Map<String, String> environment, Path folder) {
         @Nullable String fromEnvironment = environment.get(VARIABLE);
         if (fromEnvironment != null && !fromEnvironment.isBlank()) {
-            return fromEnvironment;
+            return new Choice(fromEnvironment, namedBy(environment, folder));
         }
         @Nullable String named = environment.get(FILE_VARIABLE);
-        Path file = folder.resolve(named == null || named.isBlank() ? FILE : named);
-        if (named == null && !Files.exists(file)) {
-            return DEFAULT;
+        if (named != null && named.isBlank()) {
+            throw CommandFailure.wrongUse("Cannot read the settings that " + FILE_VARIABLE
+                    + " of the environment names: it is empty. Name a properties file, or unset it.");
         }
+        String origin = namedBy(environment, folder);
+        return origin.isEmpty()
+                ? new Choice(DEFAULT, "")
+                : new Choice(store(folder.resolve(named == null ? FILE : named), named != null), origin);
+    }
+
+    /** Returns what names a store beside the command line, without looking into it; the empty string if nothing does. */
+    static String namedBy(Map<String, String> environment, Path folder) {
+        if (!environment.getOrDefault(VARIABLE, "").isBlank()) {
+            return VARIABLE + " of the environment";
+        }
+        String named = environment.getOrDefault(FILE_VARIABLE, "");
+        if (!named.isBlank()) {
+            return "the file " + folder.resolve(named) + ", which " + FILE_VARIABLE + " of the environment names";
+        }
+        Path file = folder.resolve(FILE);
+        return Files.exists(file) ? "the file " + file : "";
+    }
+
+    private static String store(Path file, boolean named) {
+        String what = "the settings in " + file + (named ? ", which " + FILE_VARIABLE + " names" : "");
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
             properties.load(reader);
         } catch (IOException | IllegalArgumentException e) {
-            throw CommandFailure.wrongUse(
-                    "Cannot read settings in " + file + ": it cannot be read as a properties file ("
-                            + e.getClass().getSimpleName() + "). Check the path and its lines.");
+            throw CommandFailure.wrongUse("Cannot read " + what + ": " + found(file, e));
         }
-        String store = properties.getProperty("store");
+        String store = properties.getProperty("store", "");
         properties.remove("store");
-        if (store == null || store.isBlank() || !properties.isEmpty()) {
-            throw CommandFailure.wrongUse("Cannot use the settings in " + file + ": "
-                    + (store == null || store.isBlank()
-                            ? "it has no line store=URI"
-                            : "unknown are " + String.join(", ", properties.stringPropertyNames()))
-                    + ". Known: store.");
+        Set<String> unknown = new TreeSet<>(properties.stringPropertyNames());
+        if (store.isBlank() || !unknown.isEmpty()) {
+            List<String> faults = new ArrayList<>();
+            if (store.isBlank()) {
+                faults.add("there is no line store=URI");
+            }
+            if (!unknown.isEmpty()) {
+                faults.add(
+                        (unknown.size() == 1 ? "unknown is '" : "unknown are '") + String.join("', '", unknown) + "'");
+            }
+            String near = unknown.stream()
+                    .map(name -> Nearest.question(name, Set.of("store")))
+                    .filter(question -> !question.isEmpty())
+                    .findFirst()
+                    .orElse("");
+            throw CommandFailure.wrongUse(
+                    "Cannot use " + what + ": " + String.join("; ", faults) + "." + near + " Known: store.");
         }
         return store.strip();
+    }
+
+    private static String found(Path file, Exception failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "there is no such file. Check the path.";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "this user may not read it. Check its permissions.";
+        }
+        if (Files.isDirectory(file)) {
+            return "it is a folder. Name a properties file.";
+        }
+        return "it is no properties file. Write a line store=URI, in UTF-8.";
     }
 }

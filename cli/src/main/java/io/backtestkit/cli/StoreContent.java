@@ -43,7 +43,7 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
         }
         if (!damaged.isEmpty()) {
             throw CommandFailure.runFailed("Cannot move the signals of " + store.describe() + ": damaged are "
-                    + String.join(", ", damaged)
+                    + Naming.first(damaged)
                     + ". Resolve them first: backtest-kit store resolve --help. Nothing was"
                     + " written.");
         }
@@ -63,34 +63,48 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
      * @return what was not there before
      * @throws CommandFailure if another signal is in the way and may not be overwritten; then nothing is written
      */
-    StoreContent writeTo(SignalStore store, boolean overwrite, Progress progress) {
+    StoreContent writeTo(SignalStore store, boolean overwrite, Terminal terminal, Progress progress) {
         refuseConflicts(store, overwrite);
         if (!ended.isEmpty() && store.tradeLog().isEmpty()) {
-            throw CommandFailure.runFailed("Cannot move " + ended.size() + " ended signals to " + store.describe()
+            throw CommandFailure.runFailed("Cannot move "
+                    + Naming.counted(ended.size(), "ended signal", "ended signals") + " to " + store.describe()
                     + ": it keeps no trade log. Nothing was written.");
         }
         List<EndedSignal> missing = missingIn(store);
         List<Signal> written = new ArrayList<>();
         int done = 0;
         int total = signals.size() + missing.size();
-        for (Signal signal : signals) {
-            Optional<Signal> wanted = Optional.of(signal);
-            if (!store.read(signal.key()).equals(wanted)) {
-                store.write(signal.key(), signal);
-                written.add(signal);
+        try (Interruption interruption = Interruption.watching(terminal, store.describe())) {
+            interruption.at(done, total);
+            for (Signal signal : signals) {
+                if (write(store, signal)) {
+                    written.add(signal);
+                }
+                interruption.at(++done, total);
+                progress.at(done, total);
             }
-            if (!store.read(signal.key()).equals(wanted)) {
-                throw CommandFailure.runFailed("Cannot move signal " + signal.key() + " to " + store.describe()
-                        + ": it read back otherwise than it was written. Do not trade there; report this.");
+            for (EndedSignal each : missing) {
+                store.tradeLog().orElseThrow().append(each);
+                interruption.at(++done, total);
+                progress.at(done, total);
             }
-            progress.at(++done, total);
+            verifyLog(store);
         }
-        for (EndedSignal each : missing) {
-            store.tradeLog().orElseThrow().append(each);
-            progress.at(++done, total);
-        }
-        verifyLog(store);
         return new StoreContent(written, missing);
+    }
+
+    /** Writes a signal if it is not there yet, and reads it back; false if it was there. */
+    private static boolean write(SignalStore store, Signal signal) {
+        Optional<Signal> wanted = Optional.of(signal);
+        if (store.read(signal.key()).equals(wanted)) {
+            return false;
+        }
+        store.write(signal.key(), signal);
+        if (!store.read(signal.key()).equals(wanted)) {
+            throw CommandFailure.runFailed("Cannot move signal " + signal.key() + " to " + store.describe()
+                    + ": it read back otherwise than it was written. Do not trade there; report this.");
+        }
+        return true;
     }
 
     /** Returns what the other store's log does not have yet, in order. */
@@ -120,7 +134,7 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
         if (!overwrite && !others.isEmpty()) {
             throw CommandFailure.runFailed(
                     "Cannot move signals to " + store.describe() + ": other signals are held there" + " for "
-                            + String.join(", ", others) + ". Add --overwrite to replace them. Nothing was written.");
+                            + Naming.first(others) + ". Add --overwrite to replace them. Nothing was written.");
         }
     }
 
@@ -139,7 +153,7 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
 
     /** Returns for example {@code 2 signals and 118 ended ones}. */
     String counted() {
-        return signals.size() + (signals.size() == 1 ? " signal" : " signals") + " and " + ended.size() + " ended "
-                + (ended.size() == 1 ? "one" : "ones");
+        return Naming.counted(signals.size(), "signal", "signals") + " and "
+                + Naming.counted(ended.size(), "ended one", "ended ones");
     }
 }

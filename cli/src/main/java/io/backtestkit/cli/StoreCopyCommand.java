@@ -41,16 +41,17 @@ final class StoreCopyCommand implements Callable<Integer> {
         StoreOption source = StoreOption.at(from);
         StoreOption target = StoreOption.at(to);
         target.requireKnownScheme();
-        if (source.shown().equals(target.shown())) {
-            throw CommandFailure.wrongUse(
-                    "Cannot copy " + source.shown() + " to itself. Name another store with --to.");
-        }
-        StoreContent content = read(source);
+        From read = read(source);
+        StoreContent content = read.content();
         try (SignalStore opened = target.openOrMake()) {
+            if (opened.describe().equals(read.store())) {
+                throw CommandFailure.wrongUse("Cannot copy signals from " + read.store() + " to " + opened.describe()
+                        + ": both are the same store. Name another with --to.");
+            }
             Progress copying = new Progress(terminal, "Copying");
-            StoreContent written = copying.during(() -> content.writeTo(opened, overwrite, copying));
+            StoreContent written = copying.during(() -> content.writeTo(opened, overwrite, terminal, copying));
             copying.clear();
-            String summary = "Copied " + content.counted() + " from " + source.shown() + " to " + opened.describe()
+            String summary = "Copied " + content.counted() + " from " + read.store() + " to " + opened.describe()
                     + "; written anew: " + written.counted()
                     + ". All were read back and are equal. The old ones are still there.";
             Wrapping.lines(summary, 0).forEach(terminal::say);
@@ -58,10 +59,13 @@ final class StoreCopyCommand implements Callable<Integer> {
         return 0;
     }
 
-    private StoreContent read(StoreOption source) {
+    /** What was read, and the store's own name. */
+    private record From(String store, StoreContent content) {}
+
+    private From read(StoreOption source) {
         Progress progress = new Progress(terminal, "Reading");
         try (SignalStore opened = source.openReadOnly()) {
-            return progress.during(() -> StoreContent.of(opened, progress));
+            return new From(opened.describe(), progress.during(() -> StoreContent.of(opened, progress)));
         }
     }
 }

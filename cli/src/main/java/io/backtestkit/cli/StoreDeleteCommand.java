@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
         name = "delete",
         description = {
             "Delete a signal that is held. Nothing is sold or bought by it: if the position is real, close it at the"
-                    + " exchange. Refused while live trading uses the store.",
+                    + " exchange. Refused while a process holds the slot, that is, trades this strategy and symbol.",
             ""
         },
         footer = {
@@ -43,7 +43,7 @@ final class StoreDeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SignalKey key = one.key();
-        try (SignalStore opened = store.open()) {
+        try (SignalStore opened = store.open(key)) {
             Optional<Signal> held = opened.read(key);
             if (held.isEmpty()) {
                 throw CommandFailure.runFailed("Cannot delete signal " + key + " in " + opened.describe()

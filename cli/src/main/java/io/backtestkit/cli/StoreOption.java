@@ -1,13 +1,17 @@
 package io.backtestkit.cli;
 
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Nearest;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreProvider;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreLocation;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -24,6 +28,8 @@ final class StoreOption {
             })
     private @Nullable String location;
 
+    private StoreChoice.@Nullable Choice choice;
+
     /** Returns the option for a location that was named otherwise. */
     static StoreOption at(String location) {
         StoreOption option = new StoreOption();
@@ -32,61 +38,67 @@ final class StoreOption {
     }
 
     String location() {
-        if (location == null) {
-            location = StoreChoice.of(System.getenv(), Path.of(""));
+        return choice().location();
+    }
+
+    private StoreChoice.Choice choice() {
+        if (choice == null) {
+            choice = location == null
+                    ? StoreChoice.of(System.getenv(), Path.of(""))
+                    : new StoreChoice.Choice(location, "");
         }
-        return location;
-    }
-
-    /** Returns the location without any secret. */
-    String shown() {
-        return StoreLocation.parse(location()).toString();
-    }
-
-    void requireKnownScheme() {
-        requireKnownScheme(location());
+        return choice;
     }
 
     /** @throws CommandFailure if the location is malformed, or no store knows its scheme */
-    static void requireKnownScheme(String location) {
+    void requireKnownScheme() {
+        requireKnownScheme(choice());
+    }
+
+    static void requireKnownScheme(StoreChoice.Choice choice) {
         Set<String> known = new TreeSet<>();
         ServiceLoader.load(SignalStoreProvider.class).forEach(provider -> known.addAll(provider.schemes()));
         try {
-            StoreLocation parsed = StoreLocation.parse(location);
+            StoreLocation parsed = StoreLocation.parse(choice.location());
             String scheme = parsed.scheme();
             if (!known.contains(scheme)) {
-                throw CommandFailure.wrongUse(
+                throw new IllegalArgumentException(
                         "Cannot open store '" + parsed + "': the scheme '" + scheme + "' is unknown."
                                 + Nearest.question(scheme, known) + " Known: " + String.join(", ", known) + ".");
             }
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongUse(e);
+            throw wrong(choice, e);
         }
+    }
+
+    private static CommandFailure wrong(StoreChoice.Choice choice, IllegalArgumentException because) {
+        return CommandFailure.wrongUse(choice.toldAfter(String.valueOf(because.getMessage())));
     }
 
     /** Opens it for looking, also while another process trades. */
     SignalStore openReadOnly() {
-        requireKnownScheme();
-        try {
-            return SignalStores.openReadOnly(location());
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongUse(e);
-        }
+        return opened(SignalStores::openReadOnly);
     }
 
-    /** Opens it for changing; a store that is not there yet is not made. */
-    SignalStore open() {
-        openReadOnly().close();
-        return SignalStores.open(location());
+    /** Opens it for changing that slot; a store that is not there yet is not made. */
+    SignalStore open(SignalKey key) {
+        try (SignalStore looking = openReadOnly()) {
+            StoredSignals.read(looking, List.of(key));
+        }
+        return openOrMake();
     }
 
     /** Opens it for changing, and makes it if it is not there yet. */
     SignalStore openOrMake() {
+        return opened(SignalStores::open);
+    }
+
+    private SignalStore opened(Function<String, SignalStore> opening) {
         requireKnownScheme();
         try {
-            return SignalStores.open(location());
+            return opening.apply(location());
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongUse(e);
+            throw wrong(choice(), e);
         }
     }
 }

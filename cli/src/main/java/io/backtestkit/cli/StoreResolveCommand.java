@@ -67,7 +67,7 @@ final class StoreResolveCommand implements Callable<Integer> {
     public Integer call() {
         SignalKey key = one.key();
         Optional<Signal> replacement = Optional.ofNullable(decision.replace).map(file -> replacement(key, file));
-        try (SignalStore opened = store.open()) {
+        try (SignalStore opened = store.open(key)) {
             UnreadableSignalException damage = damage(opened, key);
             Wrapping.lines("Found " + key + " damaged: " + damage.found() + ".", 0)
                     .forEach(terminal::say);

@@ -1,5 +1,6 @@
 package io.backtestkit.cli;
 
+import io.backtestkit.store.Nearest;
 import io.backtestkit.strategy.BuiltInStrategies;
 import io.backtestkit.strategy.Parameters;
 import io.backtestkit.strategy.Strategy;

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,15 @@ final class TrialFolder implements AutoCloseable {
             throw CommandFailure.runFailed(
                     "Cannot make a folder to work in: '" + e + "'. Name one with --keep DIR.", e);
         }
+    }
+
+    /** Says that a store which the environment or a properties file names is left alone. */
+    static Optional<String> leftAlone(String what, Map<String, String> environment, Path present) {
+        String named = StoreChoice.namedBy(environment, present);
+        return named.isEmpty()
+                ? Optional.empty()
+                : Optional.of("Note: the store that comes from " + named + " is not used: without --store, " + what
+                        + " works in a folder of its own.");
     }
 
     Path path() {

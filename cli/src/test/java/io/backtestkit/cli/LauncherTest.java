@@ -232,6 +232,21 @@ class LauncherTest {
     }
 
     @Test
+    void whatTheClassPathNamesAndIsNotThereIsNamed() throws Exception {
+        jar();
+        Path there = Files.createDirectory(folder.resolve("my jars"));
+        Map<String, String> environment =
+                Map.of("BACKTEST_KIT_CLASSPATH", there + "/*:none/*::" + there + ":gone.jar:");
+
+        Ran ran = run(home.resolve("backtest-kit"), environment, "--version").succeeded();
+
+        assertThat(ran.err().lines())
+                .containsExactly(
+                        "Note: BACKTEST_KIT_CLASSPATH names none/*, which is not there.",
+                        "Note: BACKTEST_KIT_CLASSPATH names gone.jar, which is not there.");
+    }
+
+    @Test
     void theScriptIsPlainText() throws Exception {
         assertThat(Files.readString(SCRIPT, StandardCharsets.US_ASCII))
                 .startsWith("#!/bin/sh\n")

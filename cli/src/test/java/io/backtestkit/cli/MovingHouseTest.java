@@ -1,23 +1,26 @@
 package io.backtestkit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.testkit.SampleSignals;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Copying, exporting and importing; and which store is meant when none is named. */
+/** Copying, exporting and importing. */
 class MovingHouseTest {
 
     private static final SignalKey KEY = new SignalKey("dip-buyer", "BTCUSD");
@@ -141,25 +144,97 @@ class MovingHouseTest {
     }
 
     @Test
-    void theEnvironmentWinsOverThePropertiesFileAndTheFileOverTheDefault() throws Exception {
-        assertThat(StoreChoice.of(Map.of(), folder)).isEqualTo("file:./data");
-        Files.writeString(folder.resolve("backtest-kit.properties"), "store=file:./of-file\n");
-        assertThat(StoreChoice.of(Map.of(), folder)).isEqualTo("file:./of-file");
-        assertThat(StoreChoice.of(Map.of("BACKTEST_KIT_STORE", "file:./of-environment"), folder))
-                .isEqualTo("file:./of-environment");
-        Files.writeString(folder.resolve("production.properties"), "store=file:./production\n");
-        assertThat(StoreChoice.of(Map.of("BACKTEST_KIT_CONFIG", "production.properties"), folder))
-                .isEqualTo("file:./production");
+    void twoSchemasOfOneDatabaseAreTwoStores() {
+        String first = RealServers.patientPlace(RealServers.postgres());
+        String second = RealServers.patientPlace(RealServers.postgres());
+        try (SignalStore store = SignalStores.open(first)) {
+            store.write(KEY, held);
+        }
+
+        String out = Ran.command("store", "copy", "--from", first, "--to", second)
+                .succeeded()
+                .out();
+
+        assertThat(out.replaceAll("\\s+", " "))
+                .contains("Copied 1 signal and 0 ended ones from " + described(first) + " to " + described(second));
+        Ran.command("store", "copy", "--from", first, "--to", first)
+                .failed(2, "from " + described(first) + " to " + described(first) + ": both are the same store.");
+    }
+
+    private static String described(String location) {
+        try (SignalStore store = SignalStores.openReadOnly(location)) {
+            return store.describe();
+        }
     }
 
     @Test
-    void aPropertiesFileThatIsMissingOrHasUnknownLinesIsRefused() throws Exception {
-        assertThatThrownBy(() -> StoreChoice.of(Map.of("BACKTEST_KIT_CONFIG", "none.properties"), folder))
-                .isInstanceOf(CommandFailure.class)
-                .hasMessageContaining("none.properties");
-        Files.writeString(folder.resolve("backtest-kit.properties"), "stroe=file:./x\n");
-        assertThatThrownBy(() -> StoreChoice.of(Map.of(), folder))
-                .isInstanceOf(CommandFailure.class)
-                .hasMessageContaining("store=URI");
+    void aPlaceThatIsNoneIsWrongUseOnEitherSide() {
+        Ran.command("store", "copy", "--from", "nothing", "--to", at("new")).failed(2, "it has no scheme");
+        Ran.command("store", "copy", "--from", at("old"), "--to", "nothing").failed(2, "it has no scheme");
+    }
+
+    @Test
+    void aSignalThatIsInTheFileTwiceAndDiffersIsRefusedWithBothLines() throws Exception {
+        String other =
+                SignalCodec.encode(SampleSignals.openLong(KEY).id("another").build());
+        Path file = exported("{\"signal\":" + other + "}");
+
+        importing(file)
+                .failed(1, "lines 1 and 3 both tell signal dip-buyer/BTCUSD, and differ.", "Nothing was written.");
+        assertThat(folder.resolve("new")).doesNotExist();
+    }
+
+    @Test
+    void anEndThatIsInTheFileTwiceAndDiffersIsRefusedWithBothLines() throws Exception {
+        Path file = exported(
+                "{\"ended\":" + SignalCodec.encodeEnded(closed).replace("\"take_profit\"", "\"stop_loss\"") + "}");
+
+        importing(file).failed(1, "lines 2 and 3 both tell the end of signal", "Break/Out/btc:usdt, and differ.");
+        assertThat(folder.resolve("new")).doesNotExist();
+    }
+
+    @Test
+    void aLineThatIsThereTwiceIsImportedOnce() throws Exception {
+        Path file = exported("{\"signal\":" + SignalCodec.encode(held) + "}");
+
+        assertThat(importing(file).succeeded().out()).contains("Imported 1 signal and 1 ended one");
+        assertMoved("new");
+    }
+
+    /** Exports the old store, and adds a line. */
+    private Path exported(String line) throws Exception {
+        Path file = folder.resolve("signals.jsonl");
+        Ran.command("store", "export", "--store", at("old"), "--file", file.toString())
+                .succeeded();
+        return Files.writeString(file, Files.readString(file) + line + "\n");
+    }
+
+    @Test
+    void ofManyConflictsTheFirstTenAreNamed() {
+        try (SignalStore from = SignalStores.open(at("old"));
+                SignalStore to = SignalStores.open(at("new"))) {
+            for (int i = 10; i < 22; i++) {
+                SignalKey key = new SignalKey("many", "S" + i);
+                from.write(key, SampleSignals.openLong(key).build());
+                to.write(key, SampleSignals.openLong(key).id("another").build());
+            }
+        }
+
+        copy().failed(1, "many/S10, many/S11", "many/S19 and 2 more. Add --overwrite");
+        assertThat(Naming.first(Collections.nCopies(3000, "a"))).endsWith("a, a and 2,990 more");
+    }
+
+    @Test
+    void anInterruptionTellsWhatWasDone() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+        try (Interruption interruption = Interruption.watching(Terminal.plain(stream, stream), "file:./data")) {
+            interruption.at(120, 300);
+            interruption.tell();
+        }
+
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .hasLineCount(1)
+                .contains("120 of 300 records are written to file:./data", "may be started again");
     }
 }

@@ -127,8 +127,9 @@ class StoreCommandTest {
 
         assertThat(out.lines().filter(line -> !line.startsWith("Nothing is damaged")))
                 .isNotEmpty()
-                .allMatch(line -> line.matches("(ok|warning|damaged|refused) +\\S.*| {9}\\S.*"))
+                .allMatch(line -> line.matches("(level|ok|warning|damaged|refused) +\\S.*| {18,}\\S.*"))
                 .noneMatch(line -> line.endsWith(".."));
+        assertThat(out).startsWith("level    subject ").containsPattern("ok {7}signal dip-buyer/BTCUSD +'");
     }
 
     @Test
@@ -167,7 +168,7 @@ class StoreCommandTest {
         assertThat(store("list").out()).contains("damaged", "the checksum was");
         assertThat(store("list", "--json").out()).contains("\"damaged\":\"");
         one("show").failed(1, "the checksum was");
-        store("check").failed(1, "need a decision");
+        store("check").failed(1, "findings needs a decision");
         assertThat(store("check").out()).contains("damaged");
         one("delete", "--yes").failed(1, "the checksum was");
         assertThat(SampleFiles.read(record())).isEqualTo(before);

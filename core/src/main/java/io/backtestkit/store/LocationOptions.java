@@ -57,8 +57,13 @@ public final class LocationOptions {
         location.options().forEach((name, value) -> {
             if (!proper.containsKey(name)) {
                 // what stands where a name should be may be part of a password
-                String shown = name.matches("[A-Za-z0-9_-]{1,40}") ? "the option '" + name + "'" : "an option";
-                fault(shown + " is not known; known are " + String.join(", ", new TreeSet<>(known)));
+                boolean harmless = name.matches("[A-Za-z0-9_-]{1,40}");
+                fault((harmless ? "the option '" + name + "'" : "an option") + " is not known; known are "
+                        + String.join(", ", new TreeSet<>(known))
+                        + Nearest.to(name, known)
+                                .filter(near -> harmless)
+                                .map(near -> " (did you mean '" + near + "'?)")
+                                .orElse(""));
             } else if (values.put(proper.get(name), value) != null) {
                 fault("the option '" + proper.get(name) + "' is there twice");
             }

@@ -157,7 +157,7 @@ public interface SignalStore extends AutoCloseable {
         List<StoreFinding> findings = new ArrayList<>();
         for (SignalKey key : keys()) {
             try {
-                read(key).ifPresent(signal -> findings.add(StoreFinding.ok("signal " + key, signal.toString())));
+                read(key).map(StoreFinding::readable).ifPresent(findings::add);
             } catch (UnreadableSignalException e) {
                 findings.add(StoreFinding.damaged("signal " + key, e.found(), e.advice()));
             }

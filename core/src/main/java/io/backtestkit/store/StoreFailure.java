@@ -24,6 +24,20 @@ public record StoreFailure(String act, Optional<SignalKey> key, String store, St
         return new StoreFailure(act, Optional.empty(), store, found, advice);
     }
 
+    /**
+     * Returns the advice to free a slot whose record cannot be read, a sentence to be pasted as far as the store can be
+     * opened by its name alone: {@code backtest-kit store resolve --store file:./data --strategy a --symbol B --discard}
+     */
+    public static String resolving(String store, SignalKey key) {
+        return "backtest-kit store resolve --store " + quoted(store) + " --strategy " + quoted(key.strategy())
+                + " --symbol " + quoted(key.symbol()) + " --discard";
+    }
+
+    /** Quotes for a POSIX shell where that is needed. */
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_./:@%+=,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
     /** Returns the whole message, each of its sentences ended once: a server's own text may bring a full stop along. */
     public String message() {
         String what = key.map(k -> act + " " + k + " in " + store).orElse(act + " " + store);

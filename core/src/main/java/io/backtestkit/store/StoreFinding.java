@@ -1,5 +1,7 @@
 package io.backtestkit.store;
 
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -28,6 +30,18 @@ public record StoreFinding(Level level, String subject, String found, String adv
     /** Reports that the subject is as it should be. */
     public static StoreFinding ok(String subject, String found) {
         return new StoreFinding(Level.OK, subject, found, "");
+    }
+
+    /** Reports a signal that can be read. */
+    public static StoreFinding readable(Signal signal) {
+        String key = signal.key() + " ";
+        String shown = signal.toString();
+        return ok("signal " + signal.key(), shown.startsWith(key) ? shown.substring(key.length()) : shown);
+    }
+
+    /** Reports a log of which every trade can be read. */
+    public static StoreFinding readable(SignalKey key, long trades) {
+        return ok("trades of " + key, trades + (trades == 1 ? " trade readable" : " trades readable"));
     }
 
     /** Reports that the promise may be weaker than it looks. */

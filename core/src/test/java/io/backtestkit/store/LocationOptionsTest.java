@@ -138,6 +138,15 @@ class LocationOptionsTest {
     }
 
     @Test
+    void aMistypedNameIsAnsweredWithTheNearest() {
+        assertRefused(
+                "?siez=3",
+                options -> {},
+                "the option 'siez' is not known; known are name, passwordEnv, passwordFile, size, trust, wait"
+                        + " (did you mean 'size'?)");
+    }
+
+    @Test
     void percentSignsAreDecodedAndAPlusIsOne() {
         assertThat(options("").percentDecoded("user", "a%40b+c")).isEqualTo("a@b+c");
         assertRefused(

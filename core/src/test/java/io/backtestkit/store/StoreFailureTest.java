@@ -2,6 +2,7 @@ package io.backtestkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backtestkit.signal.SignalKey;
 import org.junit.jupiter.api.Test;
 
 class StoreFailureTest {
@@ -19,5 +20,14 @@ class StoreFailureTest {
         assertThat(StoreFailure.of("trade live on", "memory:", "it said 'no.'.", "")
                         .message())
                 .isEqualTo("Cannot trade live on memory: it said 'no.'.");
+    }
+
+    @Test
+    void theAdviceToResolveCanBePastedIntoAShell() {
+        SignalKey key = new SignalKey("it's mine", "BTC/USD");
+
+        assertThat(StoreFailure.resolving("postgresql://db/trades?schema=s", key))
+                .isEqualTo("backtest-kit store resolve --store 'postgresql://db/trades?schema=s'"
+                        + " --strategy 'it'\\''s mine' --symbol BTC/USD --discard");
     }
 }

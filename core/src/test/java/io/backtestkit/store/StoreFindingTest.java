@@ -71,4 +71,12 @@ class StoreFindingTest {
             told.add(level + " " + format);
         }
     }
+
+    @Test
+    void whatCanBeReadNamesItsKeyOnce() {
+        assertThat(StoreFinding.readable(TestSignals.open("a1")).found()).startsWith("'a1' ");
+        assertThat(StoreFinding.readable(TestSignals.KEY, 1))
+                .isEqualTo(StoreFinding.ok("trades of " + TestSignals.KEY, "1 trade readable"));
+        assertThat(StoreFinding.readable(TestSignals.KEY, 62).found()).isEqualTo("62 trades readable");
+    }
 }

@@ -1,16 +1,5 @@
 package io.backtestkit.laboratory;
 
-import io.backtestkit.laboratory.damage.DamagedRecords;
-import io.backtestkit.laboratory.file.CrashStates;
-import io.backtestkit.laboratory.file.DroppedForces;
-import io.backtestkit.laboratory.file.FailingCalls;
-import io.backtestkit.laboratory.file.PowerCuts;
-import io.backtestkit.laboratory.history.Histories;
-import io.backtestkit.laboratory.kill.Kills;
-import io.backtestkit.laboratory.kill.KillsAtCalls;
-import io.backtestkit.laboratory.network.Network;
-import io.backtestkit.laboratory.trouble.Troubles;
-import io.backtestkit.laboratory.world.LongRuns;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -40,28 +29,32 @@ import picocli.CommandLine.Parameters;
             "                   10,000 texts (25)",
             "  dropped-forces   the same with one force left out: each must be missed",
             "  failing-calls    every call of the file store fails once, in every way",
-            "  histories        clients of every store meet through faults: what they were told must",
-            "                   have an order; --size: histories (1000)",
-            "  kills            owners and servers of every store killed, owners stopped past their",
-            "                   lease; MongoDB is an emulator;",
-            "                   --size: owners killed on each (1000), of the others a tenth",
-            "  kills-at-calls   an owner on each store killed at every call of the system, with strace",
+            "  histories        clients of every store meet through faults: what they were",
+            "                   told must have an order; --size: histories (1000)",
+            "  kills            owners and servers of every store killed, owners stopped",
+            "                   past their lease; MongoDB is an emulator;",
+            "                   --size: owners killed on each (1000), of others a tenth",
+            "  kills-at-calls   an owner on each store killed at every call of the system,",
+            "                   with strace",
             "  long-runs        the engine for many simulated days, with kills, outages and",
             "                   sleeping owners; --size: days (1000000)",
-            "  network          the engine trades through a failing network on three servers, that",
-            "                   also delivers requests late; --size: sessions on each (300)",
+            "  network          the engine trades through a failing network on three",
+            "                   servers, that also delivers requests late;",
+            "                   --size: sessions on each (300)",
             "  power-cuts       true power cuts on ext4 and xfs, as root;",
             "                   --size: cuts of each (100)",
-            "  trouble          the engine trades while a disk is full, a password changed, a",
-            "                   certificate expired and so on; what needs to mount and may not is",
-            "                   told as not run; --size: markets for each of them (10)",
+            "  trouble          the engine trades while a disk is full, a password changed,",
+            "                   a certificate expired and so on; what needs to mount and",
+            "                   may not is told as not run; --size: markets for each (10)",
             "",
-            "Beside them, 'servers' starts a Redis, a PostgreSQL and an emulator of MongoDB and",
-            "prints their locations, for commands that take one, until it is ended.",
+            "Beside them, 'servers' starts a Redis, a PostgreSQL and an emulator of MongoDB",
+            "and prints their locations, for commands that take one, until it is ended.",
             "",
             "Example: ./backtest-kit-lab crash-states --size 2"
         })
 public final class LaboratoryMain implements Callable<Integer> {
+
+    private static final int MOST_THREADS = 1_024;
 
     /** Held so that they stay silent: a store tells of every write that a crash left unfinished, a client of every reset. */
     private static final List<Logger> LOUD = Stream.of("io.backtestkit.store", "io.lettuce", "io.netty")
@@ -77,7 +70,10 @@ public final class LaboratoryMain implements Callable<Integer> {
     @Option(names = "--case", paramLabel = "NAME", description = "this case or trial alone, as a BAD line names it")
     private @Nullable String only;
 
-    @Option(names = "--threads", paramLabel = "N", description = "how many cases at a time; default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "how many cases at a time, 1 to 1024; default: ${DEFAULT-VALUE}")
     private int threads = 2 * Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--folder", paramLabel = "DIR", description = "where to remember what is done: ${DEFAULT-VALUE}")
@@ -90,12 +86,22 @@ public final class LaboratoryMain implements Callable<Integer> {
 
     /** Runs the command. */
     public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs the command and returns its exit code. */
+    static int run(String... args) {
         CommandLine command = new CommandLine(new LaboratoryMain());
+        command.setParameterExceptionHandler((wrong, given) -> {
+            System.err.println(wrong.getMessage());
+            System.err.println("See: backtest-kit-lab --help");
+            return command.getCommandSpec().exitCodeOnInvalidInput();
+        });
         command.setExecutionExceptionHandler((failure, line, parsed) -> {
             System.err.println(failure.getMessage());
             return line.getCommandSpec().exitCodeOnInvalidInput();
         });
-        System.exit(command.execute(args));
+        return command.execute(args);
     }
 
     @Override
@@ -122,22 +128,28 @@ public final class LaboratoryMain implements Callable<Integer> {
     }
 
     private Experiment chosen() {
-        return switch (experiment) {
-            case "crash-states" -> new CrashStates(size == null ? 3 : size);
-            case "damage" -> new DamagedRecords(size == null ? 25 : size);
-            case "dropped-forces" -> new DroppedForces();
-            case "failing-calls" -> new FailingCalls();
-            case "histories" -> new Histories(size == null ? 1_000 : size);
-            case "kills" -> new Kills(size == null ? 1_000 : size);
-            case "kills-at-calls" -> new KillsAtCalls();
-            case "long-runs" -> new LongRuns(size == null ? 1_000_000 : size);
-            case "network" -> new Network(size == null ? 300 : size);
-            case "power-cuts" -> new PowerCuts(size == null ? 100 : size);
-            case "trouble" -> new Troubles(size == null ? 10 : size);
-            default ->
-                throw new CommandLine.ParameterException(
-                        new CommandLine(this), "There is no experiment '" + experiment + "': see --help.");
-        };
+        Known known = Known.all().get(experiment);
+        if (known == null) {
+            throw wrong(
+                    "run experiment '" + experiment + "'",
+                    "there is none of that name",
+                    "Known are " + String.join(", ", Known.all().keySet()) + ".");
+        }
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw wrong("run " + experiment, "--threads was " + threads, "Use 1 to " + MOST_THREADS + ".");
+        }
+        if (size != null && known.largest() == 0) {
+            throw wrong("run " + experiment, "it takes no --size", "Leave it out.");
+        }
+        if (size != null && (size < 1 || size > known.largest())) {
+            throw wrong("run " + experiment, "--size was " + size, "Use 1 to " + known.largest() + ".");
+        }
+        return known.experiment().apply(size == null ? known.usual() : size);
+    }
+
+    private CommandLine.ParameterException wrong(String act, String found, String advice) {
+        return new CommandLine.ParameterException(
+                new CommandLine(this), "Cannot " + act + ": " + found + ". " + advice);
     }
 
     private Tally runAll(Experiment chosen) {
@@ -149,9 +161,21 @@ public final class LaboratoryMain implements Callable<Integer> {
         return new Run(chosen, threads, checkpoint, System.out).run();
     }
 
-    private static Tally runOne(Experiment chosen, String name) {
+    private Tally runOne(Experiment chosen, String name) {
         Tally tally = new Tally();
-        chosen.run(name, tally);
+        try {
+            chosen.run(name, tally);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) { // what a name it cannot read ends in
+            List<String> cases = chosen.cases();
+            if (cases.contains(name)) {
+                throw e;
+            }
+            throw wrong(
+                    "run case '" + name + "' of " + chosen.name(),
+                    "there is none of that name",
+                    "Name it as a BAD line does, or one of its " + cases.size() + " cases, for example '" + cases.get(0)
+                            + "'.");
+        }
         tally.notes().forEach(System.out::println);
         tally.bad().forEach(System.out::println);
         tally.notRun().forEach(System.out::println);

@@ -4,12 +4,13 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs all cases of an experiment on several threads, tells how far it is, and remembers what is done. */
@@ -47,10 +48,10 @@ public final class Run {
         }
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
-            List<Future<Tally>> running =
-                    open.stream().map(name -> pool.submit(() -> runCase(name))).toList();
-            for (int i = 0; i < running.size(); i++) {
-                add(tally, await(running.get(i), all - running.size() + i, all, tally));
+            CompletionService<Tally> running = new ExecutorCompletionService<>(pool);
+            open.forEach(name -> running.submit(() -> runCase(name)));
+            for (int done = all - open.size(); done < all; done++) {
+                add(tally, next(running, done, all, tally));
             }
         } finally {
             pool.shutdownNow();
@@ -74,11 +75,14 @@ public final class Run {
         return tally;
     }
 
-    private Tally await(Future<Tally> running, int done, int all, Tally soFar) {
+    /** Waits for whichever case ends next. */
+    private Tally next(CompletionService<Tally> running, int done, int all, Tally soFar) {
         while (true) {
             try {
-                return running.get(PROGRESS_SECONDS, TimeUnit.SECONDS);
-            } catch (TimeoutException e) {
+                Future<Tally> ended = running.poll(PROGRESS_SECONDS, TimeUnit.SECONDS);
+                if (ended != null) {
+                    return ended.get();
+                }
                 out.println(experiment.name() + ": " + done + " of " + all + " cases, tried=" + soFar.triedCount()
                         + " bad=" + soFar.bad().size());
             } catch (InterruptedException e) {

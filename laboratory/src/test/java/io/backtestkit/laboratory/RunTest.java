@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +22,7 @@ class RunTest {
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
 
     /** Ten cases of three trials each; one of them may go wrong or not run at all. */
-    private static final class Ten implements Experiment {
+    private static class Ten implements Experiment {
         final Set<String> run = new ConcurrentSkipListSet<>();
         String bad = "";
         String broken = "";
@@ -65,6 +67,38 @@ class RunTest {
         assertThat(tally.triedCount()).isEqualTo(30);
         assertThat(tally.bad()).isEmpty();
         assertThat(ten.run).hasSize(10);
+    }
+
+    @Test
+    void whatIsDoneIsCountedAsItEnds() {
+        CountDownLatch others = new CountDownLatch(9);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream telling = new PrintStream(out, true, StandardCharsets.UTF_8) {
+            @Override
+            public void println(String line) {
+                super.println(line);
+                others.countDown();
+            }
+        };
+        Ten noting = new Ten() {
+            @Override
+            public void run(String name, Tally tally) {
+                super.run(name, tally);
+                if (!name.equals("0")) {
+                    tally.note(name);
+                    return;
+                }
+                try {
+                    assertThat(others.await(1, TimeUnit.MINUTES))
+                            .as("the others are told of while the first goes on")
+                            .isTrue();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+
+        assertThat(new Run(noting, 2, null, telling).run().triedCount()).isEqualTo(30);
     }
 
     @Test

@@ -55,6 +55,9 @@ public final class DroppedForces implements Experiment {
 
     @Override
     public void run(String name, Tally tally) {
+        if (!cases().contains(name)) {
+            throw new IllegalArgumentException("There is no force '" + name + "'.");
+        }
         tally.tried();
         Search search = new Search(name);
         Optional<String> found = search.run();

@@ -120,8 +120,7 @@ final class FolderCheck {
         }
         String subject = "signal " + subject(file, found.get().key());
         if (found.get().envelope() != null) {
-            findings.add(
-                    StoreFinding.ok(subject, found.get().envelope().signal().toString()));
+            findings.add(StoreFinding.readable(found.get().envelope().signal()));
             return;
         }
         findings.add(damaged(subject, file, found.get().key(), found.get().fault()));
@@ -129,7 +128,7 @@ final class FolderCheck {
 
     private void checkTrades(Path file) throws IOException {
         TradeFile found = TradeFile.load(folder, file);
-        String subject = "trade log " + subject(file, found.key());
+        String subject = "trades of " + subject(file, found.key());
         if (!found.fault().isEmpty()) {
             findings.add(StoreFinding.damaged(
                     subject, found.fault(), "Mend or remove that line while nothing trades here; look into " + file));
@@ -139,7 +138,10 @@ final class FolderCheck {
                     "it ends in " + found.torn().length + " bytes of a line that was never finished",
                     "Nothing: the next append keeps them aside."));
         } else {
-            findings.add(StoreFinding.ok(subject, found.trades().size() + " ended signals"));
+            int trades = found.trades().size();
+            findings.add(found.key()
+                    .map(key -> StoreFinding.readable(key, trades))
+                    .orElseGet(() -> StoreFinding.ok(subject, "no trade")));
         }
     }
 

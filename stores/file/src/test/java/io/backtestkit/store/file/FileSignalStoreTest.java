@@ -260,7 +260,7 @@ class FileSignalStoreTest {
                     .extracting(StoreFinding::level, StoreFinding::subject)
                     .contains(
                             Tuple.tuple(Level.OK, "signal breakout/BTCUSDT"),
-                            Tuple.tuple(Level.OK, "trade log breakout/BTCUSDT"),
+                            Tuple.tuple(Level.OK, "trades of breakout/BTCUSDT"),
                             Tuple.tuple(Level.WARNING, "file notes.txt"));
             assertThat(findings.stream().map(StoreFinding::subject)).anyMatch(s -> s.startsWith("file system of "));
             assertThat(findings.stream().filter(finding -> finding.level() == Level.DAMAGED))

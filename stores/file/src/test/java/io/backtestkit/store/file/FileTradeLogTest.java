@@ -186,7 +186,7 @@ class FileTradeLogTest {
             assertThat(log.loggedKeys()).containsExactly(BTC);
             assertThat(store.check())
                     .anyMatch(finding -> finding.level() == StoreFinding.Level.DAMAGED
-                            && finding.subject().equals("trade log breakout/BTCUSDT"));
+                            && finding.subject().equals("trades of breakout/BTCUSDT"));
         }
         assertThat(Files.readAllBytes(file)).startsWith(bytes);
         assertThat(Files.readAllLines(file)).hasSize(4);

@@ -135,14 +135,8 @@ final class MongoAccess {
         String newer = found.contains("newer version")
                 ? "read it with the newer version of the program; otherwise no new entry"
                 : "no new entry";
-        return "It is left as it is; " + newer + " will be taken until you run: backtest-kit store resolve --store "
-                + quoted(described) + " --strategy " + quoted(key.strategy()) + " --symbol "
-                + quoted(key.symbol()) + " --discard";
-    }
-
-    /** Quotes for a POSIX shell where that is needed. */
-    private static String quoted(String word) {
-        return word.matches("[A-Za-z0-9_./:@%+=,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+        return "It is left as it is; " + newer + " will be taken until you run: "
+                + StoreFailure.resolving(described, key);
     }
 
     /** Says whether every host is this machine, as far as the names tell. */

@@ -133,9 +133,10 @@ record MongoFailures(Outcome outcome, String found, String advice) {
         if (error instanceof MongoSocketException) {
             return unknown("the connection broke before an answer came");
         }
-        if (error instanceof MongoTimeoutException
-                || error instanceof MongoConnectionPoolClearedException
-                || error instanceof MongoServerUnavailableException) {
+        if (error instanceof MongoTimeoutException) {
+            return ofNoServer(String.valueOf(error.getMessage()));
+        }
+        if (error instanceof MongoConnectionPoolClearedException || error instanceof MongoServerUnavailableException) {
             return notSent("no primary, or no free connection to it, was found in time");
         }
         if (error instanceof MongoIncompatibleDriverException) {
@@ -147,6 +148,39 @@ record MongoFailures(Outcome outcome, String found, String advice) {
         return error instanceof MongoClientException
                 ? refused("the driver would not send it", "The cause says why.")
                 : unknown("the driver failed");
+    }
+
+    /** What keeps every server from being used stands only in the text of the driver, among the servers it describes. */
+    private static MongoFailures ofNoServer(String message) {
+        if (message.contains("type=REPLICA_SET_")) {
+            return new MongoFailures(
+                    Outcome.NOT_SENT,
+                    "the servers that were reached have no primary among them",
+                    "Look at the replica set: rs.status().");
+        }
+        if (message.contains("java.net.UnknownHostException")) {
+            return new MongoFailures(
+                    Outcome.NOT_SENT, "the name of a host could not be looked up", "Check the name and the resolver.");
+        }
+        if (message.contains("com.mongodb.MongoSecurityException")) {
+            return new MongoFailures(
+                    Outcome.NOT_SENT,
+                    "a server did not accept the credentials",
+                    "Check user, password and authSource.");
+        }
+        if (message.contains("javax.net.ssl.")) {
+            return new MongoFailures(
+                    Outcome.NOT_SENT,
+                    "no trusted connection could be made",
+                    "Check that the server speaks TLS and that its certificate names the host.");
+        }
+        if (message.contains("Connection refused")) {
+            return notSent("nothing listens at the port of a host");
+        }
+        if (message.contains("com.mongodb.MongoSocket")) {
+            return notSent("a server could not be reached");
+        }
+        return notSent("no primary, or no free connection to it, was found in time");
     }
 
     private static MongoFailures notSent(String found) {

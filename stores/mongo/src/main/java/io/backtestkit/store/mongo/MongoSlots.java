@@ -230,7 +230,7 @@ final class MongoSlots {
                             subject,
                             "it has ended, and is not moved to the trade log yet",
                             "Nothing: opening the store for trading moves it."))
-                    .or(() -> stored.signal().map(signal -> StoreFinding.ok(subject, signal.toString())));
+                    .or(() -> stored.signal().map(StoreFinding::readable));
         } catch (SignalFormatException e) {
             String found = String.valueOf(e.getMessage());
             return Optional.of(StoreFinding.damaged(subject, found, access.advice(key.get(), found)));

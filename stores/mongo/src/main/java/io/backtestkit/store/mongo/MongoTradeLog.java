@@ -232,9 +232,9 @@ final class MongoTradeLog implements TradeLog {
         }
         for (SignalKey key : keys) {
             try {
-                findings.add(StoreFinding.ok("trade log " + key, trades(key).size() + " ended signals"));
+                findings.add(StoreFinding.readable(key, trades(key).size()));
             } catch (UnreadableSignalException e) {
-                findings.add(StoreFinding.damaged("trade log " + key, e.found(), e.advice()));
+                findings.add(StoreFinding.damaged("trades of " + key, e.found(), e.advice()));
             }
         }
     }

@@ -50,6 +50,25 @@ class MongoFailuresTest {
                 new BsonDocument("code", new BsonInt32(code)).append("errmsg", new BsonString(message)), SERVER);
     }
 
+    /** The driver's own words, shortened. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            exception={com.mongodb.MongoSocketException: db1}, caused by {java.net.UnknownHostException: db1} | looked up
+            exception={com.mongodb.MongoSocketOpenException: Exception opening socket}, caused by {java.net.ConnectException: Connection refused} | nothing listens
+            exception={com.mongodb.MongoSocketOpenException: Exception opening socket}, caused by {java.net.SocketTimeoutException: Connect timed out} | a server could not be reached
+            {type=REPLICA_SET, servers=[{address=db1:27017, type=REPLICA_SET_SECONDARY}, {caused by {java.net.ConnectException: Connection refused}}]} | no primary among them
+            exception={com.mongodb.MongoSecurityException: Exception authenticating} | credentials
+            caused by {javax.net.ssl.SSLHandshakeException: no} | no trusted connection
+            {type=REPLICA_SET, servers=[{address=db1:27017, type=UNKNOWN, state=CONNECTING}]} | no primary, or no free connection
+            """)
+    void whatKeepsAServerFromBeingUsedIsToldApart(String servers, String found) {
+        RuntimeException timeout = new MongoTimeoutException(
+                "Timed out while waiting for a server. Client view of cluster state is " + servers);
+
+        assertThat(MongoFailures.of(timeout).found()).contains(found);
+        assertOutcome(timeout, Outcome.NOT_SENT);
+    }
+
     @Test
     void whatWasNotSentIsKnownNotToHaveHappened() {
         assertOutcome(new MongoTimeoutException("no server"), Outcome.NOT_SENT);

@@ -234,7 +234,7 @@ abstract class StoredShapeContract {
         assertThatExceptionOfType(UnreadableSignalException.class).isThrownBy(() -> log.last(KEY));
         assertThat(store.check()).anySatisfy(finding -> {
             assertThat(finding.level()).isEqualTo(StoreFinding.Level.DAMAGED);
-            assertThat(finding.subject()).isEqualTo("trade log breakout/BTCUSDT");
+            assertThat(finding.subject()).isEqualTo("trades of breakout/BTCUSDT");
         });
     }
 
@@ -309,7 +309,7 @@ abstract class StoredShapeContract {
 
         assertThat(store.check())
                 .anySatisfy(finding -> assertThat(finding.toString()).contains("OK", "signal breakout/BTCUSDT"))
-                .anySatisfy(finding -> assertThat(finding.toString()).contains("OK", "trade log reversal/ETHUSDT"))
+                .anySatisfy(finding -> assertThat(finding.toString()).contains("OK", "trades of reversal/ETHUSDT"))
                 .anySatisfy(finding -> assertThat(finding.toString()).contains("DAMAGED", "document"))
                 .anySatisfy(finding -> assertThat(finding.subject()).isEqualTo("write concern"));
     }

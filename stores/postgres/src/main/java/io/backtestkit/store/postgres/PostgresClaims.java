@@ -226,7 +226,8 @@ final class PostgresClaims implements Claims {
         try {
             return row.claim();
         } catch (IllegalArgumentException e) {
-            throw new UnreadableSignalException(act.failure(database.store(), damage(e), advice()), e);
+            throw new UnreadableSignalException(
+                    act.failure(database.store(), damage(e), advice(row.strategy(), row.symbol())), e);
         }
     }
 
@@ -234,9 +235,9 @@ final class PostgresClaims implements Claims {
         return "its claim is damaged, " + e.getMessage();
     }
 
-    private static String advice() {
-        return "It is kept as it is, and its slot takes no change. Correct the row in table claims, or free the slot with"
-                + " backtest-kit store resolve.";
+    private String advice(String strategy, String symbol) {
+        return "It is kept as it is, and its slot takes no change. Correct the row in table claims"
+                + SignalRow.orFree(database.store(), strategy, symbol);
     }
 
     private Optional<Row> row(Connection connection, SignalKey key, String lock) throws SQLException {
@@ -276,7 +277,7 @@ final class PostgresClaims implements Claims {
                                     "epoch " + claim.epoch() + ", held by " + claim.owner() + " until "
                                             + claim.until())));
                 } catch (IllegalArgumentException e) {
-                    findings.accept(StoreFinding.damaged(subject, damage(e), advice()));
+                    findings.accept(StoreFinding.damaged(subject, damage(e), advice(row.strategy(), row.symbol())));
                 }
             }
         }

@@ -131,6 +131,12 @@ record PostgresFailures(String store, String secret) {
                 && shown.getCause() instanceof SQLException deeper) { // what a pool says hides why
             shown = deeper;
         }
+        if (String.valueOf(shown.getMessage())
+                .contains("targetServerType: p")) { // the driver's own word for several hosts
+            return String.valueOf(shown.getMessage()).contains("preferPrimary")
+                    ? "none of its hosts could be reached"
+                    : "none of its hosts could be reached and is the primary";
+        }
         String text = String.valueOf(shown.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");
         return "it said '" + text + "'" + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")");
     }

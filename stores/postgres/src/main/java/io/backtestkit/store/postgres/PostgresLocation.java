@@ -120,19 +120,28 @@ final class PostgresLocation {
             given.fault("connectTimeout was " + connectTimeout.toMillis() + "ms, not whole seconds, at least 1");
         }
         PostgresOptions usual = PostgresOptions.defaults();
+        Duration socket = given.duration("socketTimeout", usual.socketTimeout());
         try {
             options = new PostgresOptions(
                     given.text("schema"),
                     given.duration("expireAbandonedAfter"),
-                    given.duration("socketTimeout", usual.socketTimeout()),
-                    given.duration("statementTimeout", usual.statementTimeout()),
-                    given.duration("lockTimeout", usual.lockTimeout()),
+                    socket,
+                    given.duration("statementTimeout", within(socket, usual.statementTimeout())),
+                    given.duration("lockTimeout", within(socket, usual.lockTimeout())),
                     given.duration("idleInTransactionTimeout", usual.idleInTransactionTimeout()));
         } catch (IllegalArgumentException e) {
             given.fault(String.valueOf(e.getMessage())
                     .replaceFirst("^Cannot set up a PostgreSQL store: ", "")
                     .replaceFirst("\\.$", ""));
         }
+    }
+
+    /** Returns the usual wait, shorter as far as the socket's is shorter than usual: the server must answer before it. */
+    private static Duration within(Duration socket, Duration usual) {
+        Duration longest = PostgresOptions.defaults().socketTimeout();
+        return socket.compareTo(longest) < 0
+                ? Duration.ofMillis(usual.toMillis() * socket.toMillis() / longest.toMillis())
+                : usual;
     }
 
     /** Returns where it is, without user and password. */

@@ -37,28 +37,35 @@ public record PostgresOptions(
                         name -> faults.append("; the schema was '").append(name).append("'"));
         expireAbandonedAfter
                 .filter(after -> after.compareTo(Duration.ofSeconds(1)) < 0 || after.compareTo(LONGEST) > 0)
-                .ifPresent(after -> faults.append("; expireAbandonedAfter was ").append(after));
+                .ifPresent(after -> faults.append("; expireAbandonedAfter was ").append(shown(after)));
         if (socketTimeout.compareTo(Duration.ofSeconds(1)) < 0 || socketTimeout.toNanosPart() != 0) {
-            faults.append("; socketTimeout was ").append(socketTimeout).append(", not whole seconds, at least 1");
+            faults.append("; socketTimeout was ")
+                    .append(shown(socketTimeout))
+                    .append(", not whole seconds, at least 1");
         }
         if (statementTimeout.compareTo(socketTimeout) >= 0 || statementTimeout.toMillis() < 1) {
             faults.append("; statementTimeout was ")
-                    .append(statementTimeout)
+                    .append(shown(statementTimeout))
                     .append(", not above 0 and below socketTimeout, which was ")
-                    .append(socketTimeout);
+                    .append(shown(socketTimeout));
         }
         if (lockTimeout.compareTo(statementTimeout) > 0 || lockTimeout.toMillis() < 1) {
             faults.append("; lockTimeout was ")
-                    .append(lockTimeout)
+                    .append(shown(lockTimeout))
                     .append(", not above 0 and at most statementTimeout, which was ")
-                    .append(statementTimeout);
+                    .append(shown(statementTimeout));
         }
         if (idleInTransactionTimeout.toMillis() < 1) {
-            faults.append("; idleInTransactionTimeout was ").append(idleInTransactionTimeout);
+            faults.append("; idleInTransactionTimeout was ").append(shown(idleInTransactionTimeout));
         }
         if (faults.length() > 0) {
             throw new IllegalArgumentException("Cannot set up a PostgreSQL store: " + faults.substring(2) + ".");
         }
+    }
+
+    /** Returns the duration as a location writes it, for example {@code 4s} or {@code 1500ms}. */
+    private static String shown(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 
     /** Returns the defaults. */

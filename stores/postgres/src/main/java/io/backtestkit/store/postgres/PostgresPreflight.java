@@ -12,6 +12,8 @@ import java.util.List;
 /** Looks whether this server, these tables and this role can keep the promise. */
 final class PostgresPreflight {
 
+    static final String MAKE_TABLES = "Open it for trading once, which makes them, or correct the database or schema.";
+
     private static final int OLDEST = 130_000;
 
     private static final String SERVER = """
@@ -63,13 +65,15 @@ final class PostgresPreflight {
             return true;
         });
         int version = schema.version();
-        if (version > PostgresSchema.VERSION) {
+        if (version == 0) {
+            preflight.warnIf(true, "tables", "none yet in schema '" + schema.name() + "'", MAKE_TABLES);
+        } else if (version > PostgresSchema.VERSION) {
             preflight.refuseIf(
                     true,
                     "tables",
                     "of version " + version,
                     "this program knows versions up to " + PostgresSchema.VERSION + ": use the newer program");
-        } else if (version > 0) {
+        } else {
             preflight.warnIf(
                     version < PostgresSchema.VERSION,
                     "tables",

@@ -1,6 +1,5 @@
 package io.backtestkit.store.postgres;
 
-import io.backtestkit.store.StoreRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -136,18 +135,6 @@ final class PostgresSchema {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Refuses to go on without tables. */
-    void requireTables() {
-        if (version() == 0) {
-            throw new StoreRefusedException(
-                    OPENING.failure(
-                            database.store(),
-                            "there are no tables of a store in schema '" + name + "'",
-                            "Open it for trading once, which makes them, or correct the database or schema."),
-                    null);
         }
     }
 }

@@ -102,32 +102,39 @@ public final class PostgresSignalStore implements SignalStore {
             return url.replaceFirst("\\?.*", "").replaceFirst("//.*@", "//");
         });
         return ready(
-                PostgresDatabase.settingTimeouts(source, () -> {}, options, new PostgresFailures(name, "")),
-                false,
-                true);
+                PostgresDatabase.settingTimeouts(source, () -> {}, options, new PostgresFailures(name, "")), false);
     }
 
     /** Opens the store at a {@code postgresql:} location, as {@link PostgresSignalStoreProvider} describes them. */
     public static PostgresSignalStore open(String location) {
-        return open(PostgresLocation.of(StoreLocation.parse(location), System::getenv), true);
+        return open(PostgresLocation.of(StoreLocation.parse(location), System::getenv));
     }
 
-    static PostgresSignalStore open(PostgresLocation location, boolean trading) {
-        PostgresDatabase database = location.connect(trading);
+    static PostgresSignalStore open(PostgresLocation location) {
+        PostgresDatabase database = location.connect(true);
         try {
-            return ready(database, location.insecure(), trading);
+            return ready(database, location.insecure());
         } catch (RuntimeException e) {
             database.close();
             throw e;
         }
     }
 
-    private static PostgresSignalStore ready(PostgresDatabase database, boolean insecure, boolean trading) {
-        PostgresSignalStore store = new PostgresSignalStore(database, insecure);
-        if (!trading) {
-            store.schema.requireTables();
-            return store;
+    /** Opens what is there for looking at it: makes no table, and refuses no set-up. */
+    static SignalStore look(PostgresLocation location) {
+        PostgresDatabase database = location.connect(false);
+        try {
+            PostgresSignalStore store = new PostgresSignalStore(database, location.insecure());
+            boolean made = store.schema.version() > 0;
+            return made ? store : new UnmadeStore(database, store.schema, location.insecure());
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
         }
+    }
+
+    private static PostgresSignalStore ready(PostgresDatabase database, boolean insecure) {
+        PostgresSignalStore store = new PostgresSignalStore(database, insecure);
         List<StoreFinding> findings = store.preflight();
         StoreFinding.requireNoneRefused(store.describe(), findings);
         if (store.schema.migrate()) {
@@ -276,7 +283,7 @@ public final class PostgresSignalStore implements SignalStore {
     public List<StoreFinding> check() {
         List<StoreFinding> findings = new ArrayList<>(preflight());
         database.run(Act.reading("check"), connection -> {
-            signals.forEach(connection, row -> findings.add(row.finding()));
+            signals.forEach(connection, row -> findings.add(row.finding(database.store())));
             return true;
         });
         if (schema.version() >= PostgresClaims.SINCE) {
@@ -287,7 +294,7 @@ public final class PostgresSignalStore implements SignalStore {
         }
         for (SignalKey key : log.loggedKeys()) {
             try {
-                findings.add(StoreFinding.ok("trades of " + key, log.trades(key).size() + " readable"));
+                findings.add(StoreFinding.readable(key, log.trades(key).size()));
             } catch (UnreadableSignalException e) {
                 findings.add(StoreFinding.damaged("trades of " + key, e.found(), e.advice()));
             }

@@ -28,7 +28,8 @@ import java.util.Set;
  * transactionPooling        false              true: a pooler such as PgBouncer in transaction mode stands in between
  * </pre>
  *
- * <p>Durations are written {@code 500ms}, {@code 5s}, {@code 15m}, {@code 12h} or {@code 7d}. Off this machine TLS with a
+ * <p>Durations are written {@code 500ms}, {@code 5s}, {@code 15m}, {@code 12h} or {@code 7d}. A {@code
+ * socketTimeout} below 5s shortens the defaults of {@code statementTimeout} and {@code lockTimeout} by as much. Off this machine TLS with a
  * checked certificate and host name is required. Of several hosts the primary is used. Without a password option and
  * without one in the location the driver looks into {@code ~/.pgpass}.
  */
@@ -54,12 +55,12 @@ public final class PostgresSignalStoreProvider implements SignalStoreProvider {
 
     @Override
     public SignalStore open(StoreLocation location) {
-        return PostgresSignalStore.open(PostgresLocation.of(location, System::getenv), true);
+        return PostgresSignalStore.open(PostgresLocation.of(location, System::getenv));
     }
 
-    /** Makes no table, refuses no set-up (check() tells), and is content with a standby. */
+    /** Makes no table, refuses no set-up (check() tells, also before there are tables), and is content with a standby. */
     @Override
     public SignalStore openReadOnly(StoreLocation location) {
-        return new ReadOnlySignalStore(PostgresSignalStore.open(PostgresLocation.of(location, System::getenv), false));
+        return new ReadOnlySignalStore(PostgresSignalStore.look(PostgresLocation.of(location, System::getenv)));
     }
 }

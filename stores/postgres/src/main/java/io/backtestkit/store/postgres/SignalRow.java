@@ -4,6 +4,7 @@ import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.UnreadableSignalException;
 import java.util.Optional;
@@ -13,6 +14,10 @@ record SignalRow(String strategy, String symbol, String json) {
 
     /** Returns the key; empty if somebody wrote names that cannot be one. */
     Optional<SignalKey> key() {
+        return key(strategy, symbol);
+    }
+
+    private static Optional<SignalKey> key(String strategy, String symbol) {
         try {
             return Optional.of(new SignalKey(strategy, symbol));
         } catch (IllegalArgumentException e) {
@@ -25,7 +30,7 @@ record SignalRow(String strategy, String symbol, String json) {
         try {
             return signal();
         } catch (IllegalArgumentException e) {
-            throw new UnreadableSignalException(act.failure(store, String.valueOf(e.getMessage()), advice()), e);
+            throw new UnreadableSignalException(act.failure(store, String.valueOf(e.getMessage()), advice(store)), e);
         }
     }
 
@@ -37,12 +42,12 @@ record SignalRow(String strategy, String symbol, String json) {
         return signal;
     }
 
-    StoreFinding finding() {
+    StoreFinding finding(String store) {
         String subject = "signal " + name();
         try {
-            return StoreFinding.ok(subject, signal().toString());
+            return StoreFinding.readable(signal());
         } catch (IllegalArgumentException e) {
-            return StoreFinding.damaged(subject, String.valueOf(e.getMessage()), advice());
+            return StoreFinding.damaged(subject, String.valueOf(e.getMessage()), advice(store));
         }
     }
 
@@ -50,8 +55,15 @@ record SignalRow(String strategy, String symbol, String json) {
         return strategy + "/" + symbol;
     }
 
-    private String advice() {
-        return "It is kept as it is, and its slot takes no new entry. Correct the row, or free the slot with"
-                + " backtest-kit store resolve (" + name() + ").";
+    private String advice(String store) {
+        return "It is kept as it is, and its slot takes no new entry. Correct the row in table signals"
+                + orFree(store, strategy, symbol);
+    }
+
+    /** Ends an advice: names that can be no key cannot be typed either. */
+    static String orFree(String store, String strategy, String symbol) {
+        return key(strategy, symbol)
+                .map(key -> ", or free the slot: " + StoreFailure.resolving(store, key))
+                .orElse(".");
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -61,6 +63,14 @@ class PostgresLocationTest {
     }
 
     @Test
+    void aShorterWaitForTheSocketShortensTheServersWaits() {
+        assertThat(source("postgresql://u@localhost/db?socketTimeout=2s").getOptions())
+                .contains("lock_timeout=800", "statement_timeout=1600");
+        assertThat(source("postgresql://u@localhost/db?socketTimeout=60s").getOptions())
+                .contains("lock_timeout=2000", "statement_timeout=4000");
+    }
+
+    @Test
     void offThisMachineTheServerMustProveWhoItIs() throws Exception {
         assertThat(source("postgresql://u@db.example.com/db").getProperty(PGProperty.SSL_MODE))
                 .isEqualTo("verify-full");
@@ -98,13 +108,16 @@ class PostgresLocationTest {
                 "names no user",
                 "'localhost:99999' is no host",
                 "the option 'poolsiez' is not known; known are connectTimeout, expireAbandonedAfter",
-                "socketTimeout was PT0S",
+                "(did you mean 'poolSize'?)",
+                "socketTimeout was 0s, not whole seconds",
                 "lockTimeout was 'soon'",
                 "insecure was 'yes'",
                 "poolSize was '0'");
         assertRefused("postgresql://u@host", "//user@host,host/database");
-        assertRefused("postgresql://u@h/db?socketTimeout=2s&statementTimeout=3s", "below socketTimeout");
-        assertRefused("postgresql://u@h/db?expireAbandonedAfter=0s", "expireAbandonedAfter was PT0S");
+        assertRefused(
+                "postgresql://u@h/db?socketTimeout=2s&statementTimeout=3s",
+                "statementTimeout was 3s, not above 0 and below socketTimeout, which was 2s");
+        assertRefused("postgresql://u@h/db?expireAbandonedAfter=0s", "expireAbandonedAfter was 0s");
     }
 
     @Test
@@ -118,6 +131,20 @@ class PostgresLocationTest {
                 "postgresql://u@h/db?passwordEnv=NONE", "the environment variable that passwordEnv names is not set");
         assertRefused("postgresql://u@h/db?passwordFile=" + folder, "the file that passwordFile names cannot be read");
         assertRefused("postgresql://u:x@h/db?passwordEnv=PW", "the password is given 2 times");
+    }
+
+    @Test
+    void severalHostsThatAreDownAreToldInPlainWords() {
+        String location = "postgresql://u@localhost:1,127.0.0.1:2/db";
+        for (int attempt = 0; attempt < 2; attempt++) { // the driver remembers for a while which hosts are down
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> SignalStores.openReadOnly(location))
+                    .withMessageStartingWith("Cannot open store postgresql://localhost:1,127.0.0.1:2/db: ")
+                    .withMessageNotContaining("targetServerType");
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> PostgresSignalStore.open(location))
+                    .withMessageNotContaining("targetServerType");
+        }
     }
 
     @Test

@@ -207,10 +207,27 @@ class PostgresPreflightTest {
     }
 
     @Test
+    void aServerCanBeCheckedBeforeThereAreTables() throws IOException {
+        assertThat(check(fixture.location()))
+                .anyMatch(finding -> finding.equals(StoreFinding.ok("fsync", "on")))
+                .anyMatch(finding -> finding.level() == Level.WARNING
+                        && finding.subject().equals("tables")
+                        && finding.found().equals("none yet in schema '" + fixture.schema + "'"));
+        try (TestServer hasty = TestServer.start(18, Map.of("fsync", "off"))) {
+            assertThat(subjects(check(hasty.location(PostgresFixture.PATIENT)), Level.REFUSED))
+                    .containsExactly("fsync");
+        }
+    }
+
+    @Test
     void lookingMakesNoTables() {
-        assertThatExceptionOfType(StoreRefusedException.class)
-                .isThrownBy(() -> SignalStores.openReadOnly(fixture.location()))
-                .withMessageContainingAll("there are no tables of a store in schema", fixture.schema);
+        try (SignalStore store = SignalStores.openReadOnly(fixture.location())) {
+            assertThatExceptionOfType(StoreRefusedException.class)
+                    .isThrownBy(store::keys)
+                    .withMessageContainingAll("there are no tables of a store in schema", fixture.schema);
+            assertThatExceptionOfType(StoreRefusedException.class).isThrownBy(() -> store.read(Samples.KEY));
+            assertThatExceptionOfType(StoreRefusedException.class).isThrownBy(store::tradeLog);
+        }
 
         assertThat(fixture.server.query("select count(*) from pg_namespace where nspname = '" + fixture.schema + "'"))
                 .contains("0");

@@ -1,6 +1,7 @@
 package io.backtestkit.store.redis;
 
 import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
@@ -8,6 +9,7 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.security.cert.CertificateExpiredException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -87,9 +89,26 @@ final class RedisFailures {
         if (cause instanceof SignalStoreException known) {
             return known;
         }
+        if (says(cause, "cluster support disabled")) {
+            return new StoreRefusedException(
+                    request.failed(
+                            store,
+                            "the server is not one of a cluster",
+                            "Write redis:// instead of redis-cluster://, or name servers of the cluster."),
+                    cause);
+        }
+        boolean encrypted = store.startsWith("rediss");
         for (Throwable e = cause; e != null; e = e.getCause()) {
             if (code(e) != null) {
                 return answered(request, store, e);
+            }
+            if (e instanceof NotSslRecordException) {
+                return new StoreRefusedException(
+                        request.failed(
+                                store,
+                                "what answers there does not speak TLS",
+                                "Name the port that does, or write redis:// instead of rediss:// if none shall."),
+                        cause);
             }
             if (e instanceof SSLException) {
                 return new StoreRefusedException(
@@ -105,7 +124,23 @@ final class RedisFailures {
         String found = cause instanceof TimeoutException
                 ? "no connection was made in time"
                 : "the server could not be reached (" + innermost(cause) + ")";
-        return StoreUnavailableException.notSent(request.failed(store, found, "Check that it runs."), cause);
+        String advice = encrypted ? "Check that it runs, and that this port speaks TLS." : "Check that it runs.";
+        return StoreUnavailableException.notSent(request.failed(store, found, advice), cause);
+    }
+
+    /** Says whether the failure, or what it came from, has that text. A cluster's client hides it among the suppressed. */
+    private static boolean says(@Nullable Throwable failure, String text) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (String.valueOf(e.getMessage()).contains(text)) {
+                return true;
+            }
+            for (Throwable suppressed : e.getSuppressed()) {
+                if (says(suppressed, text)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static boolean hasExpired(Throwable failure) {
@@ -121,12 +156,10 @@ final class RedisFailures {
             Request request, String store, String found, @Nullable Throwable cause) {
         String keep =
                 found.contains("newer version") ? "Read it with the newer version of the program; otherwise no" : "No";
-        String advice = keep + " new entry will be taken until you run: backtest-kit store resolve --store "
-                + quoted(store)
+        String advice = keep
                 + request.key()
-                        .map(key -> " --strategy " + quoted(key.strategy()) + " --symbol " + quoted(key.symbol()))
-                        .orElse("")
-                + " --discard";
+                        .map(key -> " new entry will be taken until you run: " + StoreFailure.resolving(store, key))
+                        .orElse(" new entry will be taken until it is resolved.");
         return new UnreadableSignalException(request.failed(store, found, advice), cause);
     }
 
@@ -172,10 +205,5 @@ final class RedisFailures {
             cause = cause.getCause();
         }
         return String.valueOf(cause.getMessage());
-    }
-
-    /** Quotes for a POSIX shell where that is needed. */
-    private static String quoted(String word) {
-        return word.matches("[A-Za-z0-9_./:@%+=,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -73,7 +73,7 @@ final class RedisOpening {
     private static RedisSignalStore checked(SharedConnection connection, RedisServers servers, RedisOptions options) {
         try {
             RedisSignalStore store = new RedisSignalStore(connection, servers, options);
-            List<StoreFinding> findings = store.preflight();
+            List<StoreFinding> findings = connection.asFirst(store::preflight);
             StoreFinding.requireNoneRefused(store.describe(), findings);
             StoreFinding.logWarnings(store.describe(), findings, LOG);
             return store;

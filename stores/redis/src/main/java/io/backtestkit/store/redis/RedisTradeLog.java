@@ -110,7 +110,7 @@ final class RedisTradeLog implements TradeLog {
                 int read = trades(key).size();
                 long ids = connection.call(request, redis -> redis.scard(names.name(IDS, key)));
                 if (ids == read) {
-                    findings.add(StoreFinding.ok(subject, read + " in the log"));
+                    findings.add(StoreFinding.readable(key, read));
                 } else {
                     findings.add(StoreFinding.damaged(
                             subject,

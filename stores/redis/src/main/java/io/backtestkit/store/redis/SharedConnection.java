@@ -2,6 +2,7 @@ package io.backtestkit.store.redis;
 
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.protocol.RedisCommand;
@@ -40,6 +41,9 @@ final class SharedConnection implements AutoCloseable {
     /** Whether a request was rejected since the connection is gone; the client may take it for open all the same. */
     private volatile boolean gone;
 
+    /** Whether anything was answered on this connection. */
+    private volatile boolean answered;
+
     /** When the oldest request without any answer since was sent; 0 if there is none. */
     private volatile long unansweredSince;
 
@@ -62,8 +66,28 @@ final class SharedConnection implements AutoCloseable {
     /** Sends one request and returns its answer. */
     <T> T call(
             Request request, Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> asking) {
-        Session session = session(request);
-        return answer(request, asking.apply(session.commands()).toCompletableFuture());
+        return asFirst(() -> {
+            Session session = session(request);
+            return answer(request, asking.apply(session.commands()).toCompletableFuture());
+        });
+    }
+
+    /**
+     * Asks; and once more if the connection turns out closed before it has ever answered, as may happen on a busy machine
+     * right after connecting. Only if the client rejected what was asked, so that nothing was sent, and within the connect
+     * time-out.
+     */
+    <T> T asFirst(Supplier<T> asking) {
+        long start = System.nanoTime();
+        try {
+            return asking.get();
+        } catch (StoreUnavailableException e) {
+            boolean late = System.nanoTime() - start > options.connectTimeout().toNanos();
+            if (answered || !gone || late) {
+                throw e;
+            }
+            return asking.get();
+        }
     }
 
     /** Sends a command without waiting for it; its future is then to be given to {@link #answer}. */
@@ -91,6 +115,7 @@ final class SharedConnection implements AutoCloseable {
         try {
             T answer = awaited(future, longest);
             unansweredSince = 0;
+            answered = true;
             return answer;
         } catch (TimeoutException e) {
             future.cancel(true);
@@ -100,6 +125,7 @@ final class SharedConnection implements AutoCloseable {
             Throwable cause = RedisFailures.unwrapped(e);
             if (RedisFailures.code(cause) != null) {
                 unansweredSince = 0;
+                answered = true;
             }
             gone |= RedisFailures.isRejectedUnsent(cause);
             throw RedisFailures.of(request, store, e);
@@ -107,8 +133,15 @@ final class SharedConnection implements AutoCloseable {
     }
 
     Session session(Request request) {
+        long start = System.nanoTime();
+        Duration longest = options.connectTimeout().plus(options.commandTimeout());
         try {
-            return awaited(connecting(request), options.connectTimeout().plus(options.commandTimeout()));
+            Session session = awaited(connecting(request), longest);
+            if (session.connection().isOpen()) {
+                return session;
+            }
+            // it was closed while it was handed over: nothing was sent on it by this call
+            return awaited(connecting(request), longest.minusNanos(System.nanoTime() - start));
         } catch (TimeoutException | ExecutionException e) {
             throw RedisFailures.notReached(request, store, e);
         }
@@ -122,6 +155,7 @@ final class SharedConnection implements AutoCloseable {
             CompletableFuture<Void> unused = drop();
             gone = false;
             unansweredSince = 0;
+            answered = false;
             current = connector.get().toCompletableFuture();
         }
         return current;

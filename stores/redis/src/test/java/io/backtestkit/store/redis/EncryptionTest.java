@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreRefusedException;
@@ -89,6 +90,16 @@ class EncryptionTest {
                         .extracting(StoreFinding::subject)
                         .contains("network");
             }
+        }
+    }
+
+    @Test
+    void aPortWithoutTlsIsToldAsThat() {
+        try (RealRedis redis = RealRedis.durable()) {
+            assertThatExceptionOfType(SignalStoreException.class)
+                    .isThrownBy(() -> SignalStores.open(
+                            "rediss://127.0.0.1:" + redis.port() + "?connectTimeout=2s&commandTimeout=2s"))
+                    .withMessageContainingAll("rediss://", "TLS");
         }
     }
 

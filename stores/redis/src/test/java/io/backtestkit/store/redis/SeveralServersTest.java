@@ -88,6 +88,15 @@ class SeveralServersTest {
     }
 
     @Test
+    void aSingleServerIsNotTakenForACluster() {
+        try (RealRedis redis = RealRedis.durable()) {
+            assertThatExceptionOfType(StoreRefusedException.class)
+                    .isThrownBy(() -> SignalStores.open(redis.patient().replace("redis://", "redis-cluster://")))
+                    .withMessageContainingAll("the server is not one of a cluster", "Write redis:// instead");
+        }
+    }
+
+    @Test
     void theMasterIsFoundBySentinel() throws IOException {
         try (RealRedis redis = RealRedis.durable();
                 RealRedis sentinel = RealRedis.sentinel("mymaster", redis.port())) {

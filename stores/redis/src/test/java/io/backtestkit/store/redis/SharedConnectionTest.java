@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.testkit.NetworkProxy;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class SharedConnectionTest {
@@ -31,10 +38,14 @@ class SharedConnectionTest {
                         loader, new Class<?>[] {RedisClusterAsyncCommands.class}, (self, method, arguments) -> null));
     }
 
-    @Test
-    void aConnectionThatIsGoneButSaysItIsOpenIsReplacedAtTheNextCall() {
-        AtomicInteger made = new AtomicInteger();
-        SharedConnection connection = new SharedConnection(
+    private static CompletableFuture<String> rejected() {
+        return CompletableFuture.failedFuture(new RedisException("Currently not connected. Commands are rejected."));
+    }
+
+    private final AtomicInteger made = new AtomicInteger();
+
+    private SharedConnection connection() {
+        return new SharedConnection(
                 "redis://test",
                 () -> {
                     made.incrementAndGet();
@@ -42,17 +53,92 @@ class SharedConnectionTest {
                 },
                 RedisOptions.defaults(),
                 () -> {});
+    }
 
-        assertThatExceptionOfType(StoreUnavailableException.class)
-                .isThrownBy(() -> connection.call(
-                        READ,
-                        commands -> CompletableFuture.failedFuture(
-                                new RedisException("Currently not connected. Commands are rejected."))))
-                .matches(failure -> !failure.mayHaveHappened());
+    private static String there(SharedConnection connection) {
+        return connection.call(READ, commands -> CompletableFuture.completedFuture("there"));
+    }
 
-        assertThat(connection.<String>call(READ, commands -> CompletableFuture.completedFuture("there")))
-                .isEqualTo("there");
-        assertThat(made).hasValue(2);
-        connection.close();
+    @Test
+    void aConnectionThatIsGoneButSaysItIsOpenIsReplacedAtTheNextCall() {
+        try (SharedConnection connection = connection()) {
+            there(connection);
+
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> connection.call(READ, commands -> rejected()))
+                    .matches(failure -> !failure.mayHaveHappened());
+
+            assertThat(there(connection)).isEqualTo("there");
+            assertThat(made).hasValue(2);
+        }
+    }
+
+    @Test
+    void aConnectionThatIsGoneBeforeItsFirstAnswerIsReplacedOnce() {
+        AtomicInteger asked = new AtomicInteger();
+        try (SharedConnection connection = connection()) {
+            String answer = connection.call(
+                    READ,
+                    commands -> asked.incrementAndGet() == 1 ? rejected() : CompletableFuture.completedFuture("there"));
+
+            assertThat(answer).isEqualTo("there");
+            assertThat(made).hasValue(2);
+        }
+        try (SharedConnection connection = connection()) {
+            made.set(0);
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> connection.call(READ, commands -> rejected()))
+                    .matches(failure -> !failure.mayHaveHappened());
+            assertThat(made).hasValue(2);
+        }
+    }
+
+    @Test
+    void whatMayHaveBeenSentIsNotAskedAgain() {
+        try (SharedConnection connection = connection()) {
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> connection.call(
+                            READ,
+                            commands ->
+                                    CompletableFuture.failedFuture(new RedisException("Connection reset by peer"))));
+            assertThat(made).hasValue(1);
+        }
+    }
+
+    @Test
+    void aConnectionThatIsClosedRightAfterItsHandshakeIsReplaced() {
+        RedisClient client = RedisClient.create();
+        client.setOptions(ClientOptions.builder()
+                .autoReconnect(false)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .build());
+        try (RealRedis redis = RealRedis.durable();
+                NetworkProxy proxy = new NetworkProxy("127.0.0.1", redis.port())) {
+            RedisURI uri = RedisURI.create(proxy.host(), proxy.port());
+            Supplier<CompletionStage<SharedConnection.Session>> connector =
+                    () -> client.connectAsync(RedisScripts.CODEC, uri).thenApply(connected -> {
+                        if (made.incrementAndGet() == 1) {
+                            proxy.reset();
+                        }
+                        return new SharedConnection.Session(connected, connected.async());
+                    });
+            SharedConnection connection = new SharedConnection(
+                    "redis://test",
+                    () -> connector.get().thenApplyAsync(session -> {
+                        Poll.until(
+                                "the first one is closed",
+                                () -> made.get() > 1 || !session.connection().isOpen());
+                        return session;
+                    }),
+                    RedisOptions.defaults(),
+                    () -> {});
+
+            assertThat(connection.<String>call(READ, commands -> commands.ping()))
+                    .isEqualTo("PONG");
+            assertThat(made).hasValue(2);
+            connection.close();
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        }
     }
 }

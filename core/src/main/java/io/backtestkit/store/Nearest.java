@@ -1,4 +1,4 @@
-package io.backtestkit.cli;
+package io.backtestkit.store;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,16 +6,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known name that a mistyped one was meant to be. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
     /** Returns for example {@code " Did you mean 'sma-cross'?"}, or the empty string if nothing known is near. */
-    static String question(String wrong, Collection<String> known) {
+    public static String question(String wrong, Collection<String> known) {
         return to(wrong, known).map(near -> " Did you mean '" + near + "'?").orElse("");
     }
 
-    static Optional<String> to(String wrong, Collection<String> known) {
+    /** Returns the known name that is nearest; empty if none is near. */
+    public static Optional<String> to(String wrong, Collection<String> known) {
         String lower = wrong.toLowerCase(Locale.ROOT);
         int allowed = Math.max(1, wrong.length() / 3 + 1);
         return known.stream()

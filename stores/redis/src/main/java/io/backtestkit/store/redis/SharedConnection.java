@@ -83,7 +83,7 @@ final class SharedConnection implements AutoCloseable {
             return asking.get();
         } catch (StoreUnavailableException e) {
             boolean late = System.nanoTime() - start > options.connectTimeout().toNanos();
-            if (answered || !gone || late) {
+            if (e.mayHaveHappened() || answered || !gone || late) {
                 throw e;
             }
             return asking.get();

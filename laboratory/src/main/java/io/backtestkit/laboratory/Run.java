@@ -16,12 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** Runs all cases of an experiment on several threads, tells how far it is, and remembers what is done. */
 public final class Run {
 
-    private static final long PROGRESS_SECONDS = 5;
+    private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Experiment experiment;
     private final int threads;
     private final @Nullable Checkpoint checkpoint;
     private final PrintStream out;
+    private long told = System.nanoTime();
 
     /** Prepares a run; without a checkpoint it begins at the beginning. */
     public Run(Experiment experiment, int threads, @Nullable Checkpoint checkpoint, PrintStream out) {
@@ -51,7 +52,15 @@ public final class Run {
             CompletionService<Tally> running = new ExecutorCompletionService<>(pool);
             open.forEach(name -> running.submit(() -> runCase(name)));
             for (int done = all - open.size(); done < all; done++) {
-                add(tally, next(running, done, all, tally));
+                Optional<Tally> ended = next(running);
+                while (ended.isEmpty()) {
+                    tell(done, all, tally);
+                    ended = next(running);
+                }
+                add(tally, ended.get());
+                if (System.nanoTime() - told > PROGRESS_NANOS) {
+                    tell(done + 1, all, tally);
+                }
             }
         } finally {
             pool.shutdownNow();
@@ -75,27 +84,24 @@ public final class Run {
         return tally;
     }
 
-    /** Waits for whichever case ends next. */
-    private Tally next(CompletionService<Tally> running, int done, int all, Tally soFar) {
-        while (true) {
-            try {
-                Future<Tally> ended = running.poll(PROGRESS_SECONDS, TimeUnit.SECONDS);
-                if (ended != null) {
-                    return ended.get();
-                }
-                out.println(experiment.name() + ": " + done + " of " + all + " cases, tried=" + soFar.triedCount()
-                        + " bad=" + soFar.bad().size());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("The run was interrupted.", e);
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(
-                        Optional.ofNullable(e.getCause())
-                                .map(Throwable::getMessage)
-                                .orElse("It failed."),
-                        e);
-            }
+    /** Waits for whichever case ends next; empty if it is time to tell how far it is. */
+    private static Optional<Tally> next(CompletionService<Tally> running) {
+        try {
+            Future<Tally> ended = running.poll(PROGRESS_NANOS, TimeUnit.NANOSECONDS);
+            return ended == null ? Optional.empty() : Optional.of(ended.get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The run was interrupted.", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    Optional.ofNullable(e.getCause()).map(Throwable::getMessage).orElse("It failed."), e);
         }
+    }
+
+    private void tell(int done, int all, Tally soFar) {
+        told = System.nanoTime();
+        out.println(experiment.name() + ": " + done + " of " + all + " cases, tried=" + soFar.triedCount() + " bad="
+                + soFar.bad().size());
     }
 
     private void add(Tally to, Tally from) {

@@ -60,7 +60,12 @@ final class HeldRequest {
         }
     }
 
-    /** Notes that the server replied, or closed the connection; what it said before the request went on does not count. */
+    /** Notes that its connection has ended: it will not be answered, be it delivered or not. */
+    void overtaken() {
+        answer.countDown();
+    }
+
+    /** Notes that the server replied; what it said before the request went on does not count. */
     void answered() {
         if (delivery.getCount() == 0) {
             answer.countDown();

@@ -284,7 +284,10 @@ public final class NetworkProxy implements AutoCloseable {
                 holdBack();
                 return reply(length);
             });
-            answered();
+            HeldRequest request = delivering;
+            if (request != null) {
+                request.overtaken();
+            }
         }
 
         /** Its client may be gone: the end of the line must not overtake the request that was held, or what belongs to it. */

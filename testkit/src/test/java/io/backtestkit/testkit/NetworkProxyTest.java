@@ -255,6 +255,19 @@ class NetworkProxyTest {
     }
 
     @Test
+    void nobodyWaitsForTheAnswerToAHeldRequestWhoseConnectionHasEnded() throws Exception {
+        proxy.holdOnce("b");
+        assertThat(sent("a")).isEqualTo("a");
+        client.getOutputStream().write("b".getBytes(StandardCharsets.US_ASCII));
+        await(proxy::holds);
+        proxy.reset();
+
+        proxy.deliver();
+
+        assertThat(arrived).containsExactly((byte) 'a');
+    }
+
+    @Test
     void nothingIsDeliveredThatWasNotHeld() {
         proxy.holdOnce("b");
         assertThat(proxy.holds()).isFalse();

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "  damage           every bit and every truncation of what is stored, pages of a",
             "                   database, text for the codec; --size: draws of 40 pages and",
             "                   10,000 texts (25)",
-            "  dropped-forces   the same with one force left out: each must be missed",
+            "  dropped-forces   crash-states with one force left out: each must be missed",
             "  failing-calls    every call of the file store fails once, in every way",
             "  histories        clients of every store meet through faults: what they were",
             "                   told must have an order; --size: histories (1000)",

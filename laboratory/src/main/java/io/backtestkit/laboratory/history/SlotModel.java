@@ -88,10 +88,15 @@ final class SlotModel implements Model<SlotState, Step> {
     /** Returns the state after an end; null if it cannot come to that yet. */
     private static @Nullable SlotState ended(SlotState state, String id, Step.Part part) {
         return switch (part) {
-            case WHOLE -> state.logged(id).holding("");
+            case WHOLE -> without(id, state.logged(id));
             case LOG -> state.logged(id);
-            case FREE -> state.trades().contains(id) ? state.holding("") : null;
+            case FREE -> state.trades().contains(id) ? without(id, state) : null;
         };
+    }
+
+    /** Returns the state with its slot freed of that signal; another one stays. */
+    private static SlotState without(String id, SlotState state) {
+        return state.signal().equals(id) ? state.holding("") : state;
     }
 
     private static List<SlotState> changed(SlotState state, Event event, @Nullable SlotState changed) {

@@ -223,6 +223,25 @@ class SlotModelTest {
     }
 
     @Test
+    void anEndOfAnotherSignalLeavesTheOneThatIsHeld() {
+        claimed(0, 1, ONE);
+        write(2, 3, ONE, "b", Kind.DONE);
+        end(4, 5, ONE, "a", Kind.DONE);
+        trades(6, 7, "a");
+        read(8, 9, "b");
+        assertGood();
+    }
+
+    @Test
+    void anEndOfAnotherSignalThatFreesTheSlotIsBad() {
+        claimed(0, 1, ONE);
+        write(2, 3, ONE, "b", Kind.DONE);
+        end(4, 5, ONE, "a", Kind.DONE);
+        read(6, 7);
+        assertBad();
+    }
+
+    @Test
     void anEndMayBeSeenHalfDoneOnlyWhereItHasTwoSteps() {
         claimed(0, 1, ONE);
         write(2, 3, ONE, "a", Kind.DONE);

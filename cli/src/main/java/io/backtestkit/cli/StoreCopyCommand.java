@@ -14,11 +14,7 @@ import picocli.CommandLine.Option;
                     + " interruption. Stop trading on both first.",
             ""
         },
-        footer = {
-            "",
-            "Example:",
-            "  backtest-kit store copy --from file:./data --to postgresql://trader@localhost/trading"
-        })
+        footer = {"", "Example:", "  backtest-kit store copy --from file:./data --to postgresql://me@db/trading"})
 final class StoreCopyCommand implements Callable<Integer> {
 
     private final Terminal terminal;

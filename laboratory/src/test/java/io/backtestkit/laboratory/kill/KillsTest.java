@@ -38,8 +38,9 @@ class KillsTest {
     void aStoreThatAcknowledgesTooEarlyIsFoundByKillingOwnersAndServers() {
         assertThat(found("client/files/1", 10, WrongStores.AcknowledgesTooEarly.class))
                 .contains("acknowledged was");
+        // what it acknowledged is missing, or comes so late that its owner has been succeeded
         assertThat(found("server/redis/1", 50, WrongStores.AcknowledgesTooEarly.class))
-                .contains("acknowledged was");
+                .containsAnyOf("acknowledged was", "it throws io.backtestkit.store.ClaimLostException");
     }
 
     @Test

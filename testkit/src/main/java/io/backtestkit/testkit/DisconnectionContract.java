@@ -185,14 +185,16 @@ abstract class DisconnectionContract extends NetworkContract {
             for (int time = 1; meeting != Meeting.OVERTAKEN; time++) {
                 // a slot of its own: a write that was given up may still be on its way
                 meeting = meetSuccessor(proxied, key(Change.REPLACE, MOST_MESSAGES + time), passing);
-                if (meeting == Meeting.NOT_LOST) {
-                    passing--; // a connection of a pool may need one reply more than another
-                } else if (meeting == Meeting.MISSED) {
-                    missed++;
+                // a new connection of a pool needs more replies than one that was used before
+                switch (meeting) {
+                    case LOST_TOO_EARLY -> passing++;
+                    case NOT_LOST -> passing--;
+                    case MISSED, OVERTAKEN -> {}
                 }
+                missed += meeting == Meeting.NOT_LOST ? 0 : 1;
                 assertThat(passing).as("replies without which a write is made").isNotNegative();
                 assertThat(missed)
-                        .as("writes that were over before a successor could write")
+                        .as("writes that were over before a successor could write, or never made")
                         .isLessThan(MOST_MISSED);
             }
         });
@@ -202,7 +204,9 @@ abstract class DisconnectionContract extends NetworkContract {
     private enum Meeting {
         /** It was made, its reply was lost, and the successor wrote. */
         OVERTAKEN,
-        /** Its reply was lost too early for it to be made, or not at all. */
+        /** A reply was lost before it was made: its connection needed more of them first. */
+        LOST_TOO_EARLY,
+        /** All its replies came: its connection needed fewer. */
         NOT_LOST,
         /** The machine was too slow: it had given up before its reply was lost, or before the successor wrote. */
         MISSED
@@ -227,7 +231,7 @@ abstract class DisconnectionContract extends NetworkContract {
         boolean lost = proxied.proxy.struckMessages() > 0;
         if (!made) {
             boolean tooSlow = isMade(proxied, key) || (!lost && !attempt.succeeded());
-            return tooSlow ? Meeting.MISSED : Meeting.NOT_LOST;
+            return tooSlow ? Meeting.MISSED : lost ? Meeting.LOST_TOO_EARLY : Meeting.NOT_LOST;
         }
         assertThat(proxied.readOnceBack(key))
                 .as("what a successor wrote while the reply was missing")

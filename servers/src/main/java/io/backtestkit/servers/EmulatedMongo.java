@@ -1,8 +1,6 @@
 package io.backtestkit.servers;
 
 import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.ServerVersion;
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.time.Duration;
@@ -58,14 +56,10 @@ public final class EmulatedMongo implements Server {
         server.shutdownNow();
     }
 
-    private static final class Backend extends MemoryBackend {
-
-        Backend() {
-            version(ServerVersion.MONGO_5_0);
-        }
+    private static final class Backend extends EmulatedBackend {
 
         @Override
-        public Document handleMessage(MongoMessage message) {
+        public synchronized Document handleMessage(MongoMessage message) {
             if (!message.getDocument().containsKey("hello")) {
                 return super.handleMessage(message);
             }

@@ -1,8 +1,7 @@
 package io.backtestkit.store.mongo;
 
 import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.ServerVersion;
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import io.backtestkit.servers.EmulatedBackend;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.StoreOpener;
 import java.net.InetSocketAddress;
@@ -13,7 +12,7 @@ import java.net.InetSocketAddress;
  */
 final class Emulator extends TestServer {
 
-    private static final MongoServer SERVER = new MongoServer(new MemoryBackend().version(ServerVersion.MONGO_5_0));
+    private static final MongoServer SERVER = new MongoServer(new EmulatedBackend());
     private static final InetSocketAddress ADDRESS = SERVER.bind();
     private static final Emulator SHARED = new Emulator();
 

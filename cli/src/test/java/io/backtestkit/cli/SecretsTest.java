@@ -179,7 +179,7 @@ class SecretsTest {
         String briefly() {
             return this == REDIS
                     ? "commandTimeout=20s&connectTimeout=20s&socketTimeout=20s"
-                    : "socketTimeout=20s&statementTimeout=18s&lockTimeout=10s&poolTimeout=4s&connectTimeout=20s";
+                    : "socketTimeout=20s&statementTimeout=18s&lockTimeout=10s&poolTimeout=1s&connectTimeout=20s";
         }
 
         String right(Path file) throws Exception {

@@ -30,7 +30,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LiveSessionTest {
@@ -268,12 +272,21 @@ class LiveSessionTest {
         assertThat(Runs.only(Event.Failed.class, events).get(1).message()).contains("StackOverflowError");
     }
 
+    /** Waits until a thread has given its answer back and looks for another task. */
+    private static void awaitReturn(@Nullable Thread thread) {
+        while (thread != null && thread.getState() == Thread.State.RUNNABLE) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
     @Test
     void a_strategy_that_does_not_answer_in_time_is_reported_and_not_asked_again_until_it_has() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
         CountDownLatch answered = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
+        AtomicReference<@Nullable Thread> strategys = new AtomicReference<>();
         Strategy slow = market -> {
+            strategys.set(Thread.currentThread());
             if (asked.incrementAndGet() == 1) {
                 awaited(answer);
                 answered.countDown();
@@ -289,6 +302,7 @@ class LiveSessionTest {
                 if (event.at().toEpochMilli() == Minutes.at(7)) {
                     answer.countDown();
                     awaited(answered);
+                    awaitReturn(strategys.get());
                 }
             });
             LiveSession session = Runs.live(kit, slow, ReplayFeed.of(flat(60))).start();

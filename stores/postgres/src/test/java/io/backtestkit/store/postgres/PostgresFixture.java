@@ -29,8 +29,10 @@ import java.util.function.Supplier;
 /** A schema of its own on a shared server: a new one, or one that was emptied after another test. */
 final class PostgresFixture implements StoreFixture, Damager, ServerFixture, ExpiryFixture {
 
+    /** A change that is held in the network locks its row until the server finds its transaction idle. */
     private static final String QUICK =
-            "&socketTimeout=1s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout=500ms&connectTimeout=1s";
+            "&socketTimeout=1s&statementTimeout=900ms&lockTimeout=500ms&poolTimeout=500ms&connectTimeout=1s"
+                    + "&idleInTransactionTimeout=2s";
 
     /** For whatever is not about time-outs: a machine that stands still for some seconds must not make a store give up. */
     static final String PATIENT =

@@ -1,5 +1,6 @@
 package io.backtestkit.store.postgres;
 
+import io.backtestkit.servers.Folders;
 import io.backtestkit.testkit.Ports;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
@@ -13,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +33,9 @@ final class TestServer implements AutoCloseable {
     static final String WITH_PASSWORD = "secretive";
 
     private static final Path BINARIES = Path.of(System.getProperty("backtestkit.postgres.binaries"));
+    private static final Path DATA = BINARIES.resolveSibling("postgres-data");
+    private static final Path OWN =
+            DATA.resolve(Long.toString(ProcessHandle.current().pid()));
     private static final Map<Integer, TestServer> SHARED = new ConcurrentHashMap<>();
     private static final int MOST_STARTS = 3;
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
@@ -53,9 +56,8 @@ final class TestServer implements AutoCloseable {
                 "timezone", "America/St_Johns",
                 "shared_buffers", "32MB"));
         this.settings.putAll(settings);
-        Path all = Files.createDirectories(BINARIES.resolveSibling("postgres-data"));
-        removeStopped(all);
-        data = Files.createTempDirectory(all, "v" + version);
+        removeStopped();
+        data = Files.createTempDirectory(Files.createDirectories(OWN), "v" + version);
         server = startedOnAnyPort();
     }
 
@@ -95,20 +97,28 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    /** Removes what servers of earlier runs left; one that runs has a postmaster.pid. */
-    private static synchronized void removeStopped(Path all) throws IOException {
-        try (var folders = Files.newDirectoryStream(all)) {
-            for (Path folder : folders) {
-                if (Files.exists(folder.resolve("postgresql.conf"))
-                        && !Files.exists(folder.resolve("postmaster.pid"))) {
-                    try (var files = Files.walk(folder)) {
-                        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                            Files.delete(file);
-                        }
+    /** Removes what servers of this run and of those that are over left; one that runs has a postmaster.pid. */
+    private static synchronized void removeStopped() throws IOException {
+        try (var processes = Files.newDirectoryStream(Files.createDirectories(DATA), TestServer::isOwnOrOver)) {
+            for (Path process : processes) {
+                try (var folders = Files.newDirectoryStream(process, TestServer::isStopped)) {
+                    for (Path folder : folders) {
+                        Folders.remove(folder);
                     }
                 }
             }
         }
+    }
+
+    /** Other tests may run at the same time, in a process of their own, and start their server again. */
+    private static boolean isOwnOrOver(Path process) {
+        return process.equals(OWN)
+                || ProcessHandle.of(Long.parseLong(process.getFileName().toString()))
+                        .isEmpty();
+    }
+
+    private static boolean isStopped(Path folder) {
+        return Files.exists(folder.resolve("postgresql.conf")) && !Files.exists(folder.resolve("postmaster.pid"));
     }
 
     private EmbeddedPostgres started(int port) throws IOException {

@@ -90,10 +90,13 @@ local function fence(name, slot)
 end
 
 local function keep(name, slot, held)
+  local sum = fence_sum(slot, held)
   if held.claims then
-    call('HSET', name, 'epoch', held.epoch, 'owner', held.owner, 'until', held.ends)
+    call('HSET', name, 'version', held.version, 'recent', held.recent, 'sum', sum,
+      'epoch', held.epoch, 'owner', held.owner, 'until', held.ends)
+  else
+    call('HSET', name, 'version', held.version, 'recent', held.recent, 'sum', sum)
   end
-  call('HSET', name, 'version', held.version, 'recent', held.recent, 'sum', fence_sum(slot, held))
 end
 
 local function set_claim(held, its_epoch, its_owner, ends)

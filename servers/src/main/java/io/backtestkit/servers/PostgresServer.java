@@ -137,6 +137,20 @@ public final class PostgresServer implements Server {
         }
     }
 
+    /** Returns the value of a setting, as a new connection finds it. */
+    public String setting(String name) {
+        try (Connection connection = connect();
+                PreparedStatement statement = connection.prepareStatement("select current_setting(?)")) {
+            statement.setString(1, name);
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getString(1);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("Cannot ask the server of a test for " + name + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Says whether it takes connections. */
     public boolean answers() {
         try (Connection connection = connect()) {

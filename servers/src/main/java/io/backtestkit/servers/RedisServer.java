@@ -2,7 +2,6 @@ package io.backtestkit.servers;
 
 import io.backtestkit.testkit.Ports;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -18,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import redis.embedded.core.ExecutableProvider;
 
 /**
- * A real redis-server in a folder of its own, with {@code appendfsync always}: the program of the build, or the one that the
- * environment variable {@code BACKTESTKIT_REDIS_SERVER} names.
+ * A real redis-server in a folder of its own, with {@code appendfsync always}.
+ *
+ * @see RedisProgram
  */
 public final class RedisServer implements Server {
 
@@ -44,7 +43,7 @@ public final class RedisServer implements Server {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        command.addAll(List.of(Program.PATH, "--dir", folder.toString()));
+        command.addAll(List.of(RedisProgram.path(), "--dir", folder.toString()));
         command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--databases", String.valueOf(DATABASES)));
         command.addAll(List.of("--appendonly", "yes", "--appendfsync", "always"));
         command.addAll(List.of(options));
@@ -63,31 +62,6 @@ public final class RedisServer implements Server {
                 if (attempt == MOST_STARTS) {
                     throw e;
                 }
-            }
-        }
-    }
-
-    /** The program, unpacked once. */
-    private static final class Program {
-
-        static final String PATH = find();
-
-        private static String find() {
-            @Nullable String named = System.getenv("BACKTESTKIT_REDIS_SERVER");
-            if (named != null) {
-                return named;
-            }
-            try {
-                File unpackedIn =
-                        Files.createTempDirectory("backtest-kit-redis-server").toFile();
-                unpackedIn.deleteOnExit();
-                File program =
-                        ExecutableProvider.newJarResourceProvider(unpackedIn).get();
-                program.deleteOnExit();
-                return program.getAbsolutePath();
-            } catch (IOException e) {
-                throw new UncheckedIOException(
-                        "There is no redis-server for this machine; name one by BACKTESTKIT_REDIS_SERVER.", e);
             }
         }
     }

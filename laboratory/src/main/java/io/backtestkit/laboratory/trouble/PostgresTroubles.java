@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Troubles of a real PostgreSQL, met by a role that is not its owner and has a password. */
 final class PostgresTroubles {
@@ -26,6 +28,7 @@ final class PostgresTroubles {
     private static final String END_CONNECTIONS =
             "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'trader'";
     private static final Duration TIMEOUT = Duration.ofMillis(700);
+    private static final long LONGEST_RELOAD_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int MOST_ATTEMPTS = 200;
 
     private final Path rules;
@@ -49,8 +52,8 @@ final class PostgresTroubles {
         PostgresTroubles troubles = new PostgresTroubles();
         return troubles.trouble(
                 Nature.readable(StoreRefusedException.class),
-                () -> troubles.set("default_transaction_read_only = on"),
-                () -> troubles.set("default_transaction_read_only = off"));
+                () -> troubles.setReadOnly("on"),
+                () -> troubles.setReadOnly("off"));
     }
 
     /** The connections that are there are ended, as by a restart; new ones are refused until the old password is set again. */
@@ -91,9 +94,17 @@ final class PostgresTroubles {
         return new Trouble(Place.at(location), nature, begin, end, this::close);
     }
 
-    private void set(String setting) {
-        server.execute("alter system set " + setting);
+    /** Returns when it holds: whoever connects from now on, and whoever did before, is told so at the next statement. */
+    private void setReadOnly(String value) {
+        server.execute("alter system set default_transaction_read_only = " + value);
         server.execute("select pg_reload_conf()");
+        long end = System.nanoTime() + LONGEST_RELOAD_NANOS;
+        while (!server.setting("default_transaction_read_only").equals(value)) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("Cannot make trouble: the server does not load its settings again.");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
     }
 
     private void takeConnections() {

@@ -1,12 +1,12 @@
 package io.backtestkit.store.redis;
 
+import io.backtestkit.servers.RedisProgram;
 import io.backtestkit.testkit.Ports;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import redis.embedded.core.ExecutableProvider;
 
 /**
- * A real redis-server in a folder of its own: the one of the build, 6.2, or the program that the system property {@code
- * backtestkit.redisServer} or the environment variable {@code BACKTESTKIT_REDIS_SERVER} names.
+ * A real redis-server in a folder of its own.
+ *
+ * @see RedisProgram
  */
 final class RealRedis implements AutoCloseable {
 
@@ -31,7 +31,6 @@ final class RealRedis implements AutoCloseable {
     static final List<String> DURABLE = List.of("--appendonly", "yes", "--appendfsync", "always");
 
     private static final int MOST_STARTS = 3;
-    private static final String PROGRAM = program();
 
     private final Path folder;
     private int port;
@@ -48,7 +47,7 @@ final class RealRedis implements AutoCloseable {
         int at = options.indexOf("--requirepass");
         password = at < 0 ? "" : options.get(at + 1);
         command.addAll(before);
-        command.add(PROGRAM);
+        command.add(RedisProgram.path());
         command.addAll(List.of("--dir", folder.toString(), "--bind", "127.0.0.1", "--save", ""));
         command.addAll(options);
     }
@@ -78,7 +77,7 @@ final class RealRedis implements AutoCloseable {
         RealRedis sentinel = new RealRedis(List.of(), List.of());
         sentinel.command.clear();
         sentinel.command.addAll(List.of(
-                PROGRAM,
+                RedisProgram.path(),
                 settings.toString(),
                 "--sentinel",
                 "--dir",
@@ -93,24 +92,6 @@ final class RealRedis implements AutoCloseable {
         RealRedis redis = new RealRedis(before, options);
         redis.startOnAnyPort();
         return redis;
-    }
-
-    private static String program() {
-        String property = System.getProperty("backtestkit.redisServer");
-        String named = property != null ? property : System.getenv("BACKTESTKIT_REDIS_SERVER");
-        if (named != null) {
-            return named;
-        }
-        try {
-            File unpackedIn =
-                    Files.createTempDirectory("backtest-kit-redis-server").toFile();
-            unpackedIn.deleteOnExit();
-            File program = ExecutableProvider.newJarResourceProvider(unpackedIn).get();
-            program.deleteOnExit();
-            return program.getAbsolutePath();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no redis-server for this machine; name one by backtestkit.redisServer", e);
-        }
     }
 
     /** Another test may take the port that was free: then it ends at once. */

@@ -271,6 +271,9 @@ public final class NetworkProxy implements AutoCloseable {
                 HeldRequest request = held;
                 if (request != null && request.takes(bytes, length)) {
                     delivering = request;
+                    if (isOver()) {
+                        request.overtaken(); // the end of the replies may have come before anybody could know of it
+                    }
                     request.awaitDelivery();
                 }
                 return request(bytes, length);

@@ -41,6 +41,7 @@ final class LateChange {
     private final CountDownLatch begun = new CountDownLatch(1);
     private final Duration longest;
     private final long writeNanos;
+    private boolean madeBefore;
     private Optional<Signal> found = Optional.empty();
     private List<EndedSignal> logged = List.of();
 
@@ -78,11 +79,6 @@ final class LateChange {
         return call.isDone();
     }
 
-    /** Says whether the change is made already, as far as everybody can see. */
-    boolean isMade() {
-        return near.read(old.key()).equals(change.after(old.key()));
-    }
-
     /** Waits, as long as a call may take, until something is so; says whether it is. */
     boolean await(BooleanSupplier state) {
         long end = System.nanoTime() + longest.toNanos();
@@ -95,8 +91,14 @@ final class LateChange {
     /** Has the successor take the slot over and write. */
     void succeed() {
         Claim present = StoreContract.granted(claims.takeOver(old, "successor", LEASE));
+        madeBefore = near.read(old.key()).equals(change.after(old.key()));
         claims.write(present, successors);
         look();
+    }
+
+    /** Says whether the successor who wrote found the change made. */
+    boolean wasMadeBefore() {
+        return madeBefore;
     }
 
     /** Has the successor take the slot over while the change is made: after that part of the time that a write takes. */

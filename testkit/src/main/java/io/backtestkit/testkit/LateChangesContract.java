@@ -81,7 +81,6 @@ abstract class LateChangesContract extends NetworkContract {
     }
 
     private static Holding deliverLate(ProxiedStore proxied, LateChange late) throws InterruptedException {
-        boolean madeBefore = late.isMade();
         boolean succeeded = late.succeedsSoon();
         boolean answeredBefore = late.isDone();
         proxied.proxy.deliver();
@@ -90,7 +89,7 @@ abstract class LateChangesContract extends NetworkContract {
             late.succeed();
         }
         late.assertChangedNothing();
-        if (done && succeeded && !madeBefore && !answeredBefore) {
+        if (done && succeeded && !late.wasMadeBefore() && !answeredBefore) {
             throw new AssertionError("success was told of " + late);
         }
         return done && answeredBefore ? Holding.NOTHING_SHOWN : Holding.LATE;

@@ -225,21 +225,23 @@ enum ToyKind {
             });
         }
     }),
-    TELLS_SUCCESS_OF_A_LATE_CHANGE(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
-        @Override
-        public Optional<Claims> claims() {
-            return Optional.of(new ToyClaims(this) {
+    /** Caught only if a successor has the slot before it gives up waiting: it is given time to. */
+    TELLS_SUCCESS_OF_A_LATE_CHANGE(
+            SignalStoreConformance.LateChanges.class, Patience.LONG, address -> new ToyStore(address) {
                 @Override
-                public void delete(Claim claim) {
-                    try {
-                        super.delete(claim);
-                    } catch (ClaimLostException e) {
-                        return;
-                    }
+                public Optional<Claims> claims() {
+                    return Optional.of(new ToyClaims(this) {
+                        @Override
+                        public void delete(Claim claim) {
+                            try {
+                                super.delete(claim);
+                            } catch (ClaimLostException e) {
+                                return;
+                            }
+                        }
+                    });
                 }
-            });
-        }
-    }),
+            }),
     CANNOT_BE_OPENED_WHILE_ANOTHER_OPENS_IT(
             SignalStoreConformance.ConcurrentProcesses.class, address -> new ToyStore(address) {
                 @Override

@@ -106,7 +106,7 @@ enum WrongClaims {
         }
     });
 
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Class<?> group;
     private final UnaryOperator<Claims> planted;

@@ -47,7 +47,7 @@ class SealedMapFixture implements StoreFixture, ExpiryFixture {
 
     @Override
     public Duration longestWait() {
-        return Duration.ofSeconds(1);
+        return Duration.ofSeconds(3);
     }
 
     @Override

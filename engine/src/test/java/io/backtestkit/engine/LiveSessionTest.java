@@ -283,6 +283,7 @@ class LiveSessionTest {
     void a_strategy_that_does_not_answer_in_time_is_reported_and_not_asked_again_until_it_has() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
         CountDownLatch answered = new CountDownLatch(1);
+        CountDownLatch askedAgain = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
         AtomicReference<@Nullable Thread> strategys = new AtomicReference<>();
         Strategy slow = market -> {
@@ -290,6 +291,8 @@ class LiveSessionTest {
             if (asked.incrementAndGet() == 1) {
                 awaited(answer);
                 answered.countDown();
+            } else {
+                askedAgain.countDown();
             }
             return ALWAYS.decide(market);
         };
@@ -303,6 +306,8 @@ class LiveSessionTest {
                     answer.countDown();
                     awaited(answered);
                     awaitReturn(strategys.get());
+                } else if (event.at().toEpochMilli() == Minutes.at(8)) {
+                    awaited(askedAgain); // late, too: the end of the session would take the question away
                 }
             });
             LiveSession session = Runs.live(kit, slow, ReplayFeed.of(flat(60))).start();

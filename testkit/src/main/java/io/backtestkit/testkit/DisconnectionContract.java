@@ -25,6 +25,7 @@ abstract class DisconnectionContract extends NetworkContract {
     private static final int MOST_MESSAGES = 50;
     private static final int MOST_MISSED = 20;
     private static final long MORE_BYTES = 100;
+    private static final long LONGEST_STALL_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     DisconnectionContract(Supplier<StoreFixture> fixtures) {
         super(fixtures);
@@ -132,9 +133,7 @@ abstract class DisconnectionContract extends NetworkContract {
 
             Attempt write = proxied.attempt(Change.REPLACE, KEY);
             Attempt read = proxied.attempt("read", () -> proxied.store.read(KEY));
-            while (proxied.proxy.struckMessages() == 0) { // else it might come to the proxy only when that passes again
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-            }
+            awaitStrike(proxied.proxy); // else the write might come to it only when it passes again
 
             assertThat(write.succeeded())
                     .as("success of a write that never arrived")
@@ -145,6 +144,14 @@ abstract class DisconnectionContract extends NetworkContract {
             boolean made = proxied.assertToldTruly(Change.REPLACE, KEY, write);
             assertThat(made).as("a write that never arrived was made").isFalse();
         });
+    }
+
+    /** Waits until a message was harmed, but not for ever for one that never comes. */
+    private static void awaitStrike(NetworkProxy proxy) {
+        long end = System.nanoTime() + LONGEST_STALL_NANOS;
+        while (proxy.struckMessages() == 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
     }
 
     @Test

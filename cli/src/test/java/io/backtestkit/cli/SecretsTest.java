@@ -332,11 +332,11 @@ class SecretsTest {
                         arguments,
                         server.at("trader:" + SECRET + "@", relay.port(), server.database, server.briefly()),
                         output)) {
+            await(process, events, "\"event\":\"opened\"");
             assertThat(SampleFiles.read(Path.of("/proc/" + process.number() + "/cmdline")))
                     .as("what every user of the machine can see; this test needs Linux")
                     .contains("--replay")
                     .doesNotContain(SECRET);
-            await(process, events, "\"event\":\"opened\"");
 
             relay.cut();
 

@@ -24,9 +24,9 @@ class BareStoreTest {
     private String location(String kind) {
         return switch (kind) {
             case "file" -> "file:" + folder;
-            case "redis" -> RealServers.redis().newPlace();
-            case "postgresql" -> withTables(RealServers.postgres().newPlace());
-            default -> RealServers.emulatedMongo().newPlace();
+            case "redis" -> RealServers.patientPlace(RealServers.redis());
+            case "postgresql" -> withTables(RealServers.patientPlace(RealServers.postgres()));
+            default -> RealServers.patientPlace(RealServers.emulatedMongo());
         };
     }
 

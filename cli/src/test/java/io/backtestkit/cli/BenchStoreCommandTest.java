@@ -89,7 +89,7 @@ class BenchStoreCommandTest {
 
     @Test
     void redisIsMeasuredAndLeftEmpty() throws Exception {
-        String location = RealServers.redis().newPlace();
+        String location = RealServers.patientPlace(RealServers.redis());
 
         assertShown(measured(location));
 
@@ -101,8 +101,8 @@ class BenchStoreCommandTest {
 
     @Test
     void postgresIsMeasuredAndItsTablesAreLeftEmpty() throws SQLException {
-        String location = RealServers.postgres().newPlace();
-        String schema = location.substring(location.indexOf('=') + 1);
+        String location = RealServers.patientPlace(RealServers.postgres());
+        String schema = String.valueOf(StoreLocation.parse(location).options().get("schema"));
 
         assertShown(measured(location));
 
@@ -197,7 +197,8 @@ class BenchStoreCommandTest {
 
     @Test
     void aPasswordIsNeverShown() {
-        String location = RealServers.postgres().newPlace().replace("postgres@", "postgres:" + SECRET + "@");
+        String location =
+                RealServers.patientPlace(RealServers.postgres()).replace("postgres@", "postgres:" + SECRET + "@");
         Path file = folder.resolve("bench.json");
 
         Ran ran = measured(location, "--json", file.toString());
@@ -207,7 +208,8 @@ class BenchStoreCommandTest {
 
     @Test
     void aPasswordIsNotShownInAFailureEither() {
-        String location = RealServers.redis().newPlace().replace("redis://", "redis://nobody:" + SECRET + "@");
+        String location =
+                RealServers.patientPlace(RealServers.redis()).replace("redis://", "redis://nobody:" + SECRET + "@");
 
         Ran ran = Ran.command("bench", "store", "--store", location, "--signals", "25", "--stacktrace");
 

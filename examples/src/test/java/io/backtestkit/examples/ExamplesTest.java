@@ -131,7 +131,8 @@ class ExamplesTest {
 
     @Test
     void of_several_signals_postgresql_stores_all_or_none() throws Exception {
-        String location = SERVERS.get(ServerKind.POSTGRES).newPlace();
+        Server postgres = SERVERS.get(ServerKind.POSTGRES);
+        String location = postgres.through(postgres.port(), postgres.newPlace(), LONGEST);
         assertThat(printedBy(() -> SeveralSignalsMain.main(new String[] {location})))
                 .containsSubsequence("refused: Cannot write", "0 stored", "2 stored");
     }
@@ -139,7 +140,7 @@ class ExamplesTest {
     @Test
     void a_person_is_alerted_when_the_store_is_away_and_when_it_is_back() throws Exception {
         try (Server redis = ServerKind.REDIS.start()) {
-            String location = redis.newPlace();
+            String location = redis.newPlace() + "?connectTimeout=60s";
             CompletableFuture<String> trading = CompletableFuture.supplyAsync(() -> trade(location));
             awaitPrinted("opened ");
             redis.kill();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
+import io.backtestkit.testkit.Patiently;
 import io.backtestkit.testkit.SampleSignals;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -28,10 +29,11 @@ class ServersToTryTest {
             for (String line = lines.readLine(); !line.startsWith("They hold"); line = lines.readLine()) {
                 if (line.startsWith("    ")) {
                     schemes.add(line.strip().replaceFirst(":.*", ""));
-                    try (SignalStore store = SignalStores.open(line.strip())) {
-                        store.write(
+                    String location = line.strip();
+                    try (SignalStore store = Patiently.get(() -> SignalStores.open(location))) {
+                        Patiently.run(() -> store.write(
                                 SampleSignals.key(),
-                                SampleSignals.openLong(SampleSignals.key()).build());
+                                SampleSignals.openLong(SampleSignals.key()).build()));
                     }
                 }
             }

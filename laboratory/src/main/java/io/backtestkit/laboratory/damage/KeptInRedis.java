@@ -4,6 +4,7 @@ import io.backtestkit.servers.Server;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
+import io.backtestkit.testkit.Patiently;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -30,7 +31,7 @@ final class KeptInRedis implements Kept {
         client = RedisClient.create(place);
         connection = client.connect(CODEC);
         redis = connection.sync();
-        store = SignalStores.open(place);
+        store = Patiently.get(() -> SignalStores.open(place));
     }
 
     private static String name(Piece piece) {

@@ -32,6 +32,9 @@ final class NetworkTrial {
     /** The time-outs of a client that knows such short ones. */
     static final Duration TIMEOUT = Duration.ofMillis(500);
 
+    /** The time-outs of the way without faults. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final List<Fault> FAULTS = List.of(Fault.values());
     private static final SignalKey KEY = new SignalKey("network", "BTCUSDT");
     private static final int MINUTES = 240;
@@ -82,7 +85,7 @@ final class NetworkTrial {
     /** Trades, and returns what was wrong; empty if nothing was. */
     Optional<String> run() {
         String place = server.newPlace();
-        try (SignalStore direct = opened(place);
+        try (SignalStore direct = opened(server.through(server.port(), place, PATIENCE));
                 NetworkProxy proxy = new NetworkProxy(server.host(), server.port());
                 SignalStore store = opened(server.through(proxy.port(), place, TIMEOUT))) {
             Witness witness = new Direct(direct);

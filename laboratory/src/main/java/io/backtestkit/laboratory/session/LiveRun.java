@@ -11,7 +11,6 @@ import io.backtestkit.strategy.Strategy;
 import io.backtestkit.testkit.RecordedEvents;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -26,6 +25,7 @@ public final class LiveRun {
     private static final Duration LEASE = Duration.ofHours(12);
     private static final Duration LONGEST = Duration.ofMinutes(15);
     private static final int MINUTES_TO_RECOVER = 60;
+    private static final int MOST_PAUSES_A_MINUTE = 5;
 
     private final Scene scene;
     private final RecordedEvents<Event> events = new RecordedEvents<>();
@@ -95,12 +95,13 @@ public final class LiveRun {
      * Lets real time pass before a minute as long as the session is in trouble though the store is well: clients need a moment
      * to connect again, and a minute of the market takes none.
      *
+     * @param pause how long at first; up to five times as long if that was not enough
      * @return false if it went on for too many minutes
      */
     public boolean allowRecovery(Duration pause) {
         minutesOfTrouble = inTrouble ? minutesOfTrouble + 1 : 0;
         if (inTrouble) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause.toMillis()));
+            LockSupport.parkNanos(pause.toNanos() * Math.min(minutesOfTrouble, MOST_PAUSES_A_MINUTE));
         }
         return minutesOfTrouble <= MINUTES_TO_RECOVER;
     }

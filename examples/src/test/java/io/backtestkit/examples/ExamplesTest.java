@@ -113,6 +113,8 @@ class ExamplesTest {
     @Test
     void clients_of_ones_own_serve_all_three_databases() throws Exception {
         String redis = SERVERS.get(ServerKind.REDIS).newPlace();
+        // a client whose classes are not loaded yet may need longer to connect than the program gives it
+        SignalStores.open(redis + "?connectTimeout=60s").close();
         String mongo = "mongodb://127.0.0.1:" + SERVERS.get(ServerKind.MONGO).port();
         String postgres = "jdbc:postgresql://127.0.0.1:"
                 + SERVERS.get(ServerKind.POSTGRES).port() + "/postgres?user=postgres";

@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A real PostgreSQL in a folder of its own, with every setting on that a power cut asks for, in a time zone that is not UTC. */
 public final class PostgresServer implements Server {
 
+    private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
     private static final long SHORTEST_POOL_MILLIS = 250;
     private static final int MOST_STARTS = 3;
@@ -42,12 +44,13 @@ public final class PostgresServer implements Server {
 
     /** Starts one; the settings, as in {@code postgresql.conf}, are added to those above and win over them. */
     public PostgresServer(Map<String, String> settings) {
-        this(Path.of(System.getProperty("java.io.tmpdir")), settings);
+        this(TEMPORARY, settings);
     }
 
     /** Starts one that keeps everything it stores in a new folder within that one, as on a disk of its own. */
     public PostgresServer(Path within, Map<String, String> settings) {
         this.settings.putAll(settings);
+        Turn turn = Turn.at(TEMPORARY.resolve("backtest-kit-postgres-turn"));
         try {
             folder = Files.createTempDirectory(within, "backtest-kit-postgres");
             data = folder.resolve("data");
@@ -55,6 +58,8 @@ public final class PostgresServer implements Server {
             port = server.getPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            turn.end();
         }
         Runtime.getRuntime().addShutdownHook(atTheEnd);
     }
@@ -75,8 +80,7 @@ public final class PostgresServer implements Server {
     private EmbeddedPostgres started(int wantedPort) throws IOException {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setOverrideWorkingDirectory(
-                        Path.of(System.getProperty("java.io.tmpdir"), "backtest-kit-postgres-program")
-                                .toFile())
+                        TEMPORARY.resolve("backtest-kit-postgres-program").toFile())
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
@@ -164,23 +168,30 @@ public final class PostgresServer implements Server {
     @Override
     public void kill() {
         try {
-            Path own = data.resolve("postmaster.pid");
-            if (Files.exists(own)) {
-                long pid = Long.parseLong(Files.readAllLines(own).get(0).strip());
-                ProcessHandle.of(pid).ifPresent(PostgresServer::kill);
-            }
+            postmaster().ifPresent(PostgresServer::kill);
             server.close(); // lets go of its lock on the folder
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private Optional<ProcessHandle> postmaster() throws IOException {
+        Path own = data.resolve("postmaster.pid");
+        return Files.exists(own)
+                ? ProcessHandle.of(Long.parseLong(Files.readAllLines(own).get(0).strip()))
+                : Optional.empty();
+    }
+
     private static void kill(ProcessHandle postmaster) {
         List<ProcessHandle> workers = postmaster.descendants().toList();
         postmaster.destroyForcibly();
         workers.forEach(ProcessHandle::destroyForcibly);
-        postmaster.onExit().orTimeout(2, TimeUnit.MINUTES).join();
-        workers.forEach(worker -> worker.onExit().orTimeout(2, TimeUnit.MINUTES).join());
+        awaitEnd(postmaster);
+        workers.forEach(PostgresServer::awaitEnd);
+    }
+
+    private static void awaitEnd(ProcessHandle process) {
+        process.onExit().orTimeout(2, TimeUnit.MINUTES).join();
     }
 
     @Override
@@ -194,7 +205,9 @@ public final class PostgresServer implements Server {
 
     private void remove() {
         try {
-            server.close();
+            Optional<ProcessHandle> postmaster = postmaster();
+            server.close(); // gives up waiting after five seconds
+            postmaster.ifPresent(PostgresServer::awaitEnd);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

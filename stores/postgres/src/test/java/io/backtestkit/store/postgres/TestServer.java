@@ -1,6 +1,7 @@
 package io.backtestkit.store.postgres;
 
 import io.backtestkit.servers.Folders;
+import io.backtestkit.servers.Turn;
 import io.backtestkit.testkit.Ports;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
@@ -56,9 +57,14 @@ final class TestServer implements AutoCloseable {
                 "timezone", "America/St_Johns",
                 "shared_buffers", "32MB"));
         this.settings.putAll(settings);
-        removeStopped();
-        data = Files.createTempDirectory(Files.createDirectories(OWN), "v" + version);
-        server = startedOnAnyPort();
+        Turn turn = Turn.at(DATA.resolveSibling("postgres-turn"));
+        try {
+            removeStopped();
+            data = Files.createTempDirectory(Files.createDirectories(OWN), "v" + version);
+            server = startedOnAnyPort();
+        } finally {
+            turn.end();
+        }
     }
 
     /** Another test may take the port that was free. */
@@ -98,7 +104,7 @@ final class TestServer implements AutoCloseable {
     }
 
     /** Removes what servers of this run and of those that are over left; one that runs has a postmaster.pid. */
-    private static synchronized void removeStopped() throws IOException {
+    private static void removeStopped() throws IOException {
         try (var processes = Files.newDirectoryStream(Files.createDirectories(DATA), TestServer::isOwnOrOver)) {
             for (Path process : processes) {
                 try (var folders = Files.newDirectoryStream(process, TestServer::isStopped)) {
@@ -112,9 +118,9 @@ final class TestServer implements AutoCloseable {
 
     /** Other tests may run at the same time, in a process of their own, and start their server again. */
     private static boolean isOwnOrOver(Path process) {
+        String pid = process.getFileName().toString();
         return process.equals(OWN)
-                || ProcessHandle.of(Long.parseLong(process.getFileName().toString()))
-                        .isEmpty();
+                || (pid.matches("\\d+") && ProcessHandle.of(Long.parseLong(pid)).isEmpty());
     }
 
     private static boolean isStopped(Path folder) {

@@ -246,7 +246,8 @@ class PostgresSignalStoreTest {
             try (var statement = session.createStatement();
                     var rows = statement.executeQuery(
                             "select current_setting('lock_timeout') || current_setting('statement_timeout')"
-                                    + " || (select count(*) from pg_locks where locktype = 'advisory')")) {
+                                    + " || (select count(*) from pg_locks where locktype = 'advisory'"
+                                    + " and pid = pg_backend_pid())")) {
                 rows.next();
                 assertThat(rows.getString(1)).isEqualTo("000");
             }

@@ -71,10 +71,22 @@ class NetworkFaultTest {
         return thrown[0];
     }
 
-    /** Makes the call until it meets the fault: on a slow machine it may have been given up before. */
-    private StoreUnavailableException struck(Runnable call) {
+    /** Makes the call until it meets the fault: on a slow machine it may have been given up before, or before the reply. */
+    private StoreUnavailableException struck(NetworkFault fault, String text, Runnable call) {
+        while (true) {
+            network.failOnce(fault, text);
+            StoreUnavailableException thrown = unavailable(call);
+            if (network.struckMessages() > 0) {
+                return thrown;
+            }
+        }
+    }
+
+    /** Makes the call until it is held: on a slow machine it may have been given up before. */
+    private StoreUnavailableException held(String text, Runnable call) {
+        network.holdOnce(text);
         StoreUnavailableException thrown = unavailable(call);
-        while (network.struckMessages() == 0) {
+        while (!network.holds()) {
             thrown = unavailable(call);
         }
         return thrown;
@@ -83,9 +95,7 @@ class NetworkFaultTest {
     @ParameterizedTest
     @EnumSource(NetworkFault.class)
     void aWriteWhoseReplyIsMissingIsUnknownAndReadingTells(NetworkFault fault) throws Exception {
-        network.failOnce(fault, "part of write 2");
-
-        StoreUnavailableException e = struck(() -> store.write(Samples.KEY, AFTER));
+        StoreUnavailableException e = struck(fault, "part of write 2", () -> store.write(Samples.KEY, AFTER));
 
         assertThat(e.mayHaveHappened()).isTrue();
         assertEventually(fault.strikesRequests() ? BEFORE : AFTER);
@@ -107,9 +117,7 @@ class NetworkFaultTest {
     @ParameterizedTest
     @EnumSource(NetworkFault.class)
     void aReadWithoutReplyChangesNothing(NetworkFault fault) {
-        network.failOnce(fault, "coalesce(signal_text");
-
-        StoreUnavailableException e = struck(() -> store.read(Samples.KEY));
+        StoreUnavailableException e = struck(fault, "coalesce(signal_text", () -> store.read(Samples.KEY));
 
         assertThat(e.mayHaveHappened()).isFalse();
         assertThat(read()).contains(BEFORE);
@@ -120,9 +128,7 @@ class NetworkFaultTest {
             value = NetworkFault.class,
             names = {"RESET_REQUESTS", "DROP_REPLIES"})
     void anEndThatBreaksIsUnknownAndWholeEitherWay(NetworkFault fault) {
-        network.failOnce(fault, "insert into");
-
-        StoreUnavailableException e = struck(() -> store.end(SampleSignals.closed(BEFORE)));
+        StoreUnavailableException e = struck(fault, "insert into", () -> store.end(SampleSignals.closed(BEFORE)));
 
         assertThat(e.mayHaveHappened()).isTrue();
         boolean done = fault == NetworkFault.DROP_REPLIES;
@@ -139,12 +145,8 @@ class NetworkFaultTest {
         Claims claims = store.claims().orElseThrow();
         Claim old =
                 Patiently.get(() -> claims.claim(Samples.KEY, "first", lease)).claim();
-        network.holdOnce("part of write 2");
 
-        StoreUnavailableException e = unavailable(() -> claims.write(old, AFTER));
-        while (!network.holds()) {
-            e = unavailable(() -> claims.write(old, AFTER));
-        }
+        StoreUnavailableException e = held("part of write 2", () -> claims.write(old, AFTER));
         assertThat(e.mayHaveHappened()).isTrue();
         try (PostgresSignalStore next = PostgresSignalStore.open(fixture.location())) {
             if (takenOver) {
@@ -162,16 +164,16 @@ class NetworkFaultTest {
     void aClaimThatArrivesAfterItsOwnerClaimedAgainChangesNothing() throws Exception {
         Duration lease = Duration.ofMinutes(1);
         Claims claims = store.claims().orElseThrow();
-        network.holdOnce("as seen_epoch");
 
-        assertThat(unavailable(() -> claims.claim(Samples.KEY, "first", lease)).mayHaveHappened())
-                .isTrue();
-        Claim mine = claims.claim(Samples.KEY, "first", lease).claim();
+        StoreUnavailableException e = held("as seen_epoch", () -> claims.claim(Samples.KEY, "first", lease));
+        assertThat(e.mayHaveHappened()).isTrue();
+        Claim mine =
+                Patiently.get(() -> claims.claim(Samples.KEY, "first", lease)).claim();
         network.deliver();
 
-        assertThat(claims.holder(Samples.KEY)).contains(mine);
-        claims.write(mine, AFTER);
-        assertThat(store.read(Samples.KEY)).contains(AFTER);
+        assertThat(Patiently.get(() -> claims.holder(Samples.KEY))).contains(mine);
+        Patiently.run(() -> claims.write(mine, AFTER));
+        assertThat(read()).contains(AFTER);
     }
 
     @Test
@@ -210,9 +212,8 @@ class NetworkFaultTest {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(10));
         PostgresSignalStore own = Patiently.get(() -> PostgresSignalStore.on(endless, quick));
-        network.failOnce(NetworkFault.DROP_REPLIES, "COMMIT");
 
-        StoreUnavailableException e = struck(() -> own.write(Samples.KEY, AFTER));
+        StoreUnavailableException e = struck(NetworkFault.DROP_REPLIES, "COMMIT", () -> own.write(Samples.KEY, AFTER));
 
         assertThat(e.mayHaveHappened()).isTrue();
         assertThat(Patiently.get(() -> own.read(Samples.KEY))).contains(AFTER);

@@ -19,7 +19,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Each rule against a real server, set up wrong and set up right. */
@@ -183,9 +182,12 @@ class RedisPreflightTest {
             try (SignalStore store = SignalStores.open(RealRedis.patient(accepting))) {
                 Signal large =
                         SampleSignals.openLong(KEY).note("n".repeat(20_000)).build();
-                StoreRefusedException failure =
-                        catchThrowableOfType(StoreRefusedException.class, () -> IntStream.range(0, 100)
-                                .forEach(i -> store.write(KEY, large)));
+                StoreRefusedException failure = catchThrowableOfType(
+                        StoreRefusedException.class,
+                        () -> Poll.until("the server refuses", () -> {
+                            store.write(KEY, large); // it writes its file later, while it still flushes what was before
+                            return false;
+                        }));
                 assertThat(failure.getMessage()).contains("MISCONF", KEY.toString(), redis.location());
                 assertRefused(accepting, "last write of the append-only file: it was 'err'");
             }

@@ -43,6 +43,9 @@ class NetworkFaultsTest {
     private static final Duration LEASE = Duration.ofMinutes(1);
     private static final String TIMEOUTS = "?commandTimeout=500ms&connectTimeout=1s&socketTimeout=900ms";
 
+    /** A client that sends again may need some time to connect again. */
+    private static final RedisOptions PATIENT = RedisOptions.defaults().withCommandTimeout(Duration.ofMinutes(1));
+
     private static RealRedis redis;
     private NetworkProxy proxy;
     private SignalStore store;
@@ -266,7 +269,7 @@ class NetworkFaultsTest {
     @Test
     void aRequestThatTheClientRepeatsChangesNothingTheSecondTime() {
         RedisClient client = RedisClient.create(throughProxy());
-        try (SignalStore own = RedisSignalStore.on(client)) {
+        try (SignalStore own = RedisSignalStore.on(client, PATIENT)) {
             own.write(KEY, FIRST);
             proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
 
@@ -288,7 +291,7 @@ class NetworkFaultsTest {
     @Test
     void aClaimThatTheClientRepeatsIsInForceAfterwards() {
         RedisClient client = RedisClient.create(throughProxy());
-        try (SignalStore own = RedisSignalStore.on(client)) {
+        try (SignalStore own = RedisSignalStore.on(client, PATIENT)) {
             Claims claims = own.claims().orElseThrow();
             proxy.failOnce(NetworkFault.CLOSE_REPLIES, 0);
             Claim claim = claims.claim(KEY, "a", LEASE).claim();
@@ -314,7 +317,7 @@ class NetworkFaultsTest {
     @Test
     void aClosedStoreLeavesTheGivenClientOpen() {
         RedisClient client = RedisClient.create(redis.location());
-        RedisSignalStore.on(client).close();
+        RedisSignalStore.on(client, PATIENT).close();
 
         try (var connection = client.connect()) {
             assertThat(connection.sync().ping()).isEqualTo("PONG");

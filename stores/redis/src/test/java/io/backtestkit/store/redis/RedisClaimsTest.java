@@ -322,7 +322,7 @@ class RedisClaimsTest {
         redis.ask(commands -> commands.expire(FENCE, 1000));
 
         assertThatExceptionOfType(StoreRefusedException.class)
-                .isThrownBy(() -> SignalStores.open(redis.location() + "?expireAbandonedAfter=1h"))
+                .isThrownBy(() -> SignalStores.open(redis.patient() + "&expireAbandonedAfter=1h"))
                 .withMessageContainingAll("time to live", FENCE);
         granted("b");
 
@@ -370,7 +370,8 @@ class RedisClaimsTest {
                 (claims, claim) -> claims.renew(claim, LEASE),
                 Claims::release);
         try (HoldingProxy proxy = new HoldingProxy(redis.port());
-                SignalStore delayed = SignalStores.open(proxy.location() + "?commandTimeout=700ms")) {
+                SignalStore delayed =
+                        Patiently.get(() -> SignalStores.open(proxy.location() + "?commandTimeout=700ms"))) {
             Claims mine = delayed.claims().orElseThrow();
             Claims theirs = claims;
             Claim warming =

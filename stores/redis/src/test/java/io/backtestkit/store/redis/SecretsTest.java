@@ -126,8 +126,8 @@ class SecretsTest {
         SignalKey key = SampleSignals.key();
         Signal signal = SampleSignals.openLong(key).build();
         try (RealRedis redis = RealRedis.durable(options.toArray(new String[0]));
-                SignalStore store = SignalStores.open(
-                        "redis://trader:" + SECRET + "@127.0.0.1:" + redis.port() + "?expireAbandonedAfter=1d")) {
+                SignalStore store = SignalStores.open(RealRedis.patient(
+                        "redis://trader:" + SECRET + "@127.0.0.1:" + redis.port() + "?expireAbandonedAfter=1d"))) {
             Claims claims = store.claims().orElseThrow();
             Claim claim = claims.claim(key, "a", Duration.ofMinutes(1)).claim();
             claims.write(claim, signal);

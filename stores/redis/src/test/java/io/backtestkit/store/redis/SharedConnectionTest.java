@@ -130,7 +130,7 @@ class SharedConnectionTest {
                                 () -> made.get() > 1 || !session.connection().isOpen());
                         return session;
                     }),
-                    RedisOptions.defaults(),
+                    RedisOptions.defaults().withCommandTimeout(Duration.ofMinutes(1)),
                     () -> {});
 
             assertThat(connection.<String>call(READ, commands -> commands.ping()))

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A network that keeps one request back and delivers it long after its client has given it up. */
+/** A network that keeps a request back and delivers it long after its client has given it up. */
 final class LateDelivery implements AutoCloseable {
 
     private final ServerSocket listening;
@@ -22,6 +22,7 @@ final class LateDelivery implements AutoCloseable {
     private final String text;
     private final CountDownLatch delivery = new CountDownLatch(1);
     private final CountDownLatch answered = new CountDownLatch(1);
+    private volatile boolean holding;
 
     /** Passes everything to that server but the requests that hold this text. */
     LateDelivery(String host, int port, String text) {
@@ -38,6 +39,11 @@ final class LateDelivery implements AutoCloseable {
 
     int port() {
         return listening.getLocalPort();
+    }
+
+    /** Says whether a request has come that is held. */
+    boolean holds() {
+        return holding;
     }
 
     /** Lets the held request through, and returns when the server has answered it. */
@@ -88,6 +94,7 @@ final class LateDelivery implements AutoCloseable {
 
     /** Sends it on a connection of its own, since the client closes the one it gave up. */
     private void hold(byte[] message) throws IOException, InterruptedException {
+        holding = true;
         delivery.await();
         try (Socket late = new Socket(host, port)) {
             late.getOutputStream().write(message);

@@ -119,15 +119,25 @@ public final class PostgresServer implements Server {
 
     /** Returns the file that holds a table, given by schema and name, on the server's disk. */
     public Path file(String table) {
+        return data.resolve(answer("select pg_relation_filepath(?::regclass)", table));
+    }
+
+    /** Returns the value of a setting, as a new connection finds it. */
+    public String setting(String name) {
+        return answer("select current_setting(?)", name);
+    }
+
+    private String answer(String question, String about) {
         try (Connection connection = connect();
-                PreparedStatement statement = connection.prepareStatement("select pg_relation_filepath(?::regclass)")) {
-            statement.setString(1, table);
+                PreparedStatement statement = connection.prepareStatement(question)) {
+            statement.setString(1, about);
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
-                return data.resolve(rows.getString(1));
+                return rows.getString(1);
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("Cannot find the file of " + table + ": " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "Cannot ask the server of a test about " + about + ": " + e.getMessage(), e);
         }
     }
 
@@ -138,20 +148,6 @@ public final class PostgresServer implements Server {
             statement.execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException("Cannot run " + sql + " on the server of a test: " + e.getMessage(), e);
-        }
-    }
-
-    /** Returns the value of a setting, as a new connection finds it. */
-    public String setting(String name) {
-        try (Connection connection = connect();
-                PreparedStatement statement = connection.prepareStatement("select current_setting(?)")) {
-            statement.setString(1, name);
-            try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getString(1);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("Cannot ask the server of a test for " + name + ": " + e.getMessage(), e);
         }
     }
 

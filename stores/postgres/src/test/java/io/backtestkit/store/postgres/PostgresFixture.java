@@ -249,10 +249,10 @@ final class PostgresFixture implements StoreFixture, Damager, ServerFixture, Exp
     @Override
     public Optional<Supplier<SignalStore>> forbidden() {
         return Optional.of(() -> {
-            server.execute("do $$ begin create role looker login; exception when duplicate_object then null; end $$;"
-                    + " grant usage on schema " + quoted() + " to looker;"
-                    + " grant select on all tables in schema " + quoted() + " to looker");
-            return PostgresSignalStore.open(patient("looker", host(), port()));
+            server.execute("do $$ begin create role reader login; exception when duplicate_object then null; end $$;"
+                    + " grant usage on schema " + quoted() + " to reader;"
+                    + " grant select on all tables in schema " + quoted() + " to reader");
+            return PostgresSignalStore.open(patient("reader", host(), port()));
         });
     }
 

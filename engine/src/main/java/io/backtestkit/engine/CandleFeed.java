@@ -11,14 +11,19 @@ import java.util.Optional;
  */
 public interface CandleFeed extends AutoCloseable {
 
-    /** Returns the closed one-minute candles from before the first tick; may have none. Called once, first. */
-    Candles history();
+    /**
+     * Returns the closed one-minute candles from before the first tick; may have none. Called first, and once unless it throws.
+     *
+     * @throws Exception if they could not be had; the session reports it and asks again
+     */
+    Candles history() throws Exception;
 
     /**
      * Waits for the next one-minute candle to close and returns it; a tick follows. Candles follow each other without a gap.
      *
      * @return empty if no candle will ever follow, or the feed was closed
-     * @throws Exception if the candle could not be had; the session reports it and asks again
+     * @throws Exception if the candle could not be had; the session reports it and asks again after a pause, see
+     *     {@link LiveTrading#feedRetries}
      */
     Optional<Candle> next() throws Exception;
 

@@ -3,21 +3,27 @@ package io.backtestkit.engine;
 import io.backtestkit.event.Event;
 import io.backtestkit.event.Events;
 import io.backtestkit.market.Candle;
+import io.backtestkit.market.Candles;
+import io.backtestkit.market.Interval;
 import io.backtestkit.market.MarketView;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimLostException;
+import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
 
 /**
  * Live trading of one strategy on one symbol, on a thread of its own. Any thread may call any method.
@@ -29,7 +35,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class LiveSession implements AutoCloseable {
 
     private static final String TRADE = "trade";
-    private static final int FEED_FAILURES_IN_A_ROW = 5;
 
     private final SignalKey key;
     private final CandleFeed feed;
@@ -44,6 +49,7 @@ public final class LiveSession implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean claimLost = new AtomicBoolean();
+    private final RandomGenerator random = RandomGenerator.getDefault();
     private final Thread thread;
 
     /** What a session is made of. */
@@ -57,8 +63,8 @@ public final class LiveSession implements AutoCloseable {
             Events events,
             int window) {}
 
-    /** How a session is to begin and to end. */
-    record Way(boolean standby, boolean stopAfterClose) {}
+    /** How a session is to begin, to bear with its feed, and to end. */
+    record Way(boolean standby, RetryPolicy feedRetries, boolean stopAfterClose) {}
 
     LiveSession(Parts parts, Way way, Runnable afterEnd) {
         this.key = parts.key();
@@ -257,27 +263,56 @@ public final class LiveSession implements AutoCloseable {
     }
 
     private void trade() throws InterruptedException {
-        market.remember(feed.history());
-        int failures = 0;
+        Optional<Candles> history = ask("the candles so far", () -> Optional.of(history()));
+        if (history.isEmpty()) {
+            return;
+        }
+        market.remember(history.get());
         while (!isStopping()) {
-            Optional<Candle> candle;
-            try {
-                candle = feed.next();
-                failures = 0;
-            } catch (InterruptedException e) {
-                throw e;
-            } catch (Exception e) {
-                failures++;
-                if (reportFeed(e, failures)) {
-                    return;
-                }
-                continue;
-            }
+            Optional<Candle> candle = ask("the next candle", feed::next);
             if (candle.isEmpty()) {
                 return;
             }
             market.take(candle.get(), this::tick);
         }
+    }
+
+    private Candles history() throws Exception {
+        Candles history = feed.history();
+        if (history.interval() != Interval.ONE_MINUTE) {
+            throw new IllegalStateException(
+                    "its candles are of " + history.interval().minutes() + " minutes, needed are those of one");
+        }
+        return history;
+    }
+
+    /** Asks the feed, again after a pause if it throws. Returns nothing if it has none, threw too often, or all is to stop. */
+    private <T> Optional<T> ask(String what, Callable<Optional<T>> question) throws InterruptedException {
+        for (int failed = 1; !isStopping(); failed++) {
+            try {
+                return Objects.requireNonNull(question.call(), "it returned null");
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                if (isStopping()) {
+                    break; // it was closed under the question
+                }
+                String failure = "Cannot take " + what + " of " + key.symbol() + ": the feed threw " + e + ". ";
+                if (failed == way.feedRetries().attempts()) {
+                    market.report(
+                            failure + "It threw " + failed
+                                    + " times in a row: trading stops, the position stays in the store.",
+                            e);
+                    break;
+                }
+                Duration pause = way.feedRetries().pauseAfter(failed, random);
+                market.report(failure + "It is asked again in " + pause.toMillis() + " ms.", e);
+                if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    break;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** Ticks, unless it is time to stop, and returns whether to go on. */
@@ -291,18 +326,5 @@ public final class LiveSession implements AutoCloseable {
             stopping.countDown();
         }
         return !isStopping();
-    }
-
-    /** Reports a feed that threw, and returns whether that was once too often. */
-    private boolean reportFeed(Exception failure, int inARow) {
-        boolean tooOften = inARow >= FEED_FAILURES_IN_A_ROW;
-        market.report(
-                "Cannot take the next candle of " + key.symbol() + ": the feed threw " + failure + ". "
-                        + (tooOften
-                                ? "It was the " + inARow
-                                        + "th failure in a row: trading stops, the position stays in the store."
-                                : "It is asked again."),
-                failure);
-        return tooOften;
     }
 }

@@ -1,7 +1,9 @@
 package io.backtestkit.engine;
 
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.strategy.Strategy;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ public final class LiveTrading {
     private @Nullable String symbol;
     private @Nullable CandleFeed feed;
     private String exchange = PAPER;
+    private RetryPolicy feedRetries = new RetryPolicy(20, Duration.ofSeconds(1), Duration.ofSeconds(30));
     private boolean stopAfterClose;
     private boolean standby;
 
@@ -45,6 +48,16 @@ public final class LiveTrading {
         return this;
     }
 
+    /**
+     * Sets how a feed that throws is asked again. By default it is asked 20 times in a row, with pauses of up to 1, 2, 4, 8, 16
+     * and then 30 seconds, some four minutes in all. After that trading stops and gives the slot back, for whoever stands by
+     * or starts the program again; an open position stays in the store.
+     */
+    public LiveTrading feedRetries(RetryPolicy retries) {
+        this.feedRetries = retries;
+        return this;
+    }
+
     /** Sets the exchange named in the signals; {@code paper} by default. */
     public LiveTrading exchange(String exchange) {
         this.exchange = exchange;
@@ -67,8 +80,9 @@ public final class LiveTrading {
     }
 
     /**
-     * Claims the slot where the store offers claims, restores what it holds, then begins to trade on a thread of its own. If the store cannot be reached just now,
-     * the session begins all the same, reports it, and takes no entry until the store could be read.
+     * Claims the slot where the store offers claims, restores what it holds, then begins to trade on a thread of its own. If
+     * the store cannot be reached just now, the session begins all the same, reports it, and takes no entry until the store
+     * could be read.
      *
      * @throws io.backtestkit.store.ClaimLostException if another owner has the slot and this is no {@link #standby}
      * @throws io.backtestkit.store.StoreRefusedException if the store is not durable, or refuses to be read
@@ -87,6 +101,6 @@ public final class LiveTrading {
                 exchange,
                 Objects.requireNonNull(strategy, "live trading needs a strategy"),
                 Objects.requireNonNull(feed, "live trading needs a feed"),
-                new LiveSession.Way(standby, stopAfterClose));
+                new LiveSession.Way(standby, feedRetries, stopAfterClose));
     }
 }

@@ -9,11 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.backtestkit.event.Event;
 import io.backtestkit.market.Candle;
 import io.backtestkit.market.Candles;
+import io.backtestkit.market.Interval;
 import io.backtestkit.signal.CloseReason;
 import io.backtestkit.signal.Phase;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.InMemorySignalStore;
+import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.strategy.Bracket;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -167,13 +170,13 @@ class LiveSessionTest {
         Event.Failed failed = Runs.only(Event.Failed.class, events).get(0);
         assertThat(failed.activity()).isEqualTo("take a candle");
         assertThat(failed.message())
-                .isEqualTo("Cannot take the next candle of TEST: the feed threw java.io.IOException: reset."
-                        + " It is asked again.");
+                .matches("Cannot take the next candle of TEST: the feed threw java.io.IOException: reset\\."
+                        + " It is asked again in [01] ms\\.");
         assertThat(failed.cause()).isInstanceOf(IOException.class);
     }
 
     @Test
-    void five_feed_failures_in_a_row_end_the_session_and_a_candle_between_starts_the_count_anew()
+    void as_many_feed_failures_in_a_row_as_allowed_end_the_session_and_a_candle_between_starts_the_count_anew()
             throws InterruptedException {
         ScriptedFeed feed = new ScriptedFeed(flat(5));
         for (int i = 0; i < 4; i++) {
@@ -187,10 +190,80 @@ class LiveSessionTest {
         List<Event> events = live(ALWAYS, feed);
         assertThat(Runs.only(Event.Failed.class, events)).hasSize(9);
         assertThat(Runs.only(Event.Failed.class, events).get(8).message())
-                .endsWith("It was the 5th failure in a row: trading stops, the position stays in the store.");
+                .endsWith("It threw 5 times in a row: trading stops, the position stays in the store.");
         assertThat(names(Runs.only(Event.class, events))).endsWith("Failed", "Stopped");
         assertThat(Runs.only(Event.Tick.class, events)).hasSize(1);
         assertThat(store.stored(Runs.KEY)).isPresent();
+    }
+
+    @Test
+    void a_history_that_cannot_be_had_is_asked_for_again() throws InterruptedException {
+        ScriptedFeed feed = new ScriptedFeed(flat(5)).flat(5, 1, 100);
+        List<Event> events = live(NEVER, feed.historyFailure(new IOException("reset")));
+        assertThat(names(events)).containsExactly("Failed", "Idle", "Stopped");
+        assertThat(Runs.only(Event.Failed.class, events).get(0).message())
+                .startsWith("Cannot take the candles so far of TEST: the feed threw java.io.IOException: reset."
+                        + " It is asked again");
+        for (int i = 0; i < 5; i++) {
+            feed.historyFailure(new IOException("reset"));
+        }
+        List<Event> defeated = live(NEVER, feed);
+        assertThat(names(defeated)).containsExactly("Failed", "Failed", "Failed", "Failed", "Failed", "Stopped");
+        assertThat(Runs.only(Event.Failed.class, defeated).get(4).message()).contains("5 times in a row");
+    }
+
+    @Test
+    void a_session_that_waits_to_ask_its_feed_again_stops_at_once() throws InterruptedException {
+        CountDownLatch failed = new CountDownLatch(1);
+        try (BacktestKit kit = Runs.kit(store)) {
+            kit.events().on(Event.Failed.class, event -> failed.countDown());
+            LiveSession session = Runs.live(kit, NEVER, new ScriptedFeed(flat(5)).failure(new IOException("reset")))
+                    .feedRetries(new RetryPolicy(2, Duration.ofDays(1_000), Duration.ofDays(1_000)))
+                    .start();
+            assertThat(failed.await(Runs.LONG.toMillis(), TimeUnit.MILLISECONDS))
+                    .isTrue();
+            session.stop();
+            assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+        }
+    }
+
+    @Test
+    void what_a_feed_throws_because_it_was_closed_is_no_failure() throws InterruptedException {
+        CountDownLatch closed = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(1);
+        ScriptedFeed rest = new ScriptedFeed(flat(5));
+        CandleFeed feed = new CandleFeed() {
+            @Override
+            public Candles history() throws Exception {
+                return rest.history();
+            }
+
+            @Override
+            public Optional<Candle> next() throws Exception {
+                asked.countDown();
+                closed.await();
+                throw new IOException("the socket is closed");
+            }
+
+            @Override
+            public InstantSource clock() {
+                return rest.clock();
+            }
+
+            @Override
+            public void close() {
+                closed.countDown();
+            }
+        };
+        RecordedEvents<Event> events = new RecordedEvents<>();
+        try (BacktestKit kit = Runs.kit(store)) {
+            kit.events().on(Event.class, events);
+            LiveSession session = Runs.live(kit, NEVER, feed).start();
+            assertThat(asked.await(Runs.LONG.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+            session.stop();
+            assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+        }
+        assertThat(names(events.all())).containsExactly("Stopped");
     }
 
     @Test
@@ -686,32 +759,47 @@ class LiveSessionTest {
 
     @Test
     void an_engine_that_fails_itself_says_so_and_stops() throws InterruptedException {
-        CandleFeed broken = new CandleFeed() {
-            private final ReplayFeed feed = ReplayFeed.of(flat(5));
-
+        AtomicBoolean broken = new AtomicBoolean();
+        ScriptedFeed feed = new ScriptedFeed(flat(5)) {
             @Override
-            public Candles history() {
-                throw new IllegalStateException("no history");
-            }
-
-            @Override
-            public Optional<Candle> next() throws InterruptedException {
-                return feed.next();
+            public Optional<Candle> next() {
+                broken.set(true);
+                return Optional.of(Minutes.flatAt(3, 100));
             }
 
             @Override
             public InstantSource clock() {
-                return feed.clock();
-            }
-
-            @Override
-            public void close() {
-                feed.close();
+                return () -> {
+                    if (broken.getAndSet(false)) {
+                        throw new IllegalStateException("no time");
+                    }
+                    return super.clock().instant();
+                };
             }
         };
-        List<Event> events = live(NEVER, broken);
+        List<Event> events = live(NEVER, feed);
         assertThat(names(events)).containsExactly("Failed", "Stopped");
-        assertThat(Runs.only(Event.Failed.class, events).get(0).message()).contains("no history");
+        assertThat(Runs.only(Event.Failed.class, events).get(0).message())
+                .contains("the engine itself failed", "no time");
+    }
+
+    @Test
+    void a_feed_that_returns_what_it_must_not_is_told_so() throws InterruptedException {
+        Candles hours = Candles.builder(Interval.ONE_HOUR)
+                .append(Minutes.flatAt(0, 100))
+                .build();
+        List<Event> ofHours = live(NEVER, new ScriptedFeed(hours));
+        assertThat(Runs.only(Event.Failed.class, ofHours).get(4).message())
+                .contains("its candles are of 60 minutes, needed are those of one", "5 times in a row");
+        List<Event> ofNull = live(NEVER, new ScriptedFeed(flat(5)) {
+            @Override
+            @SuppressWarnings({"NullAway", "OptionalAssignedToNull"}) // as a careless feed may
+            public Optional<Candle> next() {
+                return null;
+            }
+        });
+        assertThat(Runs.only(Event.Failed.class, ofNull).get(4).message())
+                .contains("it returned null", "5 times in a row");
     }
 
     @Test

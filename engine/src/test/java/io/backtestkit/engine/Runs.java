@@ -29,6 +29,9 @@ final class Runs {
             "sma-cross", Map.of("fast", "2", "slow", "5", "take", "0.8", "stop", "0.6", "minutes", "45"),
             "dip-buyer", Map.of("below", "0.2", "take", "0.6", "stop", "0.7", "minutes", "60"));
 
+    /** The fifth failure in a row is the last. */
+    private static final RetryPolicy FEED_RETRIES = new RetryPolicy(5, Duration.ofMillis(1), Duration.ofMillis(1));
+
     private Runs() {}
 
     static Strategy builtIn(String name) {
@@ -53,7 +56,8 @@ final class Runs {
         return kit.live()
                 .strategy(KEY.strategy(), strategy)
                 .symbol(KEY.symbol())
-                .feed(feed);
+                .feed(feed)
+                .feedRetries(FEED_RETRIES);
     }
 
     /** Trades live until the feed ends and returns every event. */

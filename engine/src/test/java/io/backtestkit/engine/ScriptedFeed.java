@@ -10,12 +10,13 @@ import java.util.Deque;
 import java.util.Optional;
 
 /** Gives what it was told to give, in that order: candles and failures. */
-final class ScriptedFeed implements CandleFeed {
+class ScriptedFeed implements CandleFeed {
 
     private final Candles history;
     private final Deque<Object> script = new ArrayDeque<>();
     private volatile boolean closed;
     private volatile long now;
+    private final Deque<Exception> historyFailures = new ArrayDeque<>();
     private boolean failAtClose;
 
     ScriptedFeed(Candles history) {
@@ -41,13 +42,23 @@ final class ScriptedFeed implements CandleFeed {
         return this;
     }
 
+    /** Cannot give its history the next time it is asked. */
+    ScriptedFeed historyFailure(Exception failure) {
+        historyFailures.add(failure);
+        return this;
+    }
+
     ScriptedFeed failingAtClose() {
         failAtClose = true;
         return this;
     }
 
     @Override
-    public Candles history() {
+    public Candles history() throws Exception {
+        Exception failure = historyFailures.poll();
+        if (failure != null) {
+            throw failure;
+        }
         return history;
     }
 

@@ -9,6 +9,8 @@ import io.backtestkit.market.Interval;
 import io.backtestkit.servers.Server;
 import io.backtestkit.servers.ServerKind;
 import io.backtestkit.servers.SharedServers;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -20,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +102,45 @@ class ExamplesTest {
         String live = printedBy(() -> LiveReplayMain.main(
                 new String[] {csv.toString(), folder.resolve("data").toString()}));
         assertThat(live).contains("opened   breakout/BTCUSD").contains("closed   ");
+    }
+
+    @Test
+    void the_market_of_an_exchange_is_traded_on_paper_until_it_is_stopped() throws Exception {
+        String data = folder.resolve("data").toString();
+        try (KlineExchange exchange = new KlineExchange()) {
+            minutes(exchange, 0, 710, 100);
+            String[] arguments = {exchange.address().toString(), "BTCUSDT", data};
+            AtomicReference<String> all = new AtomicReference<>();
+            Thread trading = new Thread(() -> all.set(untilInterrupted(() -> LiveMarketMain.main(arguments))));
+            trading.start();
+            while (exchange.asked().size() < 2) {
+                Thread.onSpinWait();
+            }
+            minutes(exchange, 710, 750, 110); // after the full hour, so that no hour before it saw this price
+            awaitPrinted("opened   breakout/BTCUSDT");
+            trading.interrupt();
+            trading.join(LONGEST.toMillis());
+            assertThat(all.get()).contains("opened   breakout/BTCUSDT");
+        }
+        try (SignalStore store = SignalStores.open("file:" + data)) {
+            assertThat(store.keys()).containsExactly(new SignalKey("breakout", "BTCUSDT"));
+        }
+    }
+
+    private static void minutes(KlineExchange exchange, int from, int to, double price) {
+        for (int minute = from; minute < to; minute++) {
+            exchange.minute(1_700_000_040_000L + minute * 60_000L, price);
+        }
+    }
+
+    private String untilInterrupted(Program program) {
+        try {
+            return printedBy(program);
+        } catch (InterruptedException e) {
+            return printed();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -1,10 +1,7 @@
 package io.backtestkit.testkit;
 
-import io.backtestkit.testkit.NetworkPlan.Fate;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,12 +23,11 @@ public final class NetworkProxy implements AutoCloseable {
 
     private static final long LONGEST_BINDING_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final int BUFFER_BYTES = 1 << 16;
     private static final int BACKLOG = 50;
 
     private final String serverHost;
     private final int serverPort;
-    private final Set<Line> lines = ConcurrentHashMap.newKeySet();
+    private final Set<ProxyLine> lines = ConcurrentHashMap.newKeySet();
     private final Object changed = new Object();
     private volatile NetworkPlan plan = NetworkPlan.pass();
     private volatile ServerSocket listening;
@@ -154,12 +150,26 @@ public final class NetworkProxy implements AutoCloseable {
 
     /** Resets every connection that is there; new ones are taken. */
     public void reset() {
-        lines.forEach(Line::reset);
+        lines.forEach(ProxyLine::reset);
     }
 
     /** Returns how many messages the present plan has harmed so far. */
     public long struckMessages() {
         return plan.struckMessages();
+    }
+
+    NetworkPlan plan() {
+        return plan;
+    }
+
+    @Nullable
+    HeldRequest held() {
+        return held;
+    }
+
+    /** Has nothing to do with that connection any more. */
+    void forget(ProxyLine line) {
+        lines.remove(line);
     }
 
     private void follow(NetworkPlan next) {
@@ -212,7 +222,7 @@ public final class NetworkProxy implements AutoCloseable {
             try {
                 connect(socket.accept());
             } catch (IOException e) {
-                lines.removeIf(Line::isOver); // the end of listening, or of one client
+                lines.removeIf(ProxyLine::isOver); // the end of listening, or of one client
             }
         }
     }
@@ -225,7 +235,7 @@ public final class NetworkProxy implements AutoCloseable {
             abort(client); // as the server's own machine would answer
             throw e;
         }
-        Line line = new Line(client, server);
+        ProxyLine line = new ProxyLine(this, client, server);
         lines.add(line);
         if (listening.isClosed()) {
             line.reset();
@@ -234,139 +244,8 @@ public final class NetworkProxy implements AutoCloseable {
         start("replies", line::carryReplies);
     }
 
-    /** One connection of a client, and the one to the server that belongs to it. */
-    private final class Line {
-
-        private final Socket client;
-        private final Socket server;
-        private NetworkPlan.Progress progress = new NetworkPlan.Progress(plan);
-        private volatile @Nullable HeldRequest delivering;
-
-        Line(Socket client, Socket server) {
-            this.client = client;
-            this.server = server;
-        }
-
-        private NetworkPlan.Progress progress() {
-            NetworkPlan present = plan;
-            if (progress.plan != present) {
-                progress = new NetworkPlan.Progress(present);
-            }
-            return progress;
-        }
-
-        private synchronized Fate request(byte[] bytes, int length) {
-            NetworkPlan.Progress seen = progress();
-            return seen.plan.request(seen, bytes, length);
-        }
-
-        private synchronized Fate reply(int length) {
-            NetworkPlan.Progress seen = progress();
-            return seen.plan.reply(seen, length);
-        }
-
-        void carryRequests() {
-            byte[] bytes = new byte[BUFFER_BYTES];
-            carry(client, server, bytes, length -> {
-                HeldRequest request = held;
-                if (request != null && request.takes(bytes, length)) {
-                    delivering = request;
-                    if (isOver()) {
-                        request.overtaken(); // the end of the replies may have come before anybody could know of it
-                    }
-                    request.awaitDelivery();
-                }
-                return request(bytes, length);
-            });
-        }
-
-        void carryReplies() {
-            byte[] bytes = new byte[BUFFER_BYTES];
-            carry(server, client, bytes, length -> {
-                answered();
-                holdBack();
-                return reply(length);
-            });
-            HeldRequest request = delivering;
-            if (request != null) {
-                request.overtaken();
-            }
-        }
-
-        /** Its client may be gone: the end of the line must not overtake the request that was held, or what belongs to it. */
-        private void awaitAnswerTo(Socket from) throws InterruptedException {
-            HeldRequest request = delivering;
-            if (request != null && from.equals(client)) {
-                request.awaitAnswer();
-            }
-        }
-
-        private void resetAfterAnswerTo(Socket from) {
-            try {
-                awaitAnswerTo(from);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            reset();
-        }
-
-        private void answered() {
-            HeldRequest request = delivering;
-            if (request != null) {
-                request.answered();
-            }
-        }
-
-        private void carry(Socket from, Socket to, byte[] bytes, Carrier carrier) {
-            try {
-                InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream();
-                for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
-                    Fate fate = carrier.fateOf(length);
-                    out.write(bytes, 0, fate.passing());
-                    out.flush();
-                    if (fate.ends()) {
-                        end(fate.inGoodOrder());
-                        return;
-                    }
-                }
-                awaitAnswerTo(from);
-                end(true);
-            } catch (IOException e) {
-                resetAfterAnswerTo(from);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                reset();
-            }
-        }
-
-        private void end(boolean inGoodOrder) {
-            if (inGoodOrder) {
-                lines.remove(this);
-                closeQuietly(client);
-                closeQuietly(server);
-            } else {
-                reset();
-            }
-        }
-
-        boolean isOver() {
-            return client.isClosed() && server.isClosed();
-        }
-
-        void reset() {
-            lines.remove(this);
-            abort(client);
-            abort(server);
-        }
-    }
-
-    private interface Carrier {
-        Fate fateOf(int length) throws InterruptedException;
-    }
-
     /** Waits as long as the plan delays replies, or until it is replaced. */
-    private void holdBack() throws InterruptedException {
+    void holdBack() throws InterruptedException {
         synchronized (changed) {
             NetworkPlan present = plan;
             long end = System.nanoTime() + present.delay().toNanos();
@@ -379,7 +258,7 @@ public final class NetworkProxy implements AutoCloseable {
     }
 
     /** Closes without ceremony: the other side sees a reset. */
-    private static void abort(Socket socket) {
+    static void abort(Socket socket) {
         try {
             socket.setSoLinger(true, 0);
             socket.close();
@@ -388,7 +267,7 @@ public final class NetworkProxy implements AutoCloseable {
         }
     }
 
-    private static void closeQuietly(Closeable socket) {
+    static void closeQuietly(Closeable socket) {
         try {
             socket.close();
         } catch (IOException e) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Tries again when another store is unavailable; the one owner of retries. Every other failure passes through at once.
  *
  * <p>A change that may have happened is never blindly repeated: it is read back first, and repeated only if the store
- * still holds something else. An interrupt ends the waiting: the last failure is thrown and the thread stays interrupted.
+ * still holds something else. If what follows is refused, the change may have happened all the same, and that is said. An interrupt ends the waiting: the last failure is thrown and the thread stays interrupted.
  */
 public final class RetryingSignalStore implements SignalStore {
 
@@ -147,12 +147,14 @@ public final class RetryingSignalStore implements SignalStore {
             } catch (StoreUnavailableException e) {
                 mayHaveHappened |= e.mayHaveHappened();
                 waitOrGiveUp(failed, mayHaveHappened && !e.mayHaveHappened() ? unknown(e) : e);
+            } catch (StoreRefusedException | UnreadableSignalException e) {
+                throw mayHaveHappened ? unknown(e) : e;
             }
         }
     }
 
-    /** Keeps the doubt of an earlier attempt when the last one failed before it was sent. */
-    private static StoreUnavailableException unknown(StoreUnavailableException last) {
+    /** Keeps the doubt of an earlier attempt when the last one certainly changed nothing. */
+    private static StoreUnavailableException unknown(SignalStoreException last) {
         String found = last.found() + ", and an earlier attempt may have been carried out";
         return StoreUnavailableException.unknown(
                 last.key()

@@ -106,6 +106,28 @@ class RetryingSignalStoreTest {
     }
 
     @Test
+    void whatMayHaveHappenedStaysInDoubtWhenTryingAgainIsRefused() {
+        for (SignalStoreException refusal :
+                List.of(new StoreRefusedException(failure(), null), new UnreadableSignalException(failure(), null))) {
+            plan(LOST_REQUEST, NONE, new Fault(refusal, false)); // sent, looked up, sent again
+
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> retrying.write(KEY, A))
+                    .matches(StoreUnavailableException::mayHaveHappened)
+                    .withMessageContaining("it did not answer, and an earlier attempt may have been carried out")
+                    .withCause(refusal);
+        }
+        assertThat(faulty.memory.read(KEY)).isEmpty();
+    }
+
+    @Test
+    void aRefusalWithoutDoubtStaysOne() {
+        plan(NOT_SENT, new Fault(new StoreRefusedException(failure(), null), false));
+
+        assertThatExceptionOfType(StoreRefusedException.class).isThrownBy(() -> retrying.write(KEY, A));
+    }
+
+    @Test
     void attemptsAreBounded() {
         plan(NOT_SENT, NOT_SENT, NOT_SENT, NOT_SENT, NOT_SENT);
 

@@ -14,8 +14,10 @@ import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.strategy.Strategy;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,9 @@ public final class BacktestKit implements AutoCloseable {
     private final RetryPolicy retries;
     private final Duration claimLease;
     private final Map<SignalKey, LiveSession> sessions = new HashMap<>();
+    /** Being started, without this kit's lock: what they do may call listeners. */
+    private final Set<SignalKey> starting = new HashSet<>();
+
     private @Nullable SignalStore store;
     private boolean closed;
 
@@ -78,15 +83,40 @@ public final class BacktestKit implements AutoCloseable {
         return new LiveTrading(this);
     }
 
-    synchronized LiveSession start(
-            SignalKey key, String exchange, Strategy strategy, CandleFeed feed, LiveSession.Way way) {
-        if (closed || sessions.containsKey(key)) {
-            throw new IllegalStateException("Cannot trade " + key + ": "
-                    + (closed
-                            ? "this kit was closed. Make another one."
-                            : "this kit does so already. Stop that first."));
+    LiveSession start(SignalKey key, String exchange, Strategy strategy, CandleFeed feed, LiveSession.Way way) {
+        SignalStore durable = reserve(key);
+        try {
+            return start(durable, key, exchange, strategy, feed, way);
+        } finally {
+            synchronized (this) {
+                starting.remove(key);
+            }
+        }
+    }
+
+    private synchronized SignalStore reserve(SignalKey key) {
+        requireOpen(key);
+        if (sessions.containsKey(key) || starting.contains(key)) {
+            throw new IllegalStateException("Cannot trade " + key + ": this kit does so already. Stop that first.");
         }
         SignalStore durable = durableStore();
+        starting.add(key);
+        return durable;
+    }
+
+    private void requireOpen(SignalKey key) {
+        if (closed) {
+            throw new IllegalStateException("Cannot trade " + key + ": this kit was closed. Make another one.");
+        }
+    }
+
+    private LiveSession start(
+            SignalStore durable,
+            SignalKey key,
+            String exchange,
+            Strategy strategy,
+            CandleFeed feed,
+            LiveSession.Way way) {
         SlotClaim claim = SlotClaim.of(durable, key, claimLease);
         SignalSlot slot = new SignalSlot(durable, key, claim);
         StrategyCaller caller = StrategyCaller.timed(strategy, settings.strategyTimeout(), "strategy " + key);
@@ -102,14 +132,19 @@ public final class BacktestKit implements AutoCloseable {
             if (!way.standby()) {
                 runner.restoreOrRefuse(feed.clock().millis());
             }
+            begin(session);
+            return session;
         } catch (RuntimeException e) {
             caller.close();
             releaseAfter(e, claim);
             throw e;
         }
-        sessions.put(key, session);
+    }
+
+    private synchronized void begin(LiveSession session) {
+        requireOpen(session.key());
+        sessions.put(session.key(), session);
         session.begin();
-        return session;
     }
 
     private void warnUnprotected(SignalKey key, CandleFeed feed, SignalStore store) {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
@@ -51,6 +52,12 @@ public final class LiveSession implements AutoCloseable {
     private final AtomicBoolean claimLost = new AtomicBoolean();
     private final RandomGenerator random = RandomGenerator.getDefault();
     private final Thread thread;
+    /** Whether the position was closed after which this session ends, as soon as the store knows. */
+    private boolean closed;
+
+    private volatile boolean releasing;
+    /** Since when the feed has been asked for the next candle, by the nanosecond clock; 0 if it is not. */
+    private volatile long waitingSince;
 
     /** What a session is made of. */
     record Parts(
@@ -64,7 +71,7 @@ public final class LiveSession implements AutoCloseable {
             int window) {}
 
     /** How a session is to begin, to bear with its feed, and to end. */
-    record Way(boolean standby, RetryPolicy feedRetries, boolean stopAfterClose) {}
+    record Way(boolean standby, RetryPolicy feedRetries, Duration feedSilence, boolean stopAfterClose) {}
 
     LiveSession(Parts parts, Way way, Runnable afterEnd) {
         this.key = parts.key();
@@ -82,26 +89,39 @@ public final class LiveSession implements AutoCloseable {
 
     void begin() {
         thread.start();
-        slot.keepEvery().ifPresent(this::keepRegularly);
+        slot.keepEvery().ifPresent(every -> regularly("keep ", every, () -> runner.keep(now().toEpochMilli())));
+        regularly("watch ", way.feedSilence(), this::reportSilence);
     }
 
     /** By the wall clock, not by ticks: the store reckons in it, and a feed may be silent for long. */
-    private void keepRegularly(Duration every) {
-        Thread keeper = new Thread(
+    private void regularly(String name, Duration every, Runnable work) {
+        Thread regular = new Thread(
                 () -> {
                     try {
                         while (!awaitEnd(every)) {
-                            runner.keep(now().toEpochMilli());
+                            work.run();
                         }
                     } catch (ClaimLostException e) {
-                        loseClaim(e);
+                        if (!releasing) {
+                            loseClaim(e);
+                        }
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
                 },
-                "keep " + key);
-        keeper.setDaemon(true);
-        keeper.start();
+                name + key);
+        regular.setDaemon(true);
+        regular.start();
+    }
+
+    private void reportSilence() {
+        long since = waitingSince;
+        long silent = System.nanoTime() - since;
+        if (since != 0 && silent >= way.feedSilence().toNanos() && !isStopping()) {
+            String message = "Cannot see " + key.symbol() + ": the feed has given no candle for "
+                    + TimeUnit.NANOSECONDS.toSeconds(silent) + " s. What is held is not managed meanwhile.";
+            market.report(message, new TimeoutException(message));
+        }
     }
 
     /** Stops at once; whatever a running tick still wants to change is refused by the store. */
@@ -167,13 +187,13 @@ public final class LiveSession implements AutoCloseable {
     }
 
     /**
-     * Stops, and waits for the end up to 30 seconds; a thread that still works then is interrupted. Called by a listener, on
-     * the session's own thread, it does not wait.
+     * Stops, and waits for the end up to 30 seconds; a thread that still works then is interrupted. Called by a listener it
+     * does not wait, since the end is an event, too.
      */
     @Override
     public void close() {
         stop();
-        if (Thread.currentThread().equals(thread)) {
+        if (Thread.currentThread().equals(thread) || events.isDelivering()) {
             return;
         }
         try {
@@ -241,6 +261,12 @@ public final class LiveSession implements AutoCloseable {
 
     private void release() {
         try {
+            runner.settleAtLast(now().toEpochMilli());
+        } catch (ClaimLostException e) {
+            loseClaim(e);
+        }
+        releasing = true; // what a renewal under way is answered from now on is no loss
+        try {
             claim.release();
         } catch (SignalStoreException e) {
             events.emit(new Event.Failed(
@@ -269,7 +295,9 @@ public final class LiveSession implements AutoCloseable {
         }
         market.remember(history.get());
         while (!isStopping()) {
+            waitingSince = System.nanoTime() | 1;
             Optional<Candle> candle = ask("the next candle", feed::next);
+            waitingSince = 0;
             if (candle.isEmpty()) {
                 return;
             }
@@ -320,9 +348,14 @@ public final class LiveSession implements AutoCloseable {
         if (isStopping()) {
             return false;
         }
-        Held before = slot.held();
-        runner.tick(view);
-        if (way.stopAfterClose() && before != null && before.isOpen && slot.held() == null) {
+        if (closed) {
+            runner.settle(view.time());
+        } else {
+            Held before = slot.held();
+            runner.tick(view);
+            closed = way.stopAfterClose() && before != null && before.isOpen && slot.held() == null;
+        }
+        if (closed && slot.ready()) {
             stopping.countDown();
         }
         return !isStopping();

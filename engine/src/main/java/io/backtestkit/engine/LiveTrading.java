@@ -22,6 +22,7 @@ public final class LiveTrading {
     private @Nullable CandleFeed feed;
     private String exchange = PAPER;
     private RetryPolicy feedRetries = new RetryPolicy(20, Duration.ofSeconds(1), Duration.ofSeconds(30));
+    private Duration feedSilence = Duration.ofMinutes(5);
     private boolean stopAfterClose;
     private boolean standby;
 
@@ -55,6 +56,22 @@ public final class LiveTrading {
      */
     public LiveTrading feedRetries(RetryPolicy retries) {
         this.feedRetries = retries;
+        return this;
+    }
+
+    /**
+     * Sets how long the feed may give no candle before that is reported as an {@link io.backtestkit.event.Event.Failed}, again
+     * and again while it lasts: a connection that died without a word leaves a position that nobody manages. Five minutes of
+     * the wall clock by default.
+     *
+     * @throws IllegalArgumentException if it is less than a millisecond
+     */
+    public LiveTrading feedSilence(Duration longest) {
+        if (longest.toMillis() < 1) {
+            throw new IllegalArgumentException(
+                    "Cannot watch a feed every " + longest + ": use at least a millisecond.");
+        }
+        this.feedSilence = longest;
         return this;
     }
 
@@ -101,6 +118,6 @@ public final class LiveTrading {
                 exchange,
                 Objects.requireNonNull(strategy, "live trading needs a strategy"),
                 Objects.requireNonNull(feed, "live trading needs a feed"),
-                new LiveSession.Way(standby, feedRetries, stopAfterClose));
+                new LiveSession.Way(standby, feedRetries, feedSilence, stopAfterClose));
     }
 }

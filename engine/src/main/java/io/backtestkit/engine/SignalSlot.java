@@ -161,6 +161,19 @@ final class SignalSlot {
         }
     }
 
+    /** Tells the store whatever it does not know yet: an end, or marks. */
+    synchronized void settleAll() {
+        settle();
+        if (restored && held != null && marksUnwritten) {
+            mark(held.signal, held.marks);
+        }
+    }
+
+    /** Says whether the store knows everything. */
+    synchronized boolean settled() {
+        return unsettled == null && !marksUnwritten;
+    }
+
     /**
      * Renews the claim, and tells the store that what is held is still managed, so that it does not take it for abandoned.
      *

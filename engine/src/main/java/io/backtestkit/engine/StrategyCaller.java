@@ -63,6 +63,9 @@ interface StrategyCaller extends AutoCloseable {
                 // not cancelled through the future: only the end of the call itself says that the thread is free again
                 throw new TimeoutException("it did not answer within " + timeout.toMillis() + " ms");
             } catch (ExecutionException e) {
+                if (e.getCause() instanceof InterruptedException cause) {
+                    throw new IllegalStateException("it was interrupted, by itself", cause); // nobody asked us to stop
+                }
                 if (e.getCause() instanceof Exception cause) {
                     throw cause;
                 }

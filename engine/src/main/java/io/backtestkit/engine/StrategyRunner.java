@@ -116,10 +116,13 @@ final class StrategyRunner {
         if (failure instanceof ClaimLostException lost) {
             throw lost;
         }
-        String told = failure instanceof SignalStoreException
+        report.failed(at, activity, told(failure) + " " + consequence, failure);
+    }
+
+    private String told(RuntimeException failure) {
+        return failure instanceof SignalStoreException
                 ? String.valueOf(failure.getMessage())
                 : "Cannot use the store of " + key + ": it threw " + failure + ".";
-        report.failed(at, activity, told + " " + consequence, failure);
     }
 
     private void readSlot(long at) {
@@ -146,6 +149,39 @@ final class StrategyRunner {
         }
         Outcome outcome = decide(market, held, time, price);
         carryOut(outcome, held, time, price);
+    }
+
+    /**
+     * Tells the store what it could not be told before, if there is anything, and decides nothing.
+     *
+     * @throws ClaimLostException if another owner has the slot
+     */
+    void settle(long at) {
+        unsettled(at).ifPresent(e -> storeFailed(at, REACH_STORE, "It is told again with the next candle.", e));
+    }
+
+    /** As {@link #settle}, where no next time follows. */
+    void settleAtLast(long at) {
+        unsettled(at)
+                .ifPresent(e -> report.fault(
+                        at,
+                        REACH_STORE,
+                        told(e) + " What changed last is not stored: the next start finds what was before.",
+                        e));
+    }
+
+    private Optional<RuntimeException> unsettled(long at) {
+        if (!slot.settled()) {
+            try {
+                slot.settleAll();
+                report.recovered(at, REACH_STORE);
+            } catch (ClaimLostException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                return Optional.of(e);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Ends a backtest: what is still held is closed or cancelled at the last price. */

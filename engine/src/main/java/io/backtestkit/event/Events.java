@@ -78,6 +78,11 @@ public final class Events {
         }
     }
 
+    /** Says whether this thread is in a listener. For the engine. */
+    public boolean isDelivering() {
+        return Thread.holdsLock(delivery);
+    }
+
     private void report(Event event, Listener<?> thrower, Throwable failure) {
         Event.Failed failed = new Event.Failed(
                 event.key(),

@@ -8,6 +8,9 @@ public final class CandleException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
+    private static final double LEAST_PRICE = 1e-8;
+    private static final double GREATEST_PRICE = 1e15;
+
     private final String found;
     private final String advice;
 
@@ -42,12 +45,12 @@ public final class CandleException extends IllegalArgumentException {
                     "Times are the OPEN times of candles, in epoch milliseconds.");
         }
         // written so that a NaN anywhere fails
-        if (!(low > 0
+        if (!(low >= LEAST_PRICE
                 && low <= open
                 && open <= high
                 && low <= close
                 && close <= high
-                && high < Double.POSITIVE_INFINITY
+                && high <= GREATEST_PRICE
                 && volume >= 0
                 && volume < Double.POSITIVE_INFINITY)) {
             throw impossible(timestamp, open, high, low, close, volume);
@@ -59,9 +62,11 @@ public final class CandleException extends IllegalArgumentException {
         String[] names = {"open", "high", "low", "close"};
         double[] prices = {open, high, low, close};
         for (int i = 0; i < prices.length; i++) {
-            if (!(prices[i] > 0 && prices[i] < Double.POSITIVE_INFINITY)) {
+            if (!(prices[i] >= LEAST_PRICE && prices[i] <= GREATEST_PRICE)) {
                 return new CandleException(
-                        timestamp, names[i] + " was " + plain(prices[i]), "Prices must be above 0 and finite.");
+                        timestamp,
+                        names[i] + " was " + plain(prices[i]),
+                        "Prices must lie between 0.00000001 and 1000000000000000: signals keep 8 decimal places.");
             }
         }
         if (!(volume >= 0 && volume < Double.POSITIVE_INFINITY)) {
@@ -92,6 +97,14 @@ public final class CandleException extends IllegalArgumentException {
         }
         String what = timestamp == expected - interval.millis() ? "comes twice" : "is not later than the one before it";
         return new CandleException(timestamp, "it " + what, "Sort the candles by time and keep each once.");
+    }
+
+    /** Says that a candle of a live market opens too long after the present. */
+    public static CandleException future(long timestamp, long now) {
+        return new CandleException(
+                timestamp,
+                "it is in the future, the clock shows " + at(now),
+                "Check the unit of the feed's times (epoch milliseconds) and this machine's clock.");
     }
 
     /** Returns for example {@code 2013-11-25T00:00:00Z (1385337600000)}. */

@@ -2,7 +2,8 @@ package io.backtestkit.market;
 
 /**
  * The price every decision is made at: the volume-weighted average of the typical price {@code (high + low + close) / 3}
- * over the last closed candles; if their volume is zero, the plain mean of their closes.
+ * over the last closed candles; if their volume is zero (or so small or large that a double cannot weigh with it), the plain
+ * mean of their closes.
  *
  * <p>The sums are doubles, so a market that stands at exactly 102 could come out as 101.99999999999999 and miss a take
  * profit at 102. A result within a few units of its last binary digit of a price of 8 decimal places is therefore taken to be that price.
@@ -11,6 +12,7 @@ public final class EnginePrice {
 
     private static final double PLACES = 1e8;
     private static final double NOISE = 2e-15;
+    private static final double LEAST_WEIGHT = 1e-200;
 
     private EnginePrice() {}
 
@@ -32,7 +34,8 @@ public final class EnginePrice {
             volume += candleVolume;
             closes += close;
         }
-        return withoutNoise(volume > 0 ? weighted / volume : closes / window);
+        boolean weighs = volume >= LEAST_WEIGHT && weighted < Double.POSITIVE_INFINITY;
+        return withoutNoise(weighs ? weighted / volume : closes / window);
     }
 
     private static double withoutNoise(double price) {

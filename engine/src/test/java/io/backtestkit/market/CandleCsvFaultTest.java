@@ -107,12 +107,17 @@ class CandleCsvFaultTest {
         }
     }
 
+    private static final String PRICES =
+            "Prices must lie between 0.00000001 and 1000000000000000: signals keep 8 decimal places.";
+
     @Test
     void aNumberThatCannotBeIsRefused() throws IOException {
         String at = ", line 3: at 2013-11-25T00:01:00Z (1385337660000) ";
-        refusedSecond("100,101,-99,100,7", at + "low was -99. Prices must be above 0 and finite.");
-        refusedSecond("0,101,99,100,7", at + "open was 0. Prices must be above 0 and finite.");
-        refusedSecond("100,1e999,99,100,7", at + "high was Infinity. Prices must be above 0 and finite.");
+        refusedSecond("100,101,-99,100,7", at + "low was -99. " + PRICES);
+        refusedSecond("0.000000009,101,99,100,7", at + "open was 0.000000009. " + PRICES);
+        refusedSecond("100,1000000000000001,99,100,7", at + "high was 1000000000000001. " + PRICES);
+        refusedSecond("0,101,99,100,7", at + "open was 0. " + PRICES);
+        refusedSecond("100,1e999,99,100,7", at + "high was Infinity. " + PRICES);
         refusedSecond("100,101,99,100,-0.5", at + "volume was -0.5. The volume must be at least 0 and finite.");
         refusedSecond("100,99,101,100,7", at + "high was 99, below low 101. Check the order of the columns.");
         refusedSecond(

@@ -47,6 +47,16 @@ class EnginePriceTest {
     }
 
     @ParameterizedTest
+    @ValueSource(doubles = {Double.MIN_VALUE, 1e-300, 1e308, Double.MAX_VALUE})
+    void volumes_that_a_double_cannot_weigh_with_do_not_count(double volume) {
+        for (int i = 0; i < 5; i++) {
+            candle(0.4, 0.4, 0.4, volume);
+            candle(1e15, 1e15, 1e15, volume);
+        }
+        assertThat(price(10)).isEqualTo((0.4 + 1e15) / 2);
+    }
+
+    @ParameterizedTest
     @ValueSource(doubles = {102, 100.5, 0.00001234, 54_321.98, 101.99999999, 9_876_543.21, 0.1, 397.99})
     void a_market_that_stands_still_is_exactly_at_its_price(double plateau) {
         Random random = new Random(9);

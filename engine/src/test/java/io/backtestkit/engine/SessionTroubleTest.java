@@ -1,0 +1,308 @@
+package io.backtestkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.backtestkit.event.Event;
+import io.backtestkit.market.Candle;
+import io.backtestkit.market.Candles;
+import io.backtestkit.market.Interval;
+import io.backtestkit.market.MarketView;
+import io.backtestkit.store.RetryPolicy;
+import io.backtestkit.strategy.Bracket;
+import io.backtestkit.strategy.Strategy;
+import io.backtestkit.testkit.RecordedEvents;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a live session does when it is stopped while the store is behind, when its feed is odd, or its listeners are. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SessionTroubleTest {
+
+    private static final Strategy NEVER = market -> Optional.empty();
+    private static final Strategy ALWAYS = market ->
+            Optional.of(Bracket.buy().takeProfit(102).stopLoss(99).minutes(60).build());
+
+    private final SurvivingStore store = new SurvivingStore();
+    private final RecordedEvents<Event> events = new RecordedEvents<>();
+
+    private static Candles flat(int count) {
+        return Minutes.atFullHour().flat(count, 100).candles();
+    }
+
+    private static List<String> names(List<Event> events) {
+        return events.stream()
+                .filter(event -> !(event instanceof Event.Warned))
+                .map(event -> event.getClass().getSimpleName())
+                .toList();
+    }
+
+    private LiveSession startWithPosition(BacktestKit kit, HandFeed feed) throws Exception {
+        kit.events().on(Event.class, events);
+        LiveSession session = Runs.live(kit, ALWAYS, feed).start();
+        feed.give(Minutes.flatAt(5, 100));
+        events.await(Event.Opened.class, Runs.LONG);
+        return session;
+    }
+
+    @Test
+    void an_end_that_the_store_was_not_told_of_is_told_when_the_session_is_stopped() throws Exception {
+        HandFeed feed = new HandFeed(flat(5));
+        try (BacktestKit kit = Runs.kit(store)) {
+            LiveSession session = startWithPosition(kit, feed);
+            store.interfere(Failing.down("append", "delete", "write", "read"));
+            for (int minute = 6; minute < 12; minute++) {
+                feed.give(Minutes.flatAt(minute, 103));
+            }
+            events.await(Event.Closed.class, Runs.LONG);
+            store.obey();
+            session.close();
+        }
+        assertThat(store.stored(Runs.KEY)).isEmpty();
+        assertThat(store.trades(Runs.KEY)).hasSize(1);
+        assertThat(names(events.all())).endsWith("Recovered", "Stopped");
+    }
+
+    @Test
+    void a_stop_while_the_store_is_still_away_says_what_the_next_start_will_find() throws Exception {
+        HandFeed feed = new HandFeed(flat(5));
+        try (BacktestKit kit = Runs.kit(store)) {
+            LiveSession session = startWithPosition(kit, feed);
+            store.interfere(Failing.down("append", "delete", "write", "read"));
+            for (int minute = 6; minute < 12; minute++) {
+                feed.give(Minutes.flatAt(minute, 103));
+            }
+            events.await(Event.Closed.class, Runs.LONG);
+            session.close();
+        }
+        List<Event.Failed> failures = Runs.only(Event.Failed.class, events.all());
+        assertThat(failures.get(failures.size() - 1).message())
+                .endsWith("What changed last is not stored: the next start finds what was before.");
+        assertThat(store.stored(Runs.KEY)).isPresent();
+    }
+
+    @Test
+    void stopping_after_a_close_waits_until_the_store_knows_and_opens_nothing_meanwhile() throws InterruptedException {
+        AtomicInteger appends = new AtomicInteger();
+        store.interfere(new SurvivingStore.Interference() {
+            @Override
+            public void before(String call) {
+                if (call.equals("append") && appends.incrementAndGet() <= 3) {
+                    Failing.down("append").before("append");
+                }
+            }
+        });
+        Candles candles =
+                Minutes.atFullHour().flat(6, 100).flat(20, 103).flat(20, 100).candles();
+        try (BacktestKit kit = Runs.kit(store)) {
+            kit.events().on(Event.class, events);
+            LiveSession session = Runs.live(kit, ALWAYS, ReplayFeed.of(candles))
+                    .stopAfterClose(true)
+                    .start();
+            assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+        }
+        assertThat(appends).hasValue(4);
+        assertThat(Runs.only(Event.Opened.class, events.all())).hasSize(1);
+        assertThat(names(events.all())).endsWith("Failed", "Closed", "Recovered", "Stopped");
+        assertThat(store.stored(Runs.KEY)).isEmpty();
+    }
+
+    @Test
+    void an_entry_in_doubt_is_looked_up_even_if_trying_again_is_refused() throws InterruptedException {
+        AtomicInteger writes = new AtomicInteger();
+        store.interfere(new SurvivingStore.Interference() {
+            @Override
+            public void before(String call) {
+                if (writes.get() == 1 && call.equals("read")) {
+                    writes.incrementAndGet();
+                    Failing.refusing(call).before(call); // as after a failover to a server that only reads
+                }
+            }
+
+            @Override
+            public void after(String call) {
+                if (call.equals("write") && writes.get() == 0) {
+                    writes.incrementAndGet();
+                    Failing.unknownDone("write").after("write");
+                }
+            }
+        });
+        Strategy once = market -> market.time() == Minutes.at(6) ? ALWAYS.decide(market) : Optional.empty();
+        try (BacktestKit kit = BacktestKit.builder()
+                .store(store)
+                .retries(new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(1)))
+                .build()) {
+            kit.events().on(Event.class, events);
+            LiveSession session = Runs.live(kit, once, ReplayFeed.of(flat(12))).start();
+            assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+            assertThat(store.stored(Runs.KEY)).isPresent();
+            assertThat(session.held()).isEqualTo(store.stored(Runs.KEY));
+        }
+    }
+
+    @Test
+    void a_candle_from_the_future_is_dropped_and_fills_no_gap() throws InterruptedException {
+        Instant now = Instant.ofEpochMilli(Minutes.at(8));
+        ScriptedFeed feed = new ScriptedFeed(flat(5)) {
+            @Override
+            public InstantSource clock() {
+                return InstantSource.fixed(now);
+            }
+        };
+        feed.flat(5, 2, 100)
+                .candle(new Candle(Minutes.at(7) * 1000, 100, 100, 100, 100, 1)) // in microseconds
+                .candle(Minutes.flatAt(8 + 61, 100))
+                .flat(7, 1, 100);
+        List<Event> told = Runs.live(store, NEVER, feed);
+        assertThat(names(told)).containsExactly("Idle", "Idle", "Failed", "Failed", "Idle", "Stopped");
+        assertThat(Runs.only(Event.Failed.class, told).get(0).message())
+                .contains("it is in the future, the clock shows 2024-01-01T00:08:00Z")
+                .endsWith("It was dropped.");
+    }
+
+    @Test
+    void a_feed_that_falls_silent_is_reported_while_a_position_is_held() throws Exception {
+        HandFeed feed = new HandFeed(flat(5));
+        try (BacktestKit kit = Runs.kit(store)) {
+            kit.events().on(Event.class, events);
+            Runs.live(kit, ALWAYS, feed).feedSilence(Duration.ofMillis(1)).start();
+            events.await(Event.Failed.class, Runs.LONG);
+            assertThat(Runs.only(Event.Failed.class, events.all()).get(0).message())
+                    .matches("Cannot see TEST: the feed has given no candle for [0-9]+ s\\."
+                            + " What is held is not managed meanwhile\\.");
+            feed.give(Minutes.flatAt(5, 100));
+            events.await(Event.Opened.class, Runs.LONG);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Runs.kit(store).live().feedSilence(Duration.ZERO))
+                .withMessage("Cannot watch a feed every PT0S: use at least a millisecond.");
+    }
+
+    @Test
+    void a_strategy_that_throws_an_interruption_of_its_own_stops_nobody() throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        Strategy confused = market -> {
+            if (asked.incrementAndGet() == 2) {
+                SessionTroubleTest.<RuntimeException>hidden(new InterruptedException("mine"));
+            }
+            return Optional.empty();
+        };
+        assertThat(names(Runs.live(store, confused, ReplayFeed.of(flat(8)))))
+                .containsExactly("Idle", "Failed", "Idle", "Idle", "Idle", "Stopped");
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Throwable> void hidden(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
+    @Test
+    void a_renewal_that_is_overtaken_by_an_orderly_stop_is_no_lost_claim() throws InterruptedException {
+        ClaimedStore claimed = new ClaimedStore();
+        CountDownLatch renewing = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        claimed.interfere(call -> {
+            if (call.equals("renew")) {
+                renewing.countDown();
+                awaitUninterrupted(released);
+                answered.countDown();
+            }
+        });
+        try (BacktestKit kit = BacktestKit.builder()
+                .store(claimed)
+                .claimLease(Duration.ofMillis(300))
+                .build()) {
+            kit.events().on(Event.class, events);
+            LiveSession session = Runs.live(kit, NEVER, new HandFeed(flat(5))).start();
+            renewing.await();
+            Thread keeper = keeper();
+            session.close();
+            released.countDown();
+            answered.await();
+            keeper.join();
+        }
+        assertThat(names(events.all())).containsExactly("Stopped");
+    }
+
+    private static Thread keeper() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("keep " + Runs.KEY))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void a_listener_may_close_the_kit_while_another_session_starts() throws InterruptedException {
+        HandFeed feed = new HandFeed(flat(5));
+        CountDownLatch listening = new CountDownLatch(1);
+        CountDownLatch starting = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        BacktestKit kit = Runs.kit(store);
+        kit.events().on(Event.Idle.class, event -> {
+            listening.countDown();
+            awaitUninterrupted(starting);
+            kit.close();
+            closed.countDown();
+        });
+        Runs.live(kit, NEVER, feed).start();
+        feed.give(Minutes.flatAt(5, 100));
+        listening.await();
+        Strategy slow = new Strategy() {
+            @Override
+            public Optional<Bracket> decide(MarketView market) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Interval interval() {
+                starting.countDown(); // from now on the listener closes the kit
+                awaitUninterrupted(closed);
+                return Interval.ONE_MINUTE;
+            }
+        };
+        LiveTrading late = kit.live().strategy("late", slow).symbol("TEST").feed(new HandFeed(flat(5)));
+        assertThatIllegalStateException()
+                .isThrownBy(late::start)
+                .withMessage("Cannot trade late/TEST: this kit was closed. Make another one.");
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // it would wait for 30 seconds
+    void a_listener_that_closes_another_session_does_not_wait_for_it() throws InterruptedException {
+        HandFeed one = new HandFeed(flat(5));
+        CountDownLatch closed = new CountDownLatch(1);
+        try (BacktestKit kit = Runs.kit(store)) {
+            LiveSession second = kit.live()
+                    .strategy("second", NEVER)
+                    .symbol("TEST")
+                    .feed(new HandFeed(flat(5)))
+                    .start();
+            kit.events().on(Event.Idle.class, event -> {
+                second.close();
+                closed.countDown();
+            });
+            Runs.live(kit, NEVER, one).start();
+            one.give(Minutes.flatAt(5, 100));
+            closed.await();
+            assertThat(second.awaitEnd(Runs.LONG)).isTrue();
+        }
+    }
+}

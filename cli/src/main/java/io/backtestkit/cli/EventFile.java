@@ -4,6 +4,7 @@ import io.backtestkit.event.Event;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -43,6 +44,7 @@ final class EventFile implements AutoCloseable {
             long keep = regular && Files.exists(file) ? wholeLines(name, file) : -1;
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (regular) {
+                lock(name, channel);
                 if (keep >= 0) {
                     channel.truncate(keep);
                 }
@@ -55,6 +57,20 @@ final class EventFile implements AutoCloseable {
             throw refused(name, "this user may not write it", "Check its permissions.");
         } catch (IOException | InvalidPathException e) {
             throw refused(name, "'" + e.getMessage() + "'", "Name a file that can be written.");
+        }
+    }
+
+    /** Held until the channel is closed. The file was looked at before: to close that look would end a lock. */
+    private static void lock(String name, FileChannel channel) throws IOException {
+        boolean locked;
+        try {
+            locked = channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            locked = false;
+        }
+        if (!locked) {
+            channel.close();
+            throw refused(name, "another program writes to it", "Name a file of its own for each.");
         }
     }
 

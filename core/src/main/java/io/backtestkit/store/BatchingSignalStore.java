@@ -119,9 +119,8 @@ public final class BatchingSignalStore implements SignalStore {
         queue.put(key, signal);
         if (queue.size() >= batching.items()) {
             tryFlush();
-        } else if (!flushComing) {
-            flushComing = true;
-            later.run(batching.age(), this::flushByTimer);
+        } else {
+            flushLater();
         }
     }
 
@@ -140,15 +139,15 @@ public final class BatchingSignalStore implements SignalStore {
     @Override
     public synchronized void delete(SignalKey key) {
         requireOpen("delete signal", key);
-        queue.remove(key);
         store.delete(key);
+        queue.remove(key); // not before: what fails must leave what is read as it was
     }
 
     @Override
     public synchronized void end(EndedSignal ended) {
         requireOpen("end signal", ended.signal().key());
-        queue.remove(ended.signal().key());
         store.end(ended);
+        queue.remove(ended.signal().key());
     }
 
     @Override
@@ -183,8 +182,9 @@ public final class BatchingSignalStore implements SignalStore {
 
     @Override
     public synchronized Optional<String> setAside(SignalKey key) {
+        Optional<String> kept = store.setAside(key);
         queue.remove(key);
-        return store.setAside(key);
+        return kept;
     }
 
     @Override
@@ -203,7 +203,6 @@ public final class BatchingSignalStore implements SignalStore {
      * @throws SignalStoreException if the store did not take it; it stays queued
      */
     public synchronized void flush() {
-        flushComing = false;
         if (queue.isEmpty()) {
             return;
         }
@@ -239,18 +238,29 @@ public final class BatchingSignalStore implements SignalStore {
     }
 
     private synchronized void flushByTimer() {
+        flushComing = false;
         if (!closed) {
             tryFlush();
         }
     }
 
-    /** Flushes without throwing: the failure was reported, and the batch goes out again later. */
+    /** Sets the timer, unless it is set. */
+    private void flushLater() {
+        if (!flushComing) {
+            flushComing = true;
+            later.run(batching.age(), this::flushByTimer);
+        }
+    }
+
+    /** Flushes without throwing what the store throws: it was reported, and the batch goes out again later. */
     private void tryFlush() {
         try {
             flush();
         } catch (SignalStoreException e) {
-            flushComing = true;
-            later.run(batching.age(), this::flushByTimer);
+            flushLater();
+        } catch (RuntimeException e) { // of a store or a listener that throws what it may not
+            flushLater();
+            throw e;
         }
     }
 }

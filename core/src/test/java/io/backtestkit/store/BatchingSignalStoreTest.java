@@ -3,6 +3,8 @@ package io.backtestkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backtestkit.signal.CancelReason;
+import io.backtestkit.signal.CancelledSignal;
 import io.backtestkit.signal.Phase;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
@@ -55,6 +57,9 @@ class BatchingSignalStoreTest {
 
         @Override
         public void delete(SignalKey key) {
+            if (down) {
+                throw StoreUnavailableException.notSent(StoreFailure.of("delete in", "test", "it was down", ""), null);
+            }
             memory.delete(key);
         }
 
@@ -62,6 +67,63 @@ class BatchingSignalStoreTest {
         public void close() {
             closed = true;
         }
+    }
+
+    @Test
+    void an_outage_keeps_one_timer_however_often_a_key_is_written() {
+        BatchingSignalStore each = new BatchingSignalStore(
+                below, new Batching(1, Duration.ofMillis(100), 5), reported::add, (delay, task) -> timer.add(task));
+        below.down = true;
+        for (int i = 0; i < 100; i++) {
+            each.write(key(1), signal(1, "a" + i));
+        }
+        assertThat(timer).hasSize(1);
+        timer.remove(0).run();
+        assertThat(timer).hasSize(1);
+        below.down = false;
+        timer.remove(0).run();
+        assertThat(below.memory.read(key(1))).contains(signal(1, "a99"));
+        assertThat(timer).isEmpty();
+    }
+
+    @Test
+    void a_delete_that_fails_leaves_what_is_queued() {
+        store.write(key(1), signal(1, "a"));
+        store.flush();
+        store.write(key(1), signal(1, "b"));
+        below.down = true;
+        assertThatThrownBy(() -> store.delete(key(1))).isInstanceOf(StoreUnavailableException.class);
+        assertThat(store.read(key(1))).contains(signal(1, "b"));
+        below.down = false;
+        store.delete(key(1));
+        assertThat(store.read(key(1))).isEmpty();
+    }
+
+    @Test
+    void an_end_that_fails_leaves_what_is_queued() {
+        store.write(key(1), signal(1, "a"));
+        below.down = true;
+        CancelledSignal ended =
+                new CancelledSignal(signal(1, "a"), CancelReason.TIMEOUT, Instant.ofEpochMilli(1_700_000_060_000L));
+        assertThatThrownBy(() -> store.end(ended)).isInstanceOf(RuntimeException.class);
+        assertThat(store.read(key(1))).contains(signal(1, "a"));
+    }
+
+    @Test
+    void a_listener_that_throws_does_not_keep_the_batch_from_going_out_again() {
+        BatchingSignalStore told = new BatchingSignalStore(
+                below,
+                THREE,
+                failure -> {
+                    throw new IllegalStateException("the log is full");
+                },
+                (delay, task) -> timer.add(task));
+        told.write(key(1), signal(1, "a"));
+        below.down = true;
+        assertThatThrownBy(timer.remove(0)::run).isInstanceOf(IllegalStateException.class);
+        below.down = false;
+        timer.remove(0).run();
+        assertThat(below.memory.read(key(1))).contains(signal(1, "a"));
     }
 
     private static SignalKey key(int number) {

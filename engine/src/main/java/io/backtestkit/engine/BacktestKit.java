@@ -185,7 +185,10 @@ public final class BacktestKit implements AutoCloseable {
         sessions.remove(key);
     }
 
-    /** Stops every live session, waits for each, and closes the store if this kit opened it. A second call does nothing. */
+    /**
+     * Stops every live session, waits for each, and closes the store if this kit opened it. Called by a listener it does not
+     * wait: the rest follows by itself. A second call does nothing.
+     */
     @Override
     public void close() {
         List<LiveSession> running;
@@ -194,6 +197,14 @@ public final class BacktestKit implements AutoCloseable {
             running = List.copyOf(sessions.values());
         }
         running.forEach(LiveSession::stop);
+        if (events.isDelivering()) {
+            new Thread(() -> closeAfter(running), "close the kit").start();
+        } else {
+            closeAfter(running);
+        }
+    }
+
+    private void closeAfter(List<LiveSession> running) {
         running.forEach(LiveSession::close);
         synchronized (this) {
             if (ownsStore && store != null) {

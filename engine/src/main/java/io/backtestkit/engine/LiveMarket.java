@@ -18,9 +18,6 @@ import java.util.function.Predicate;
  */
 final class LiveMarket {
 
-    /** A candle that opens later than that from now is none: a clock may be wrong, but not by so much. */
-    private static final long LATEST_MILLIS = 60 * Interval.MINUTE_MILLIS;
-
     private final SignalKey key;
     private final InstantSource clock;
     private final Events events;
@@ -77,7 +74,7 @@ final class LiveMarket {
     private long missingBefore(Candle candle) {
         Candles.builder(Interval.ONE_MINUTE)
                 .append(candle); // a candle that cannot be must not cause a gap to be filled
-        if (candle.timestamp() - LATEST_MILLIS > clock.millis()) {
+        if (candle.timestamp() > clock.millis()) { // a closed one opened a minute ago: clocks may differ by that
             throw CandleException.future(candle.timestamp(), clock.millis());
         }
         if (minutes.size() > 0 && candle.timestamp() < minutes.nextTimestamp()) {

@@ -11,7 +11,6 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.RetryPolicy;
-import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
@@ -56,7 +55,7 @@ public final class LiveSession implements AutoCloseable {
     private boolean closed;
 
     private volatile boolean releasing;
-    /** Since when the feed has been asked for the next candle, by the nanosecond clock; 0 if it is not. */
+    /** Since when the feed has been asked, by the nanosecond clock; 0 if it is not. */
     private volatile long waitingSince;
 
     /** What a session is made of. */
@@ -268,7 +267,7 @@ public final class LiveSession implements AutoCloseable {
         releasing = true; // what a renewal under way is answered from now on is no loss
         try {
             claim.release();
-        } catch (SignalStoreException e) {
+        } catch (RuntimeException e) {
             events.emit(new Event.Failed(
                     key, now(), "release the slot", e.getMessage() + " The lease runs out by itself.", e));
         }
@@ -295,9 +294,7 @@ public final class LiveSession implements AutoCloseable {
         }
         market.remember(history.get());
         while (!isStopping()) {
-            waitingSince = System.nanoTime() | 1;
             Optional<Candle> candle = ask("the next candle", feed::next);
-            waitingSince = 0;
             if (candle.isEmpty()) {
                 return;
             }
@@ -318,6 +315,7 @@ public final class LiveSession implements AutoCloseable {
     private <T> Optional<T> ask(String what, Callable<Optional<T>> question) throws InterruptedException {
         for (int failed = 1; !isStopping(); failed++) {
             try {
+                waitingSince = System.nanoTime() | 1;
                 return Objects.requireNonNull(question.call(), "it returned null");
             } catch (InterruptedException e) {
                 throw e;
@@ -338,6 +336,8 @@ public final class LiveSession implements AutoCloseable {
                 if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     break;
                 }
+            } finally {
+                waitingSince = 0;
             }
         }
         return Optional.empty();

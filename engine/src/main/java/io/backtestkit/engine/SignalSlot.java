@@ -9,7 +9,9 @@ import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
+import io.backtestkit.store.UnreadableSignalException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -69,7 +71,7 @@ final class SignalSlot {
         Optional<Signal> stored = store.read(key);
         lastEnded = log.flatMap(trades -> trades.last(key)).orElse(null);
         held = null;
-        if (stored.isPresent() && lastEnded != null && endOf(stored.get(), lastEnded)) {
+        if (stored.isPresent() && hasEnded(stored.get())) {
             store.delete(key);
         } else if (stored.isPresent()) {
             held = Held.of(stored.get());
@@ -77,6 +79,22 @@ final class SignalSlot {
         marksUnwritten = false;
         restored = true;
         return stored;
+    }
+
+    /** An old copy that was imported may have ended long ago, so that the latest end does not tell. */
+    private boolean hasEnded(Signal stored) {
+        if (lastEnded == null || log.isEmpty()) {
+            return false;
+        }
+        if (endOf(stored, lastEnded)) {
+            return true;
+        }
+        try {
+            return log.get().trades(key, stored.createdAt(), Instant.MAX).stream()
+                    .anyMatch(ended -> endOf(stored, ended));
+        } catch (UnreadableSignalException e) {
+            return false; // a damaged history must not keep a position from being managed
+        }
     }
 
     private static boolean endOf(Signal signal, EndedSignal ended) {

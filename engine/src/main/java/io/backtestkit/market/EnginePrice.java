@@ -34,7 +34,8 @@ public final class EnginePrice {
             volume += candleVolume;
             closes += close;
         }
-        boolean weighs = volume >= LEAST_WEIGHT && weighted < Double.POSITIVE_INFINITY;
+        boolean weighs =
+                volume >= LEAST_WEIGHT && volume < Double.POSITIVE_INFINITY && weighted < Double.POSITIVE_INFINITY;
         return withoutNoise(weighs ? weighted / volume : closes / window);
     }
 

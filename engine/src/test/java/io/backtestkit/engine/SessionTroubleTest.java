@@ -160,7 +160,7 @@ class SessionTroubleTest {
         };
         feed.flat(5, 2, 100)
                 .candle(new Candle(Minutes.at(7) * 1000, 100, 100, 100, 100, 1)) // in microseconds
-                .candle(Minutes.flatAt(8 + 61, 100))
+                .candle(Minutes.flatAt(9, 100))
                 .flat(7, 1, 100);
         List<Event> told = Runs.live(store, NEVER, feed);
         assertThat(names(told)).containsExactly("Idle", "Idle", "Failed", "Failed", "Idle", "Stopped");
@@ -185,6 +185,28 @@ class SessionTroubleTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Runs.kit(store).live().feedSilence(Duration.ZERO))
                 .withMessage("Cannot watch a feed every PT0S: use at least a millisecond.");
+    }
+
+    @Test
+    void a_feed_that_never_gives_its_history_is_reported_too() throws Exception {
+        CountDownLatch forever = new CountDownLatch(1);
+        ScriptedFeed feed = new ScriptedFeed(flat(5)) {
+            @Override
+            public Candles history() throws Exception {
+                forever.await();
+                return super.history();
+            }
+
+            @Override
+            public void close() {
+                forever.countDown();
+            }
+        };
+        try (BacktestKit kit = Runs.kit(store)) {
+            kit.events().on(Event.class, events);
+            Runs.live(kit, NEVER, feed).feedSilence(Duration.ofMillis(1)).start();
+            events.await(Event.Failed.class, Runs.LONG);
+        }
     }
 
     @Test

@@ -221,6 +221,37 @@ class SignalSlotTest {
     }
 
     @Test
+    void a_signal_that_ended_long_ago_is_not_taken_up_again() {
+        Signal later = SampleSignals.openLong(KEY)
+                .id("later")
+                .createdAt(SampleSignals.AT.plusSeconds(3600))
+                .openTimestamp(SampleSignals.AT.plusSeconds(3600))
+                .build();
+        EndedSignal last = SampleSignals.closed(later);
+        store.append(closed);
+        store.append(last);
+        store.write(KEY, open); // an old copy came back, as an import may bring it
+        slot.restore();
+        assertThat(slot.held()).isNull();
+        assertThat(slot.lastEnded()).isEqualTo(last);
+        assertThat(store.stored(KEY)).isEmpty();
+    }
+
+    @Test
+    void a_history_that_cannot_be_read_keeps_no_position_from_being_managed() {
+        Signal later = SampleSignals.openLong(KEY)
+                .id("later")
+                .createdAt(SampleSignals.AT.plusSeconds(3600))
+                .openTimestamp(SampleSignals.AT.plusSeconds(3600))
+                .build();
+        store.append(closed);
+        store.write(KEY, later);
+        store.interfere(Failing.unreadable("trades"));
+        assertThat(slot.restore()).contains(later);
+        assertThat(heldSignal()).isEqualTo(later);
+    }
+
+    @Test
     void a_user_id_that_comes_again_is_another_signal() {
         Signal again = SampleSignals.openLong(KEY)
                 .createdAt(SampleSignals.AT.plusSeconds(3600))

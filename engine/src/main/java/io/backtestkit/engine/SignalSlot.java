@@ -75,6 +75,9 @@ final class SignalSlot {
             store.delete(key);
         } else if (stored.isPresent()) {
             held = Held.of(stored.get());
+            if (touchEvery.isPresent()) {
+                root.touch(key); // its time may be almost up: nobody touched it while no program ran
+            }
         }
         marksUnwritten = false;
         restored = true;

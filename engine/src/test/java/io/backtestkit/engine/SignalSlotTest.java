@@ -9,10 +9,12 @@ import io.backtestkit.signal.Marks;
 import io.backtestkit.signal.Phase;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.SampleSignals;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -218,6 +221,42 @@ class SignalSlotTest {
         assertThat(slot.held()).isNull();
         assertThat(slot.lastEnded()).isEqualTo(closed);
         assertThat(store.stored(KEY)).isEmpty();
+    }
+
+    @Test
+    void what_is_restored_is_touched_at_once_where_abandoned_signals_expire() {
+        AtomicInteger touched = new AtomicInteger();
+        SignalStore expiring = new SignalStore() {
+            @Override
+            public void write(SignalKey key, Signal signal) {
+                store.write(key, signal);
+            }
+
+            @Override
+            public Optional<Signal> read(SignalKey key) {
+                return store.read(key);
+            }
+
+            @Override
+            public void delete(SignalKey key) {
+                store.delete(key);
+            }
+
+            @Override
+            public Optional<Duration> expireAbandonedAfter() {
+                return Optional.of(Duration.ofHours(1));
+            }
+
+            @Override
+            public void touch(SignalKey key) {
+                touched.incrementAndGet();
+            }
+        };
+        new SignalSlot(expiring, KEY, SlotClaim.none(expiring, KEY)).restore();
+        assertThat(touched).hasValue(0);
+        store.write(KEY, open);
+        new SignalSlot(expiring, KEY, SlotClaim.none(expiring, KEY)).restore();
+        assertThat(touched).hasValue(1);
     }
 
     @Test

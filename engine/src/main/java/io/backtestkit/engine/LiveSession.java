@@ -4,26 +4,20 @@ import io.backtestkit.event.Event;
 import io.backtestkit.event.Events;
 import io.backtestkit.market.Candle;
 import io.backtestkit.market.Candles;
-import io.backtestkit.market.Interval;
 import io.backtestkit.market.MarketView;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimLostException;
-import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 
 /**
  * Live trading of one strategy on one symbol, on a thread of its own. Any thread may call any method.
@@ -44,19 +38,18 @@ public final class LiveSession implements AutoCloseable {
     private final StrategyCaller caller;
     private final Events events;
     private final LiveMarket market;
+    private final PatientFeed patient;
     private final Way way;
     private final Runnable afterEnd;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean claimLost = new AtomicBoolean();
-    private final RandomGenerator random = RandomGenerator.getDefault();
     private final Thread thread;
     /** Whether the position was closed after which this session ends, as soon as the store knows. */
     private boolean closed;
 
+    /** Whether the slot is being given back, so that an answer about its claim tells nothing any more. */
     private volatile boolean releasing;
-    /** Since when the feed has been asked, by the nanosecond clock; 0 if it is not. */
-    private volatile long waitingSince;
 
     /** What a session is made of. */
     record Parts(
@@ -70,7 +63,7 @@ public final class LiveSession implements AutoCloseable {
             int window) {}
 
     /** How a session is to begin, to bear with its feed, and to end. */
-    record Way(boolean standby, RetryPolicy feedRetries, Duration feedSilence, boolean stopAfterClose) {}
+    record Way(boolean standby, PatientFeed.Patience patience, boolean stopAfterClose) {}
 
     LiveSession(Parts parts, Way way, Runnable afterEnd) {
         this.key = parts.key();
@@ -81,6 +74,7 @@ public final class LiveSession implements AutoCloseable {
         this.caller = parts.caller();
         this.events = parts.events();
         this.market = new LiveMarket(key, feed.clock(), events, parts.window());
+        this.patient = new PatientFeed(feed, key.symbol(), way.patience(), stopping, market);
         this.way = way;
         this.afterEnd = afterEnd;
         this.thread = new Thread(this::run, "live " + key);
@@ -89,7 +83,7 @@ public final class LiveSession implements AutoCloseable {
     void begin() {
         thread.start();
         slot.keepEvery().ifPresent(every -> regularly("keep ", every, () -> runner.keep(now().toEpochMilli())));
-        regularly("watch ", way.feedSilence(), this::reportSilence);
+        regularly("watch ", way.patience().silence(), patient::reportSilence);
     }
 
     /** By the wall clock, not by ticks: the store reckons in it, and a feed may be silent for long. */
@@ -111,16 +105,6 @@ public final class LiveSession implements AutoCloseable {
                 name + key);
         regular.setDaemon(true);
         regular.start();
-    }
-
-    private void reportSilence() {
-        long since = waitingSince;
-        long silent = System.nanoTime() - since;
-        if (since != 0 && silent >= way.feedSilence().toNanos() && !isStopping()) {
-            String message = "Cannot see " + key.symbol() + ": the feed has given no candle for "
-                    + TimeUnit.NANOSECONDS.toSeconds(silent) + " s. What is held is not managed meanwhile.";
-            market.report(message, new TimeoutException(message));
-        }
     }
 
     /** Stops at once; whatever a running tick still wants to change is refused by the store. */
@@ -264,7 +248,7 @@ public final class LiveSession implements AutoCloseable {
         } catch (ClaimLostException e) {
             loseClaim(e);
         }
-        releasing = true; // what a renewal under way is answered from now on is no loss
+        releasing = true;
         try {
             claim.release();
         } catch (RuntimeException e) {
@@ -288,59 +272,18 @@ public final class LiveSession implements AutoCloseable {
     }
 
     private void trade() throws InterruptedException {
-        Optional<Candles> history = ask("the candles so far", () -> Optional.of(history()));
+        Optional<Candles> history = patient.history();
         if (history.isEmpty()) {
             return;
         }
         market.remember(history.get());
         while (!isStopping()) {
-            Optional<Candle> candle = ask("the next candle", feed::next);
+            Optional<Candle> candle = patient.next();
             if (candle.isEmpty()) {
                 return;
             }
             market.take(candle.get(), this::tick);
         }
-    }
-
-    private Candles history() throws Exception {
-        Candles history = feed.history();
-        if (history.interval() != Interval.ONE_MINUTE) {
-            throw new IllegalStateException(
-                    "its candles are of " + history.interval().minutes() + " minutes, needed are those of one");
-        }
-        return history;
-    }
-
-    /** Asks the feed, again after a pause if it throws. Returns nothing if it has none, threw too often, or all is to stop. */
-    private <T> Optional<T> ask(String what, Callable<Optional<T>> question) throws InterruptedException {
-        for (int failed = 1; !isStopping(); failed++) {
-            try {
-                waitingSince = System.nanoTime() | 1;
-                return Objects.requireNonNull(question.call(), "it returned null");
-            } catch (InterruptedException e) {
-                throw e;
-            } catch (Exception e) {
-                if (isStopping()) {
-                    break; // it was closed under the question
-                }
-                String failure = "Cannot take " + what + " of " + key.symbol() + ": the feed threw " + e + ". ";
-                if (failed == way.feedRetries().attempts()) {
-                    market.report(
-                            failure + "It threw " + failed
-                                    + " times in a row: trading stops, the position stays in the store.",
-                            e);
-                    break;
-                }
-                Duration pause = way.feedRetries().pauseAfter(failed, random);
-                market.report(failure + "It is asked again in " + pause.toMillis() + " ms.", e);
-                if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                    break;
-                }
-            } finally {
-                waitingSince = 0;
-            }
-        }
-        return Optional.empty();
     }
 
     /** Ticks, unless it is time to stop, and returns whether to go on. */

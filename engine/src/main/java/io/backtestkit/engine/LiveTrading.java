@@ -118,6 +118,6 @@ public final class LiveTrading {
                 exchange,
                 Objects.requireNonNull(strategy, "live trading needs a strategy"),
                 Objects.requireNonNull(feed, "live trading needs a feed"),
-                new LiveSession.Way(standby, feedRetries, feedSilence, stopAfterClose));
+                new LiveSession.Way(standby, new PatientFeed.Patience(feedRetries, feedSilence), stopAfterClose));
     }
 }

@@ -196,20 +196,30 @@ final class SignalSlot {
     }
 
     /**
-     * Renews the claim, and tells the store that what is held is still managed, so that it does not take it for abandoned.
+     * Renews the claim, and tells the store that what is held is still managed, so that it does not take it for abandoned. If
+     * it did so already, as after an outage longer than its patience, what is held is written again like unwritten marks.
      *
+     * @return what the store has lost; empty if nothing
      * @throws ClaimLostException if another owner has the slot
      * @throws SignalStoreException if the store could not be told; the lease goes on running out
      */
-    void keep() {
+    Optional<Signal> keep() {
         claim.renew();
-        boolean managed;
-        synchronized (this) {
-            managed = held != null;
+        Held managed = held();
+        if (managed == null || touchEvery.isEmpty()) {
+            return Optional.empty();
         }
-        if (managed && touchEvery.isPresent()) {
-            root.touch(key); // outside the lock: a store that hangs must not keep a tick waiting
+        root.touch(key); // outside the lock: a store that hangs must not keep a tick waiting
+        return root.read(key).isPresent() ? Optional.empty() : lost(managed);
+    }
+
+    /** Whoever ended or changed it meanwhile has told the store. */
+    private synchronized Optional<Signal> lost(Held managed) {
+        if (held != managed || marksUnwritten) {
+            return Optional.empty();
         }
+        marksUnwritten = true;
+        return Optional.of(managed.signal);
     }
 
     /** Returns how often {@link #keep} is due; empty if never. */

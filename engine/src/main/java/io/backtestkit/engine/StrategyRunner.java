@@ -353,8 +353,15 @@ final class StrategyRunner {
     /** Keeps the claim, and the held signal from expiring; any thread. @throws ClaimLostException if the claim is lost */
     void keep(long time) {
         try {
-            slot.keep();
+            Optional<Signal> lost = slot.keep();
             report.recovered(time, KEEP_SLOT);
+            lost.ifPresent(signal -> report.fault(
+                    time,
+                    KEEP_SLOT,
+                    "The store has lost signal " + key + " '" + signal.id()
+                            + "', which is held. It is written again with"
+                            + " the next candle; find out what removed it.",
+                    new IllegalStateException("the held signal was not in the store")));
         } catch (RuntimeException e) {
             storeFailed(time, KEEP_SLOT, "It is tried again before the lease runs out.", e);
         }

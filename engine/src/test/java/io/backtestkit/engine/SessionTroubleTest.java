@@ -46,24 +46,25 @@ class SessionTroubleTest {
                 .toList();
     }
 
-    private LiveSession startWithPosition(BacktestKit kit, HandFeed feed) throws Exception {
+    /** Leaves the store away, and open in it the position that the session has closed. */
+    private LiveSession closePositionWhileTheStoreIsAway(BacktestKit kit) throws Exception {
+        HandFeed feed = new HandFeed(flat(5));
         kit.events().on(Event.class, events);
         LiveSession session = Runs.live(kit, ALWAYS, feed).start();
         feed.give(Minutes.flatAt(5, 100));
         events.await(Event.Opened.class, Runs.LONG);
+        store.interfere(Failing.down("append", "delete", "write", "read"));
+        for (int minute = 6; minute < 12; minute++) {
+            feed.give(Minutes.flatAt(minute, 103));
+        }
+        events.await(Event.Closed.class, Runs.LONG);
         return session;
     }
 
     @Test
     void an_end_that_the_store_was_not_told_of_is_told_when_the_session_is_stopped() throws Exception {
-        HandFeed feed = new HandFeed(flat(5));
         try (BacktestKit kit = Runs.kit(store)) {
-            LiveSession session = startWithPosition(kit, feed);
-            store.interfere(Failing.down("append", "delete", "write", "read"));
-            for (int minute = 6; minute < 12; minute++) {
-                feed.give(Minutes.flatAt(minute, 103));
-            }
-            events.await(Event.Closed.class, Runs.LONG);
+            LiveSession session = closePositionWhileTheStoreIsAway(kit);
             store.obey();
             session.close();
         }
@@ -74,14 +75,8 @@ class SessionTroubleTest {
 
     @Test
     void a_stop_while_the_store_is_still_away_says_what_the_next_start_will_find() throws Exception {
-        HandFeed feed = new HandFeed(flat(5));
         try (BacktestKit kit = Runs.kit(store)) {
-            LiveSession session = startWithPosition(kit, feed);
-            store.interfere(Failing.down("append", "delete", "write", "read"));
-            for (int minute = 6; minute < 12; minute++) {
-                feed.give(Minutes.flatAt(minute, 103));
-            }
-            events.await(Event.Closed.class, Runs.LONG);
+            LiveSession session = closePositionWhileTheStoreIsAway(kit);
             session.close();
         }
         List<Event.Failed> failures = Runs.only(Event.Failed.class, events.all());

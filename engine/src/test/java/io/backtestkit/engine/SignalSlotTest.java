@@ -9,7 +9,6 @@ import io.backtestkit.signal.Marks;
 import io.backtestkit.signal.Phase;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
-import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
@@ -24,7 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -223,50 +221,59 @@ class SignalSlotTest {
         assertThat(store.stored(KEY)).isEmpty();
     }
 
-    @Test
-    void what_is_restored_is_touched_at_once_where_abandoned_signals_expire() {
-        AtomicInteger touched = new AtomicInteger();
-        SignalStore expiring = new SignalStore() {
-            @Override
-            public void write(SignalKey key, Signal signal) {
-                store.write(key, signal);
-            }
+    /** Removes what is not touched in time, as a database does. */
+    private static final class ExpiringStore extends SurvivingStore {
 
-            @Override
-            public Optional<Signal> read(SignalKey key) {
-                return store.read(key);
-            }
+        private int touched;
 
-            @Override
-            public void delete(SignalKey key) {
-                store.delete(key);
-            }
+        @Override
+        public Optional<Duration> expireAbandonedAfter() {
+            return Optional.of(Duration.ofHours(1));
+        }
 
-            @Override
-            public Optional<Duration> expireAbandonedAfter() {
-                return Optional.of(Duration.ofHours(1));
-            }
-
-            @Override
-            public void touch(SignalKey key) {
-                touched.incrementAndGet();
-            }
-        };
-        new SignalSlot(expiring, KEY, SlotClaim.none(expiring, KEY)).restore();
-        assertThat(touched).hasValue(0);
-        store.write(KEY, open);
-        new SignalSlot(expiring, KEY, SlotClaim.none(expiring, KEY)).restore();
-        assertThat(touched).hasValue(1);
+        @Override
+        public void touch(SignalKey key) {
+            touched++;
+        }
     }
 
     @Test
-    void a_signal_that_ended_long_ago_is_not_taken_up_again() {
-        Signal later = SampleSignals.openLong(KEY)
+    void what_is_restored_is_touched_at_once_where_abandoned_signals_expire() {
+        ExpiringStore expiring = new ExpiringStore();
+        new SignalSlot(expiring, KEY, SlotClaim.none(expiring, KEY)).restore();
+        assertThat(expiring.touched).isZero();
+        expiring.write(KEY, open);
+        new SignalSlot(expiring, KEY, SlotClaim.none(expiring, KEY)).restore();
+        assertThat(expiring.touched).isEqualTo(1);
+    }
+
+    @Test
+    void what_expired_while_it_is_held_is_told_once_and_written_again() {
+        ExpiringStore expiring = new ExpiringStore();
+        SignalSlot keeping = new SignalSlot(expiring, KEY, SlotClaim.none(expiring, KEY));
+        keeping.restore();
+        keeping.hold(open);
+        assertThat(keeping.keep()).isEmpty();
+        expiring.delete(KEY);
+        assertThat(keeping.keep()).contains(open);
+        assertThat(keeping.keep()).isEmpty();
+        keeping.settleAll();
+        assertThat(expiring.stored(KEY)).contains(open);
+        keeping.end(closed);
+        assertThat(keeping.keep()).isEmpty();
+    }
+
+    private static Signal later() {
+        return SampleSignals.openLong(KEY)
                 .id("later")
                 .createdAt(SampleSignals.AT.plusSeconds(3600))
                 .openTimestamp(SampleSignals.AT.plusSeconds(3600))
                 .build();
-        EndedSignal last = SampleSignals.closed(later);
+    }
+
+    @Test
+    void a_signal_that_ended_long_ago_is_not_taken_up_again() {
+        EndedSignal last = SampleSignals.closed(later());
         store.append(closed);
         store.append(last);
         store.write(KEY, open); // an old copy came back, as an import may bring it
@@ -278,16 +285,11 @@ class SignalSlotTest {
 
     @Test
     void a_history_that_cannot_be_read_keeps_no_position_from_being_managed() {
-        Signal later = SampleSignals.openLong(KEY)
-                .id("later")
-                .createdAt(SampleSignals.AT.plusSeconds(3600))
-                .openTimestamp(SampleSignals.AT.plusSeconds(3600))
-                .build();
         store.append(closed);
-        store.write(KEY, later);
+        store.write(KEY, later());
         store.interfere(Failing.unreadable("trades"));
-        assertThat(slot.restore()).contains(later);
-        assertThat(heldSignal()).isEqualTo(later);
+        assertThat(slot.restore()).contains(later());
+        assertThat(heldSignal()).isEqualTo(later());
     }
 
     @Test

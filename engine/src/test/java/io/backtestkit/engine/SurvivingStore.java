@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * broken off is what a real store would hold when the process is killed there. Ends signals in the two steps of the default.
  * Names every call in the order they come, and lets a test interfere with each.
  */
-final class SurvivingStore implements SignalStore, TradeLog {
+class SurvivingStore implements SignalStore, TradeLog {
 
     /** Looks at each call, {@code read}, {@code last}, {@code write}, {@code append} or {@code delete}, and may throw. */
     interface Interference {

@@ -2,6 +2,7 @@ package io.backtestkit.store;
 
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalKey;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -112,6 +113,7 @@ public final class BatchingSignalStore implements SignalStore {
     @Override
     public synchronized void write(SignalKey key, Signal signal) {
         signal.requireKey(key);
+        String unused = SignalCodec.encode(signal); // what no store can take must not get into the queue
         requireOpen("write signal", key);
         if (!queue.containsKey(key) && queue.size() >= batching.bound()) {
             flush(); // throws if the store still does not take it: then this write is not taken either
@@ -200,7 +202,7 @@ public final class BatchingSignalStore implements SignalStore {
     /**
      * Hands over everything queued, now.
      *
-     * @throws SignalStoreException if the store did not take it; it stays queued
+     * @throws SignalStoreException if the store did not take all of it; what it did not take stays queued
      */
     public synchronized void flush() {
         if (queue.isEmpty()) {
@@ -209,9 +211,27 @@ public final class BatchingSignalStore implements SignalStore {
         try {
             store.writeAll(Map.copyOf(queue));
             queue.clear();
+        } catch (UnreadableSignalException | ClaimLostException e) {
+            writeOneByOne();
+            failures.accept(e);
+            throw e;
         } catch (SignalStoreException e) {
             failures.accept(e);
             throw e;
+        }
+    }
+
+    /** One slot that is damaged or another's must not keep the others waiting. */
+    private void writeOneByOne() {
+        for (Map.Entry<SignalKey, Signal> entry : Map.copyOf(queue).entrySet()) {
+            try {
+                store.write(entry.getKey(), entry.getValue());
+                queue.remove(entry.getKey());
+            } catch (UnreadableSignalException | ClaimLostException e) {
+                // it stays queued; the batch's failure is told
+            } catch (SignalStoreException e) {
+                return; // nothing more goes through now
+            }
         }
     }
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Tries again when another store is unavailable; the one owner of retries. Every other failure passes through at once.
  *
  * <p>A change that may have happened is never blindly repeated: it is read back first, and repeated only if the store
- * still holds something else. If what follows is refused, the change may have happened all the same, and that is said. An interrupt ends the waiting: the last failure is thrown and the thread stays interrupted.
+ * still holds something else. If what follows is refused, the change may have happened all the same, and that is said. An
+ * interrupt ends the waiting: the last failure is thrown and the thread stays interrupted.
  */
 public final class RetryingSignalStore implements SignalStore {
 

@@ -25,12 +25,14 @@ public record StoreFailure(String act, Optional<SignalKey> key, String store, St
     }
 
     /**
-     * Returns the advice to free a slot whose record cannot be read, a sentence to be pasted as far as the store can be
-     * opened by its name alone: {@code backtest-kit store resolve --store file:./data --strategy a --symbol B --discard}
+     * Returns the advice to free a slot whose record cannot be read: {@code backtest-kit store resolve --store file:./data
+     * --strategy a --symbol B --discard}. A server is opened with a user and options that its name must not tell: there it
+     * says LOCATION instead.
      */
     public static String resolving(String store, SignalKey key) {
-        return "backtest-kit store resolve --store " + quoted(store) + " --strategy " + quoted(key.strategy())
-                + " --symbol " + quoted(key.symbol()) + " --discard";
+        String location = store.contains("://") ? "LOCATION" : quoted(store);
+        return "backtest-kit store resolve --store " + location + " --strategy " + quoted(key.strategy()) + " --symbol "
+                + quoted(key.symbol()) + " --discard";
     }
 
     /** Quotes for a POSIX shell where that is needed. */

@@ -7,12 +7,14 @@ import io.backtestkit.signal.CancelReason;
 import io.backtestkit.signal.CancelledSignal;
 import io.backtestkit.signal.Phase;
 import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.BatchingSignalStore.Batching;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,11 +35,13 @@ class BatchingSignalStoreTest {
 
         private final InMemorySignalStore memory = new InMemorySignalStore();
         private final List<Integer> batches = new ArrayList<>();
+        private Optional<SignalKey> damaged = Optional.empty();
         private boolean down;
         private boolean closed;
 
         @Override
         public void write(SignalKey key, Signal signal) {
+            refuseDamaged(List.of(key));
             memory.write(key, signal);
         }
 
@@ -46,8 +50,15 @@ class BatchingSignalStoreTest {
             if (down) {
                 throw StoreUnavailableException.notSent(StoreFailure.of("write to", "test", "it was down", ""), null);
             }
+            refuseDamaged(signals.keySet());
             batches.add(signals.size());
             memory.writeAll(signals);
+        }
+
+        private void refuseDamaged(Collection<SignalKey> keys) {
+            if (damaged.filter(keys::contains).isPresent()) {
+                throw new UnreadableSignalException(StoreFailure.of("write to", "test", "it was damaged", ""), null);
+            }
         }
 
         @Override
@@ -84,6 +95,31 @@ class BatchingSignalStoreTest {
         timer.remove(0).run();
         assertThat(below.memory.read(key(1))).contains(signal(1, "a99"));
         assertThat(timer).isEmpty();
+    }
+
+    @Test
+    void a_record_that_no_store_can_take_is_not_queued() {
+        String part = "x".repeat(SignalCodec.LONGEST_RECORD / 4);
+        Signal endless = signal(1, "a").toBuilder()
+                .memo(Map.of("a", part, "b", part, "c", part, "d", part))
+                .build();
+        assertThatThrownBy(() -> store.write(key(1), endless)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(store.read(key(1))).isEmpty();
+        store.close();
+        assertThat(below.closed).isTrue();
+    }
+
+    @Test
+    void one_damaged_slot_does_not_keep_the_others_waiting() {
+        below.damaged = Optional.of(key(2));
+        write(1, "a");
+        write(2, "b");
+        write(3, "c");
+        assertThat(reported).hasSize(1).first().isInstanceOf(UnreadableSignalException.class);
+        assertThat(below.memory.keys()).containsExactly(key(1), key(3));
+        below.damaged = Optional.empty();
+        timer.remove(0).run();
+        assertThat(below.memory.read(key(2))).contains(signal(2, "b"));
     }
 
     @Test

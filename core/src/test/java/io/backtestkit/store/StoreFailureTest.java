@@ -26,8 +26,14 @@ class StoreFailureTest {
     void theAdviceToResolveCanBePastedIntoAShell() {
         SignalKey key = new SignalKey("it's mine", "BTC/USD");
 
-        assertThat(StoreFailure.resolving("postgresql://db/trades?schema=s", key))
-                .isEqualTo("backtest-kit store resolve --store 'postgresql://db/trades?schema=s'"
+        assertThat(StoreFailure.resolving("file:./my data", key))
+                .isEqualTo("backtest-kit store resolve --store 'file:./my data'"
                         + " --strategy 'it'\\''s mine' --symbol BTC/USD --discard");
+    }
+
+    @Test
+    void theAdviceToResolveOnAServerDoesNotPretendToKnowWhoMayOpenIt() {
+        assertThat(StoreFailure.resolving("postgresql://db/trades?schema=s", new SignalKey("a", "B")))
+                .isEqualTo("backtest-kit store resolve --store LOCATION --strategy a --symbol B --discard");
     }
 }

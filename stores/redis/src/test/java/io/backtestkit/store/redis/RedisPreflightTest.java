@@ -115,6 +115,7 @@ class RedisPreflightTest {
     void notFlushingDuringARewriteIsRefused() {
         try (RealRedis redis = RealRedis.durable("--no-appendfsync-on-rewrite", "yes")) {
             assertRefused(redis.location(), "no-appendfsync-on-rewrite: it was 'yes'");
+            assertRefused(redis.location() + "?acceptLossWindow=1s", "no-appendfsync-on-rewrite: it was 'yes'");
             set(redis, "no-appendfsync-on-rewrite", "no");
             assertOpens(redis.location());
         }

@@ -6,6 +6,7 @@ import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.UnreadableSignalException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,13 +74,22 @@ final class StoreResolveCommand implements Callable<Integer> {
                     .forEach(terminal::say);
             Optional<String> kept = opened.setAside(key);
             terminal.say("Its bytes are kept: %s", kept.orElse("(nowhere: there were none)"));
-            replacement.ifPresent(signal -> {
-                opened.write(key, signal);
-                SignalText.lines(signal).forEach(terminal::say);
-            });
+            replacement.ifPresent(signal -> put(opened, signal));
             terminal.say(outcome(opened, key));
         }
         return 0;
+    }
+
+    private void put(SignalStore opened, Signal signal) {
+        try {
+            opened.write(signal.key(), signal);
+        } catch (SignalStoreException e) {
+            throw CommandFailure.runFailed(
+                    e.getMessage() + " The slot is free now, and the record is not in it: do not trade " + signal.key()
+                            + " before 'store import' has put it there.",
+                    e);
+        }
+        SignalText.lines(signal).forEach(terminal::say);
     }
 
     private String outcome(SignalStore opened, SignalKey key) {

@@ -19,7 +19,8 @@ public interface CandleFeed extends AutoCloseable {
     Candles history() throws Exception;
 
     /**
-     * Waits for the next one-minute candle to close and returns it; a tick follows. Candles follow each other without a gap.
+     * Waits for the next one-minute candle to close and returns it; a tick follows. Candles follow each other; a
+     * gap is reported and carried forward at the last close, and the strategy is not asked about it.
      *
      * @return empty if no candle will ever follow, or the feed was closed
      * @throws Exception if the candle could not be had; the session reports it and asks again after a pause, see
@@ -27,7 +28,10 @@ public interface CandleFeed extends AutoCloseable {
      */
     Optional<Candle> next() throws Exception;
 
-    /** Returns the time of this market: the wall clock, or the virtual one of a replay. Any thread may read it. */
+    /**
+     * Returns the time of this market: the wall clock, or the virtual one of a replay. A candle that comes more than five minutes
+     * after its end by this clock is managed on, but the strategy is not asked. Any thread may read it.
+     */
     InstantSource clock();
 
     /** Wakes a waiting {@link #next} and ends the feed. */

@@ -8,15 +8,21 @@ import io.backtestkit.market.Candles;
 import io.backtestkit.market.Interval;
 import io.backtestkit.market.MarketView;
 import io.backtestkit.signal.SignalKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.function.Predicate;
 
 /**
  * The candles of a live market so far. A candle that cannot follow is reported and dropped; minutes that a feed left out are
- * reported and carried forward with volume 0. One thread uses it.
+ * reported and carried forward with volume 0. Neither those nor minutes that are long past are the present of the market: on
+ * them what is held is managed, but nothing new is taken. One thread uses it.
  */
 final class LiveMarket {
+
+    /** How long after its end a minute is still the present: a feed that fails for a moment is asked again for four minutes. */
+    private static final Duration PRESENT = Duration.ofMinutes(5);
+
+    private static final double ANOMALY = 1000;
 
     private final SignalKey key;
     private final InstantSource clock;
@@ -24,6 +30,19 @@ final class LiveMarket {
     private final int window;
     private final Candles.Builder minutes = Candles.builder(Interval.ONE_MINUTE);
     private final MarketView view;
+    /** Whether the latest candle came too late to trade on. */
+    private boolean behind;
+
+    /** What is done in each minute. */
+    interface Tick {
+
+        /**
+         * Ticks, and returns whether to go on.
+         *
+         * @param current whether the minute was seen, and in time
+         */
+        boolean at(MarketView view, boolean current);
+    }
 
     LiveMarket(SignalKey key, InstantSource clock, Events events, int window) {
         this.key = key;
@@ -40,8 +59,25 @@ final class LiveMarket {
         }
     }
 
+    /**
+     * Looks for prices no market falls to within a minute.
+     *
+     * @throws CandleException if a low is below a thousandth of the close before it
+     */
+    static void refuseAnomaly(Candles candles) {
+        for (int i = 1; i < candles.size(); i++) {
+            refuseAnomaly(candles.close(i - 1), candles.get(i));
+        }
+    }
+
+    private static void refuseAnomaly(double lastClose, Candle candle) {
+        if (candle.low() < lastClose / ANOMALY) {
+            throw CandleException.anomaly(candle.timestamp(), candle.low(), lastClose);
+        }
+    }
+
     /** Takes a candle, and calls for a tick on each minute that is new by it, until one call returns false. */
-    void take(Candle candle, Predicate<MarketView> tick) {
+    void take(Candle candle, Tick tick) {
         long missing;
         try {
             missing = missingBefore(candle);
@@ -56,14 +92,32 @@ final class LiveMarket {
             report(message, new CandleException(message));
         }
         for (long i = 0; i < missing; i++) {
-            double last = minutes.build().last().close();
+            double last = lastClose();
             minutes.append(minutes.nextTimestamp(), last, last, last, last, 0);
-            if (!ticked(tick)) {
+            if (!ticked(tick, false)) {
                 return;
             }
         }
         minutes.append(candle);
-        ticked(tick);
+        ticked(tick, isPresent());
+    }
+
+    private double lastClose() {
+        return minutes.build().last().close();
+    }
+
+    /** Says whether the last minute ended a moment ago; tells when that is so no more. */
+    private boolean isPresent() {
+        Duration late = Duration.ofMillis(clock.millis() - minutes.nextTimestamp());
+        boolean was = behind;
+        behind = late.compareTo(PRESENT) > 0;
+        if (behind && !was) {
+            String message = "Cannot trade " + key.symbol() + " at the price of "
+                    + Instant.ofEpochMilli(minutes.nextTimestamp()) + ": the feed is " + late.toMinutes()
+                    + " minutes behind. What is held is managed; nothing new is taken until it has caught up.";
+            report(message, new CandleException(message));
+        }
+        return !behind;
     }
 
     /**
@@ -80,19 +134,27 @@ final class LiveMarket {
         if (minutes.size() > 0 && candle.timestamp() < minutes.nextTimestamp()) {
             minutes.append(candle); // always refused, and this knows the words
         }
+        if (minutes.size() > 0) {
+            refuseAnomaly(lastClose(), candle);
+        }
         return minutes.size() == 0 ? 0 : (candle.timestamp() - minutes.nextTimestamp()) / Interval.MINUTE_MILLIS;
     }
 
-    private boolean ticked(Predicate<MarketView> tick) {
+    private boolean ticked(Tick tick, boolean current) {
         if (minutes.size() < window) {
             return true;
         }
         view.moveTo(minutes.build(), minutes.size());
-        return tick.test(view);
+        return tick.at(view, current);
     }
 
     /** Reports a candle that was not had, or not as it should be. */
     void report(String message, Exception cause) {
         events.emit(new Event.Failed(key, clock.instant(), "take a candle", message, cause));
+    }
+
+    /** Reports that trading stops, since no candles can be had. */
+    void reportEnd(String message, Exception cause) {
+        events.emit(new Event.Failed(key, clock.instant(), LiveSession.TRADE, message, cause));
     }
 }

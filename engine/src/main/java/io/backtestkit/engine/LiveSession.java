@@ -28,7 +28,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class LiveSession implements AutoCloseable {
 
-    private static final String TRADE = "trade";
+    /** The activity of a failure that ends trading. */
+    static final String TRADE = "trade";
 
     private final SignalKey key;
     private final CandleFeed feed;
@@ -287,7 +288,7 @@ public final class LiveSession implements AutoCloseable {
     }
 
     /** Ticks, unless it is time to stop, and returns whether to go on. */
-    private boolean tick(MarketView view) {
+    private boolean tick(MarketView view, boolean current) {
         if (isStopping()) {
             return false;
         }
@@ -295,7 +296,7 @@ public final class LiveSession implements AutoCloseable {
             runner.settle(view.time());
         } else {
             Held before = slot.held();
-            runner.tick(view);
+            runner.tick(view, current);
             closed = way.stopAfterClose() && before != null && before.isOpen && slot.held() == null;
         }
         if (closed && slot.ready()) {

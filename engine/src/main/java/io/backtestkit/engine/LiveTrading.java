@@ -43,7 +43,7 @@ public final class LiveTrading {
         return this;
     }
 
-    /** Sets where the candles come from; the session closes it. */
+    /** Sets where the candles come from. The session closes it; if {@link #start} throws there is no session, and nobody does. */
     public LiveTrading feed(CandleFeed feed) {
         this.feed = feed;
         return this;

@@ -56,6 +56,7 @@ final class PatientFeed {
             throw new IllegalStateException(
                     "its candles are of " + history.interval().minutes() + " minutes, needed are those of one");
         }
+        LiveMarket.refuseAnomaly(history);
         return history;
     }
 
@@ -83,7 +84,7 @@ final class PatientFeed {
     private boolean isAskedAgain(String what, int failed, Exception failure) throws InterruptedException {
         String told = "Cannot take " + what + " of " + symbol + ": the feed threw " + failure + ". ";
         if (failed == patience.retries().attempts()) {
-            market.report(
+            market.reportEnd(
                     told + "It threw " + failed + " times in a row: trading stops, the position stays in the store.",
                     failure);
             return false;

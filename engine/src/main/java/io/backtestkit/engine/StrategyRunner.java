@@ -12,6 +12,7 @@ import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.strategy.Bracket;
 import io.backtestkit.strategy.Strategy;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -44,6 +45,8 @@ final class StrategyRunner {
     private final Deque<Command> waiting = new ArrayDeque<>();
     /** The command that led to the outcome of this tick, if one did. */
     private @Nullable Command obeyed;
+    /** Whether it was told that the store is ahead of the candles. */
+    private boolean toldOfLaterStep;
 
     StrategyRunner(
             SignalKey key,
@@ -131,12 +134,19 @@ final class StrategyRunner {
         report.recovered(at, REACH_STORE);
     }
 
+    /** Carries out the tick the view stands at, which is the present of its market. See {@link #tick(MarketView, boolean)}. */
+    void tick(MarketView market) {
+        tick(market, true);
+    }
+
     /**
      * Carries out the tick the view stands at.
      *
+     * @param current whether the market was seen in time in that minute; if not, what is held is managed, but the strategy is
+     *     not asked
      * @throws ClaimLostException if another owner has the slot; the tick has no outcome then, and none may follow
      */
-    void tick(MarketView market) {
+    void tick(MarketView market, boolean current) {
         long time = market.time();
         double price = market.price();
         if (!slot.ready() && !restore(time)) {
@@ -147,7 +157,7 @@ final class StrategyRunner {
         if (announceIfDecided(time, price, held)) {
             return;
         }
-        Outcome outcome = decide(market, held, time, price);
+        Outcome outcome = decide(market, current, held, time, price);
         carryOut(outcome, held, time, price);
     }
 
@@ -202,6 +212,7 @@ final class StrategyRunner {
                 return false;
             }
             if (time < held.since) {
+                warnOfLaterStep(time, held.since, held.signal);
                 report.tick(time, price, Outcome.IDLE, held);
             } else if (held.isOpen) {
                 report.tick(time, price, new Outcome.Open(held.signal), held);
@@ -217,17 +228,30 @@ final class StrategyRunner {
         if (time == last.endedAt().toEpochMilli()) {
             report.ended(time, price, last);
         } else {
+            warnOfLaterStep(time, last.endedAt().toEpochMilli(), last.signal());
             report.tick(time, price, Outcome.IDLE, null);
         }
         return true;
     }
 
-    private Outcome decide(MarketView market, @Nullable Held held, long time, double price) {
+    private void warnOfLaterStep(long time, long since, Signal signal) {
+        if (!toldOfLaterStep) {
+            toldOfLaterStep = true;
+            report.warn(
+                    time,
+                    "Nothing is decided for " + key + " until " + Instant.ofEpochMilli(since)
+                            + ": the store knows what became of signal '" + signal.id()
+                            + "' then, and this candle is older. If these candles are not played again on purpose, check"
+                            + " the clock, or where that record came from.");
+        }
+    }
+
+    private Outcome decide(MarketView market, boolean current, @Nullable Held held, long time, double price) {
         obeyed = null;
         if (held == null) {
             arriving.clear();
             waiting.clear();
-            return Math.floorMod(time, intervalMillis) == 0 ? ask(market, time, price) : Outcome.IDLE;
+            return current && Math.floorMod(time, intervalMillis) == 0 ? ask(market, time, price) : Outcome.IDLE;
         }
         for (Command next = nextCommand(); next != null; next = nextCommand()) {
             Outcome outcome = rules.commanded(held, next, time, price);

@@ -62,6 +62,11 @@ final class TickReport {
         }
     }
 
+    /** Tells what a person should know, though nothing failed. */
+    void warn(long time, String message) {
+        events.emit(new Event.Warned(key, Instant.ofEpochMilli(time), message));
+    }
+
     /** Reports something that went wrong in this tick alone. */
     void fault(long time, String activity, String message, Exception cause) {
         events.emit(new Event.Failed(key, Instant.ofEpochMilli(time), activity, message, cause));

@@ -107,6 +107,14 @@ public final class CandleException extends IllegalArgumentException {
                 "Check the unit of the feed's times (epoch milliseconds) and this machine's clock.");
     }
 
+    /** Says that the price of a live market fell to less than a thousandth within a minute. */
+    public static CandleException anomaly(long timestamp, double low, double lastClose) {
+        return new CandleException(
+                timestamp,
+                "low was " + plain(low) + ", below 1/1000 of the close before it, " + plain(lastClose),
+                "No market does that; look at the feed. If it is true, start anew.");
+    }
+
     /** Returns for example {@code 2013-11-25T00:00:00Z (1385337600000)}. */
     static String at(long timestamp) {
         return Instant.ofEpochMilli(timestamp) + " (" + timestamp + ")";

@@ -1,7 +1,6 @@
 package io.backtestkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -9,20 +8,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.backtestkit.event.Event;
 import io.backtestkit.market.Candle;
 import io.backtestkit.market.Candles;
-import io.backtestkit.market.Interval;
 import io.backtestkit.signal.CloseReason;
 import io.backtestkit.signal.Phase;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.InMemorySignalStore;
-import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.strategy.Bracket;
 import io.backtestkit.strategy.Strategy;
 import io.backtestkit.testkit.RecordedEvents;
 import io.backtestkit.testkit.SampleSignals;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,10 +45,6 @@ class LiveSessionTest {
             Bracket.buy().entry(95).takeProfit(97).stopLoss(94).minutes(60).build());
 
     private final SurvivingStore store = new SurvivingStore();
-
-    private static Candles nothing() {
-        return Minutes.atFullHour().candles();
-    }
 
     private static Candles flat(int count) {
         return Minutes.atFullHour().flat(count, 100).candles();
@@ -137,193 +129,6 @@ class LiveSessionTest {
         }
         assertThat(names(events.all())).endsWith("Closed", "Stopped");
         assertThat(events.ofType(Event.Closed.class)).hasSize(1);
-    }
-
-    @Test
-    void a_close_inside_a_gap_that_was_carried_forward_stops_too() throws InterruptedException {
-        RecordedEvents<Event> events = new RecordedEvents<>();
-        Strategy brief = market -> Optional.of(
-                Bracket.buy().takeProfit(102).stopLoss(99).minutes(3).build());
-        try (BacktestKit kit = Runs.kit(store)) {
-            kit.events().on(Event.class, events);
-            LiveSession session = Runs.live(
-                            kit,
-                            brief,
-                            new ScriptedFeed(flat(4)).flat(4, 1, 100).flat(50, 5, 100))
-                    .stopAfterClose(true)
-                    .start();
-            assertThat(session.awaitEnd(Runs.LONG)).isTrue();
-        }
-        assertThat(names(events.all())).containsExactly("Opened", "Failed", "Active", "Active", "Closed", "Stopped");
-        assertThat(store.stored(Runs.KEY)).isEmpty();
-    }
-
-    @Test
-    void a_feed_that_throws_is_reported_and_asked_again() throws InterruptedException {
-        List<Event> events = live(
-                NEVER,
-                new ScriptedFeed(flat(5))
-                        .failure(new IOException("reset"))
-                        .failure(new IOException())
-                        .flat(5, 1, 100));
-        assertThat(names(events)).containsExactly("Failed", "Failed", "Idle", "Stopped");
-        Event.Failed failed = Runs.only(Event.Failed.class, events).get(0);
-        assertThat(failed.activity()).isEqualTo("take a candle");
-        assertThat(failed.message())
-                .matches("Cannot take the next candle of TEST: the feed threw java.io.IOException: reset\\."
-                        + " It is asked again in [01] ms\\.");
-        assertThat(failed.cause()).isInstanceOf(IOException.class);
-    }
-
-    @Test
-    void as_many_feed_failures_in_a_row_as_allowed_end_the_session_and_a_candle_between_starts_the_count_anew()
-            throws InterruptedException {
-        ScriptedFeed feed = new ScriptedFeed(flat(5));
-        for (int i = 0; i < 4; i++) {
-            feed.failure(new IOException("reset"));
-        }
-        feed.flat(5, 1, 100);
-        for (int i = 0; i < 5; i++) {
-            feed.failure(new IOException("reset"));
-        }
-        feed.flat(6, 1, 100);
-        List<Event> events = live(ALWAYS, feed);
-        assertThat(Runs.only(Event.Failed.class, events)).hasSize(9);
-        assertThat(Runs.only(Event.Failed.class, events).get(8).message())
-                .endsWith("It threw 5 times in a row: trading stops, the position stays in the store.");
-        assertThat(names(Runs.only(Event.class, events))).endsWith("Failed", "Stopped");
-        assertThat(Runs.only(Event.Tick.class, events)).hasSize(1);
-        assertThat(store.stored(Runs.KEY)).isPresent();
-    }
-
-    @Test
-    void a_history_that_cannot_be_had_is_asked_for_again() throws InterruptedException {
-        ScriptedFeed feed = new ScriptedFeed(flat(5)).flat(5, 1, 100);
-        List<Event> events = live(NEVER, feed.historyFailure(new IOException("reset")));
-        assertThat(names(events)).containsExactly("Failed", "Idle", "Stopped");
-        assertThat(Runs.only(Event.Failed.class, events).get(0).message())
-                .startsWith("Cannot take the candles so far of TEST: the feed threw java.io.IOException: reset."
-                        + " It is asked again");
-        for (int i = 0; i < 5; i++) {
-            feed.historyFailure(new IOException("reset"));
-        }
-        List<Event> defeated = live(NEVER, feed);
-        assertThat(names(defeated)).containsExactly("Failed", "Failed", "Failed", "Failed", "Failed", "Stopped");
-        assertThat(Runs.only(Event.Failed.class, defeated).get(4).message()).contains("5 times in a row");
-    }
-
-    @Test
-    void a_session_that_waits_to_ask_its_feed_again_stops_at_once() throws InterruptedException {
-        CountDownLatch failed = new CountDownLatch(1);
-        try (BacktestKit kit = Runs.kit(store)) {
-            kit.events().on(Event.Failed.class, event -> failed.countDown());
-            LiveSession session = Runs.live(kit, NEVER, new ScriptedFeed(flat(5)).failure(new IOException("reset")))
-                    .feedRetries(new RetryPolicy(2, Duration.ofDays(1_000), Duration.ofDays(1_000)))
-                    .start();
-            assertThat(failed.await(Runs.LONG.toMillis(), TimeUnit.MILLISECONDS))
-                    .isTrue();
-            session.stop();
-            assertThat(session.awaitEnd(Runs.LONG)).isTrue();
-        }
-    }
-
-    @Test
-    void what_a_feed_throws_because_it_was_closed_is_no_failure() throws InterruptedException {
-        CountDownLatch closed = new CountDownLatch(1);
-        CountDownLatch asked = new CountDownLatch(1);
-        ScriptedFeed rest = new ScriptedFeed(flat(5));
-        CandleFeed feed = new CandleFeed() {
-            @Override
-            public Candles history() throws Exception {
-                return rest.history();
-            }
-
-            @Override
-            public Optional<Candle> next() throws Exception {
-                asked.countDown();
-                closed.await();
-                throw new IOException("the socket is closed");
-            }
-
-            @Override
-            public InstantSource clock() {
-                return rest.clock();
-            }
-
-            @Override
-            public void close() {
-                closed.countDown();
-            }
-        };
-        RecordedEvents<Event> events = new RecordedEvents<>();
-        try (BacktestKit kit = Runs.kit(store)) {
-            kit.events().on(Event.class, events);
-            LiveSession session = Runs.live(kit, NEVER, feed).start();
-            assertThat(asked.await(Runs.LONG.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
-            session.stop();
-            assertThat(session.awaitEnd(Runs.LONG)).isTrue();
-        }
-        assertThat(names(events.all())).containsExactly("Stopped");
-    }
-
-    @Test
-    void a_gap_is_carried_forward_with_one_tick_each_minute_and_reported() throws InterruptedException {
-        List<Event> events =
-                live(NEVER, new ScriptedFeed(flat(5)).flat(5, 1, 100).flat(9, 1, 110));
-        assertThat(names(events)).containsExactly("Idle", "Failed", "Idle", "Idle", "Idle", "Idle", "Stopped");
-        assertThat(Runs.only(Event.Failed.class, events).get(0).message())
-                .isEqualTo("Cannot see 3 minutes of TEST from 2024-01-01T00:06:00Z: the feed left them out."
-                        + " The last close was carried forward.");
-        assertThat(Runs.only(Event.Tick.class, events).stream()
-                        .map(Event.Tick::at)
-                        .map(at -> at.toEpochMilli()))
-                .containsExactly(Minutes.at(6), Minutes.at(7), Minutes.at(8), Minutes.at(9), Minutes.at(10));
-    }
-
-    @Test
-    void an_older_or_repeated_candle_is_dropped_and_reported() throws InterruptedException {
-        List<Event> events = live(
-                NEVER,
-                new ScriptedFeed(flat(5))
-                        .flat(5, 1, 100)
-                        .flat(5, 1, 200)
-                        .flat(3, 1, 300)
-                        .flat(6, 1, 100));
-        assertThat(names(events)).containsExactly("Idle", "Failed", "Failed", "Idle", "Stopped");
-        assertThat(Runs.only(Event.Failed.class, events).get(0).message())
-                .contains("comes twice")
-                .endsWith("It was dropped.");
-        assertThat(Runs.only(Event.Failed.class, events).get(1).message()).contains("not later");
-        assertThat(Runs.only(Event.Tick.class, events)).allMatch(tick -> tick.price() == 100);
-    }
-
-    @Test
-    void a_candle_that_cannot_be_is_dropped_and_no_gap_is_filled_for_it() throws InterruptedException {
-        long oddTime = Minutes.at(9) + 17;
-        List<Event> events = live(
-                NEVER,
-                new ScriptedFeed(flat(5))
-                        .candle(new Candle(oddTime, 100, 100, 100, 100, 1))
-                        .candle(new Candle(Minutes.at(9), 100, 90, 110, 100, 1))
-                        .candle(new Candle(Minutes.at(9), Double.NaN, 100, 100, 100, 1))
-                        .flat(5, 1, 100));
-        assertThat(names(events)).containsExactly("Failed", "Failed", "Failed", "Idle", "Stopped");
-        assertThat(Runs.only(Event.Tick.class, events).get(0).at().toEpochMilli())
-                .isEqualTo(Minutes.at(6));
-    }
-
-    @Test
-    void a_feed_that_throws_when_it_is_closed_hinders_nobody() throws InterruptedException {
-        List<Event> events =
-                live(NEVER, new ScriptedFeed(flat(5)).flat(5, 1, 100).failingAtClose());
-        assertThat(names(events)).startsWith("Idle", "Stopped", "Failed");
-        assertThat(Runs.only(Event.Failed.class, events).get(0).message()).contains("the socket was gone");
-        try (BacktestKit kit = Runs.kit(store)) {
-            LiveSession session = Runs.live(kit, NEVER, new ScriptedFeed(flat(5)).failingAtClose())
-                    .start();
-            assertThatCode(session::stop).doesNotThrowAnyException();
-            assertThat(session.awaitEnd(Runs.LONG)).isTrue();
-        }
     }
 
     @Test
@@ -781,52 +586,5 @@ class LiveSessionTest {
         assertThat(names(events)).containsExactly("Failed", "Stopped");
         assertThat(Runs.only(Event.Failed.class, events).get(0).message())
                 .contains("the engine itself failed", "no time");
-    }
-
-    @Test
-    void a_feed_that_returns_what_it_must_not_is_told_so() throws InterruptedException {
-        Candles hours = Candles.builder(Interval.ONE_HOUR)
-                .append(Minutes.flatAt(0, 100))
-                .build();
-        List<Event> ofHours = live(NEVER, new ScriptedFeed(hours));
-        assertThat(Runs.only(Event.Failed.class, ofHours).get(4).message())
-                .contains("its candles are of 60 minutes, needed are those of one", "5 times in a row");
-        List<Event> ofNull = live(NEVER, new ScriptedFeed(flat(5)) {
-            @Override
-            @SuppressWarnings({"NullAway", "OptionalAssignedToNull"}) // as a careless feed may
-            public Optional<Candle> next() {
-                return null;
-            }
-        });
-        assertThat(Runs.only(Event.Failed.class, ofNull).get(4).message())
-                .contains("it returned null", "5 times in a row");
-    }
-
-    @Test
-    void no_tick_comes_before_the_price_window_is_full() throws InterruptedException {
-        assertThat(names(live(NEVER, new ScriptedFeed(nothing()).flat(0, 4, 100))))
-                .containsExactly("Stopped");
-        assertThat(names(live(NEVER, new ScriptedFeed(nothing()).flat(0, 5, 100))))
-                .containsExactly("Idle", "Stopped");
-    }
-
-    @Test
-    void a_replay_begins_at_a_whole_minute_with_earlier_candles_as_history() throws InterruptedException {
-        List<Event> events = live(NEVER, ReplayFeed.of(flat(20)).from(Minutes.at(18)));
-        assertThat(Runs.only(Event.Tick.class, events).stream()
-                        .map(tick -> tick.at().toEpochMilli()))
-                .containsExactly(Minutes.at(18), Minutes.at(19), Minutes.at(20));
-        assertThat(names(live(NEVER, ReplayFeed.of(flat(20)).from(Minutes.at(21)))))
-                .containsExactly("Stopped");
-        assertThat(Runs.only(
-                        Event.Tick.class, live(NEVER, ReplayFeed.of(flat(20)).from(Minutes.at(-99)))))
-                .hasSize(16);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ReplayFeed.of(flat(20)).from(Minutes.at(18) + 1))
-                .withMessageContaining("it is not a whole minute, the next one is " + Minutes.at(19));
-        for (double speed : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> ReplayFeed.of(flat(20)).speed(speed));
-        }
     }
 }

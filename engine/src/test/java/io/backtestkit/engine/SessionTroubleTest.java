@@ -1,11 +1,9 @@
 package io.backtestkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.backtestkit.event.Event;
-import io.backtestkit.market.Candle;
 import io.backtestkit.market.Candles;
 import io.backtestkit.market.Interval;
 import io.backtestkit.market.MarketView;
@@ -14,8 +12,6 @@ import io.backtestkit.strategy.Bracket;
 import io.backtestkit.strategy.Strategy;
 import io.backtestkit.testkit.RecordedEvents;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -24,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a live session does when it is stopped while the store is behind, when its feed is odd, or its listeners are. */
+/** What a live session does when it is stopped while the store is behind, and when its strategy or listeners are odd. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SessionTroubleTest {
 
@@ -139,66 +135,6 @@ class SessionTroubleTest {
             assertThat(session.awaitEnd(Runs.LONG)).isTrue();
             assertThat(store.stored(Runs.KEY)).isPresent();
             assertThat(session.held()).isEqualTo(store.stored(Runs.KEY));
-        }
-    }
-
-    @Test
-    void a_candle_from_the_future_is_dropped_and_fills_no_gap() throws InterruptedException {
-        Instant now = Instant.ofEpochMilli(Minutes.at(8));
-        ScriptedFeed feed = new ScriptedFeed(flat(5)) {
-            @Override
-            public InstantSource clock() {
-                return InstantSource.fixed(now);
-            }
-        };
-        feed.flat(5, 2, 100)
-                .candle(new Candle(Minutes.at(7) * 1000, 100, 100, 100, 100, 1)) // in microseconds
-                .candle(Minutes.flatAt(9, 100))
-                .flat(7, 1, 100);
-        List<Event> told = Runs.live(store, NEVER, feed);
-        assertThat(names(told)).containsExactly("Idle", "Idle", "Failed", "Failed", "Idle", "Stopped");
-        assertThat(Runs.only(Event.Failed.class, told).get(0).message())
-                .contains("it is in the future, the clock shows 2024-01-01T00:08:00Z")
-                .endsWith("It was dropped.");
-    }
-
-    @Test
-    void a_feed_that_falls_silent_is_reported_while_a_position_is_held() throws Exception {
-        HandFeed feed = new HandFeed(flat(5));
-        try (BacktestKit kit = Runs.kit(store)) {
-            kit.events().on(Event.class, events);
-            Runs.live(kit, ALWAYS, feed).feedSilence(Duration.ofMillis(1)).start();
-            events.await(Event.Failed.class, Runs.LONG);
-            assertThat(Runs.only(Event.Failed.class, events.all()).get(0).message())
-                    .matches("Cannot see TEST: the feed has given no candle for [0-9]+ s\\."
-                            + " What is held is not managed meanwhile\\.");
-            feed.give(Minutes.flatAt(5, 100));
-            events.await(Event.Opened.class, Runs.LONG);
-        }
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Runs.kit(store).live().feedSilence(Duration.ZERO))
-                .withMessage("Cannot watch a feed every PT0S: use at least a millisecond.");
-    }
-
-    @Test
-    void a_feed_that_never_gives_its_history_is_reported_too() throws Exception {
-        CountDownLatch forever = new CountDownLatch(1);
-        ScriptedFeed feed = new ScriptedFeed(flat(5)) {
-            @Override
-            public Candles history() throws Exception {
-                forever.await();
-                return super.history();
-            }
-
-            @Override
-            public void close() {
-                forever.countDown();
-            }
-        };
-        try (BacktestKit kit = Runs.kit(store)) {
-            kit.events().on(Event.class, events);
-            Runs.live(kit, NEVER, feed).feedSilence(Duration.ofMillis(1)).start();
-            events.await(Event.Failed.class, Runs.LONG);
         }
     }
 

@@ -34,6 +34,9 @@ final class World {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final int WARM_UP = 5;
     private static final RetryPolicy ONCE = new RetryPolicy(1, Duration.ofMillis(1), Duration.ofMillis(1));
+    /** More than the feed ever fails in a row; pauses would be of the wall clock. */
+    private static final RetryPolicy AT_ONCE = new RetryPolicy(20, Duration.ofMillis(1), Duration.ofMillis(1));
+
     private static final Link.Troubles NONE = new Link.Troubles(0, 0, 0);
 
     private final boolean killsAlone;
@@ -159,6 +162,7 @@ final class World {
                 .strategy(KEY.strategy(), strategy)
                 .symbol(KEY.symbol())
                 .feed(feed)
+                .feedRetries(AT_ONCE)
                 .start();
     }
 

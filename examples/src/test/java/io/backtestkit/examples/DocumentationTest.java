@@ -7,18 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every Java block of the README and the docs is cut from a compiled file, and every link leads somewhere. */
+/** Every Java block of the README and the docs is cut from a compiled file, and every link leads to a file and a heading. */
 class DocumentationTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern BLOCK =
             Pattern.compile("(?:<!-- cut from (\\S+)#(\\w+) -->\\n)?```java\\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(?:#([^)]*))?\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
 
     private static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>();
@@ -53,17 +55,32 @@ class DocumentationTest {
     }
 
     @Test
-    void every_relative_link_leads_to_a_file() throws IOException {
+    void every_relative_link_leads_to_a_file_and_to_a_heading_in_it() throws IOException {
         List<String> broken = new ArrayList<>();
         for (Path page : pages()) {
             Matcher link = LINK.matcher(Files.readString(page));
             while (link.find()) {
-                if (!Files.exists(page.resolveSibling(link.group(1)).normalize())) {
-                    broken.add(ROOT.relativize(page) + " -> " + link.group(1));
+                String file = link.group(1);
+                Path target = file.isEmpty() ? page : page.resolveSibling(file).normalize();
+                String anchor = link.group(2);
+                if (!Files.exists(target) || (anchor != null && !anchors(target).contains(anchor))) {
+                    broken.add(ROOT.relativize(page) + " -> " + link.group());
                 }
             }
         }
         assertThat(broken).isEmpty();
+    }
+
+    /** Returns what the headings of a page are called in links. */
+    private static List<String> anchors(Path page) throws IOException {
+        return HEADING.matcher(Files.readString(page))
+                .results()
+                .map(heading -> heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\w\\- ]", "")
+                        .strip()
+                        .replace(' ', '-'))
+                .toList();
     }
 
     /** Returns the lines between the tags, without the indentation they share and without other tags. */

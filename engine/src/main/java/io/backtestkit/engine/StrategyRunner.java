@@ -1,7 +1,6 @@
 package io.backtestkit.engine;
 
 import io.backtestkit.event.Events;
-import io.backtestkit.market.Interval;
 import io.backtestkit.market.MarketView;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Marks;
@@ -32,12 +31,10 @@ final class StrategyRunner {
     private static final String REACH_STORE = "reach the store";
     private static final String KEEP_SLOT = "keep the slot";
     private static final String NO_ENTRY = "No new entry will be taken until it can.";
-    private static final String ASK_STRATEGY = "ask the strategy";
 
     private final SignalKey key;
     private final String exchange;
-    private final StrategyCaller strategy;
-    private final long intervalMillis;
+    private final AskedStrategy strategy;
     private final SignalRules rules;
     private final SignalSlot slot;
     private final TickReport report;
@@ -58,21 +55,10 @@ final class StrategyRunner {
             Events events) {
         this.key = key;
         this.exchange = exchange;
-        this.strategy = caller;
-        this.intervalMillis = checkedInterval(key, strategy);
         this.rules = new SignalRules(settings);
         this.slot = slot;
         this.report = new TickReport(key, events);
-    }
-
-    private static long checkedInterval(SignalKey key, Strategy strategy) {
-        Interval interval = strategy.interval();
-        // written by users: it may be null all the same
-        if (interval == null || !Strategy.INTERVALS.contains(interval)) {
-            throw new IllegalArgumentException("Cannot run " + key + ": the strategy's interval was "
-                    + (interval == null ? "null" : interval.code()) + ". It must be 1m, 3m, 5m, 15m, 30m or 1h.");
-        }
-        return interval.millis();
+        this.strategy = new AskedStrategy(key, strategy, caller, report);
     }
 
     void submit(Command command) {
@@ -251,7 +237,7 @@ final class StrategyRunner {
         if (held == null) {
             arriving.clear();
             waiting.clear();
-            return current && Math.floorMod(time, intervalMillis) == 0 ? ask(market, time, price) : Outcome.IDLE;
+            return current && strategy.isDue(time) ? ask(market, time, price) : Outcome.IDLE;
         }
         for (Command next = nextCommand(); next != null; next = nextCommand()) {
             Outcome outcome = rules.commanded(held, next, time, price);
@@ -278,32 +264,8 @@ final class StrategyRunner {
         if (last != null) {
             market.remember(last.signal().memo());
         }
-        Optional<Bracket> proposal;
-        try {
-            proposal = strategy.ask(market);
-            if (proposal == null) {
-                throw new NullPointerException("it returned null instead of an empty Optional");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Outcome.IDLE;
-        } catch (OutOfMemoryError e) {
-            throw e;
-        } catch (Exception e) {
-            return unanswered(time, e, e);
-        } catch (Error e) { // recursion without end, a class that cannot be loaded: the strategy's fault like any other
-            return unanswered(time, e, new IllegalStateException(e));
-        }
+        Optional<Bracket> proposal = strategy.ask(market);
         return proposal.isEmpty() ? Outcome.IDLE : rules.proposed(proposal.get(), key, exchange, time, price, last);
-    }
-
-    private Outcome unanswered(long time, Throwable thrown, Exception cause) {
-        report.fault(
-                time,
-                ASK_STRATEGY,
-                "Cannot ask strategy " + key + ": it threw " + thrown + ". Nothing was opened; mend the strategy.",
-                cause);
-        return Outcome.IDLE;
     }
 
     private void carryOut(Outcome outcome, @Nullable Held held, long time, double price) {

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Asks an exchange for its latest minutes over HTTP, in the form of Binance's {@code GET /api/v3/klines}: an array of arrays
  * that begin with open time, open, high, low, close and volume. The last candle of an answer still runs, so a candle is taken
- * once the next one has begun: no clock needs to be right.
+ * once the next one has begun.
  */
 public final class KlineFeed implements CandleFeed {
 
@@ -37,6 +37,7 @@ public final class KlineFeed implements CandleFeed {
     private final String address;
     private final int minutes;
     private final Duration pause;
+    private final InstantSource clock;
     private final CountDownLatch closed = new CountDownLatch(1);
     private long wanted;
     private long askAt;
@@ -50,10 +51,16 @@ public final class KlineFeed implements CandleFeed {
      * @param pause how long to wait when a minute is over and the exchange does not show it yet
      */
     public KlineFeed(URI exchange, String symbol, int minutes, Duration pause) {
+        this(exchange, symbol, minutes, pause, InstantSource.system());
+    }
+
+    /** Makes a feed whose exchange lives at another time. */
+    KlineFeed(URI exchange, String symbol, int minutes, Duration pause, InstantSource clock) {
         this.address =
                 exchange + "/api/v3/klines?interval=1m&symbol=" + URLEncoder.encode(symbol, StandardCharsets.UTF_8);
         this.minutes = minutes;
         this.pause = pause;
+        this.clock = clock;
     }
 
     // tag::feed[]
@@ -91,7 +98,7 @@ public final class KlineFeed implements CandleFeed {
 
     @Override
     public InstantSource clock() {
-        return InstantSource.system();
+        return clock;
     }
 
     @Override

@@ -12,20 +12,23 @@ public final class LiveMarketMain {
 
     private LiveMarketMain() {}
 
+    // tag::market[]
     /** Runs it until it is stopped. */
     public static void main(String[] args) throws InterruptedException {
-        // tag::market[]
-        KlineFeed feed = new KlineFeed(URI.create(args[0]), args[1], 500, Duration.ofSeconds(1));
-        try (BacktestKit kit = BacktestKit.builder().store("file:" + args[2]).build()) {
+        trade(new KlineFeed(URI.create(args[0]), args[1], 500, Duration.ofSeconds(1)), args[1], args[2]);
+    }
+
+    static void trade(KlineFeed feed, String symbol, String folder) throws InterruptedException {
+        try (BacktestKit kit = BacktestKit.builder().store("file:" + folder).build()) {
             kit.events().on(Event.Opened.class, e -> System.out.println("opened   " + e.held()));
             kit.events().on(Event.Failed.class, e -> System.err.println(e.message()));
             LiveSession session = kit.live()
                     .strategy("breakout", new Breakout(Parameters.none()))
-                    .symbol(args[1])
+                    .symbol(symbol)
                     .feed(feed)
                     .start();
             session.awaitEnd();
         }
-        // end::market[]
     }
+    // end::market[]
 }

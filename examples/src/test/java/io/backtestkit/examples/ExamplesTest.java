@@ -17,6 +17,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -109,14 +111,16 @@ class ExamplesTest {
         String data = folder.resolve("data").toString();
         try (KlineExchange exchange = new KlineExchange()) {
             minutes(exchange, 0, 710, 100);
-            String[] arguments = {exchange.address().toString(), "BTCUSDT", data};
+            InstantSource then = InstantSource.fixed(Instant.ofEpochMilli(minute(723)));
+            KlineFeed feed = new KlineFeed(exchange.address(), "BTCUSDT", 500, Duration.ofMillis(1), then);
             AtomicReference<String> all = new AtomicReference<>();
-            Thread trading = new Thread(() -> all.set(untilInterrupted(() -> LiveMarketMain.main(arguments))));
+            Thread trading =
+                    new Thread(() -> all.set(untilInterrupted(() -> LiveMarketMain.trade(feed, "BTCUSDT", data))));
             trading.start();
             while (exchange.asked().size() < 2) {
                 Thread.onSpinWait();
             }
-            minutes(exchange, 710, 750, 110); // after the full hour, so that no hour before it saw this price
+            minutes(exchange, 710, 724, 110); // after the full hour, so that no hour before it saw this price
             awaitPrinted("opened   breakout/BTCUSDT");
             trading.interrupt();
             trading.join(LONGEST.toMillis());
@@ -129,8 +133,12 @@ class ExamplesTest {
 
     private static void minutes(KlineExchange exchange, int from, int to, double price) {
         for (int minute = from; minute < to; minute++) {
-            exchange.minute(1_700_000_040_000L + minute * 60_000L, price);
+            exchange.minute(minute(minute), price);
         }
+    }
+
+    private static long minute(int minute) {
+        return 1_700_000_040_000L + minute * 60_000L;
     }
 
     private String untilInterrupted(Program program) {

@@ -6,10 +6,8 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.TradeLog;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Everything a store holds: what is held, and what has ended.
@@ -53,7 +51,10 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
             progress.at(++done, total);
         }
         progress.clear();
-        return new StoreContent(signals, ended);
+        // the log was read last: what ended meanwhile, or was just being freed when its program died, is not held
+        StoreContent found = new StoreContent(signals, ended);
+        return new StoreContent(
+                signals.stream().filter(signal -> !found.tellsEndOf(signal)).toList(), ended);
     }
 
     /**
@@ -61,16 +62,12 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
      * that was interrupted can be started again.
      *
      * @return what was not there before
-     * @throws CommandFailure if another signal is in the way and may not be overwritten; then nothing is written
+     * @throws CommandFailure if something is in the way, see {@link MoveTarget#refuseConflicts}; then nothing is written
      */
     StoreContent writeTo(SignalStore store, boolean overwrite, Terminal terminal, Progress progress) {
-        refuseConflicts(store, overwrite);
-        if (!ended.isEmpty() && store.tradeLog().isEmpty()) {
-            throw CommandFailure.runFailed("Cannot move "
-                    + Naming.counted(ended.size(), "ended signal", "ended signals") + " to " + store.describe()
-                    + ": it keeps no trade log. Nothing was written.");
-        }
-        List<EndedSignal> missing = missingIn(store);
+        MoveTarget target = new MoveTarget(store, this);
+        target.refuseConflicts(overwrite);
+        List<EndedSignal> missing = target.missing();
         List<Signal> written = new ArrayList<>();
         int done = 0;
         int total = signals.size() + missing.size();
@@ -84,7 +81,7 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
                 progress.at(done, total);
             }
             for (EndedSignal each : missing) {
-                store.tradeLog().orElseThrow().append(each);
+                store.end(each); // the target may hold the very signal
                 interruption.at(++done, total);
                 progress.at(done, total);
             }
@@ -107,44 +104,18 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
         return true;
     }
 
-    /** Returns what the other store's log does not have yet, in order. */
-    private List<EndedSignal> missingIn(SignalStore store) {
-        Set<EndedSignal> there = logged(store);
-        return ended.stream().filter(each -> !there.contains(each)).toList();
-    }
-
-    /** Returns what the other store's log has of the slots that are moved. */
-    private Set<EndedSignal> logged(SignalStore store) {
-        Set<EndedSignal> there = new HashSet<>();
-        for (SignalKey key :
-                ended.stream().map(each -> each.signal().key()).distinct().toList()) {
-            there.addAll(store.tradeLog().orElseThrow().trades(key));
-        }
-        return there;
-    }
-
-    private void refuseConflicts(SignalStore store, boolean overwrite) {
-        List<String> others = new ArrayList<>();
-        for (Signal signal : signals) {
-            Optional<Signal> present = store.read(signal.key());
-            if (present.isPresent() && !present.get().equals(signal)) {
-                others.add(signal.key().toString());
-            }
-        }
-        if (!overwrite && !others.isEmpty()) {
-            throw CommandFailure.runFailed(
-                    "Cannot move signals to " + store.describe() + ": other signals are held there" + " for "
-                            + Naming.first(others) + ". Add --overwrite to replace them. Nothing was written.");
-        }
-    }
-
     private void verifyLog(SignalStore store) {
-        missingIn(store).stream().findFirst().ifPresent(other -> {
+        new MoveTarget(store, this).missing().stream().findFirst().ifPresent(other -> {
             throw CommandFailure.runFailed("Cannot move the trade log of "
                     + other.signal().key() + " to " + store.describe() + ": signal '"
                     + other.signal().id()
                     + "' is there with another end. Compare: backtest-kit store trades --help");
         });
+    }
+
+    /** Says whether the end of that signal is in the log. */
+    boolean tellsEndOf(Signal signal) {
+        return ended.stream().anyMatch(end -> end.isOf(signal));
     }
 
     boolean isEmpty() {

@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
         name = "copy",
         description = {
             "Copy every signal and every ended one from a store to another, and read it back. What is there already and"
-                    + " equal is left; other signals are not replaced unless told. Can be started again after an"
-                    + " interruption. Stop trading on both first.",
+                    + " equal is left; other signals are not replaced unless told; a signal that has ended on either side is"
+                    + " not held any more. Can be started again after an interruption. Stop trading on both first.",
             ""
         },
         footer = {"", "Example:", "  backtest-kit store copy --from file:./data --to postgresql://me@db/trading"})

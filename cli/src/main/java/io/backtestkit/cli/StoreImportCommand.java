@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
         name = "import",
         description = {
             "Read a file that 'store export' wrote into a store, and read it back. The whole file is checked before"
-                    + " anything is written; other signals are not replaced unless told.",
+                    + " anything is written; other signals are not replaced unless told. A signal that has ended in either is"
+                    + " refused, and so are ends older than those in the store's log.",
             ""
         },
         footer = {"", "Example:", "  backtest-kit store import --store file:./data --file signals.jsonl"})

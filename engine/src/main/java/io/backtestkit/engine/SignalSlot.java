@@ -89,20 +89,15 @@ final class SignalSlot {
         if (lastEnded == null || log.isEmpty()) {
             return false;
         }
-        if (endOf(stored, lastEnded)) {
+        if (lastEnded.isOf(stored)) {
             return true;
         }
         try {
             return log.get().trades(key, stored.createdAt(), Instant.MAX).stream()
-                    .anyMatch(ended -> endOf(stored, ended));
+                    .anyMatch(ended -> ended.isOf(stored));
         } catch (UnreadableSignalException e) {
             return false; // a damaged history must not keep a position from being managed
         }
-    }
-
-    private static boolean endOf(Signal signal, EndedSignal ended) {
-        return ended.signal().id().equals(signal.id())
-                && ended.signal().createdAt().equals(signal.createdAt());
     }
 
     /** Says whether decisions may be made: restored, and nothing ended that the store does not know of. */

@@ -1,0 +1,162 @@
+package io.backtestkit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backtestkit.signal.CloseReason;
+import io.backtestkit.signal.ClosedSignal;
+import io.backtestkit.signal.EndedSignal;
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalCodec;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStores;
+import io.backtestkit.testkit.SampleSignals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A move brings no closed position back, and leaves the history in its order. */
+class MovingEndedSignalsTest {
+
+    private static final SignalKey KEY = new SignalKey("dip-buyer", "BTCUSD");
+
+    @TempDir
+    private Path folder;
+
+    private final Signal signal = SampleSignals.openLong(KEY).build();
+    private final ClosedSignal itsEnd = SampleSignals.closed(signal);
+
+    private String at(String name) {
+        return "file:" + folder.resolve(name);
+    }
+
+    private void hold(String name, Signal held) {
+        try (SignalStore store = SignalStores.open(at(name))) {
+            store.write(held.key(), held);
+        }
+    }
+
+    private void log(String name, EndedSignal... ends) {
+        try (SignalStore store = SignalStores.open(at(name))) {
+            for (EndedSignal end : ends) {
+                store.tradeLog().orElseThrow().append(end);
+            }
+        }
+    }
+
+    private Ran copy(String... more) {
+        String[] all = {"store", "copy", "--from", at("old"), "--to", at("new")};
+        return Ran.command(java.util.stream.Stream.concat(List.of(all).stream(), List.of(more).stream())
+                .toArray(String[]::new));
+    }
+
+    private Ran importing(String... lines) throws IOException {
+        Path file = Files.write(folder.resolve("signals.jsonl"), List.of(lines));
+        return Ran.command("store", "import", "--store", at("new"), "--file", file.toString(), "--overwrite");
+    }
+
+    private static String line(Signal held) {
+        return "{\"signal\":" + SignalCodec.encode(held) + "}";
+    }
+
+    private static String line(EndedSignal ended) {
+        return "{\"ended\":" + SignalCodec.encodeEnded(ended) + "}";
+    }
+
+    private void assertIn(String name, List<Signal> held, List<EndedSignal> ended) {
+        try (SignalStore store = SignalStores.open(at(name))) {
+            assertThat(store.read(KEY).stream().toList()).isEqualTo(held);
+            assertThat(store.tradeLog().orElseThrow().trades(KEY)).isEqualTo(ended);
+        }
+    }
+
+    /** A trade that ended so many hours after the sample did. */
+    private static ClosedSignal later(int hours) {
+        return new ClosedSignal(
+                SampleSignals.openLong(KEY).id("later" + hours).build(),
+                CloseReason.TAKE_PROFIT,
+                SampleSignals.openLong(KEY).build().effectiveTakeProfit(),
+                SampleSignals.closed(SampleSignals.openLong(KEY).build())
+                        .closedAt()
+                        .plus(Duration.ofHours(hours)),
+                1.5);
+    }
+
+    @Test
+    void aSignalThatHasEndedInTheOtherStoreIsNotHeldThereAgain() throws Exception {
+        hold("old", signal);
+        log("new", itsEnd, later(1));
+
+        copy("--overwrite")
+                .failed(
+                        1,
+                        "Cannot move signals to " + at("new"),
+                        "these have ended, as the trade log says: dip-buyer/BTCUSD.",
+                        "Nothing was written.");
+        importing(line(signal)).failed(1, "these have ended");
+        assertIn("new", List.of(), List.of(itsEnd, later(1)));
+    }
+
+    @Test
+    void aFileThatSaysThatASignalIsHeldAndHasEndedIsRefused() throws Exception {
+        importing(line(signal), line(itsEnd)).failed(1, "these have ended", "leave them out. Nothing was written.");
+        assertIn("new", List.of(), List.of());
+    }
+
+    @Test
+    void aSignalThatWasJustBeingFreedIsNotTakenAlong() {
+        hold("old", signal);
+        log("old", itsEnd);
+
+        assertThat(copy().succeeded().out()).contains("Copied 0 signals and 1 ended one");
+        assertIn("new", List.of(), List.of(itsEnd));
+        String file = folder.resolve("signals.jsonl").toString();
+        Ran.command("store", "export", "--store", at("old"), "--file", file).succeeded();
+        assertThat(SampleFiles.read(Path.of(file))).isEqualTo(line(itsEnd) + "\n");
+    }
+
+    @Test
+    void aSignalThatTheOtherStoreStillHoldsIsFreedByItsEnd() {
+        hold("new", signal);
+        log("old", itsEnd);
+
+        copy().succeeded();
+        assertIn("new", List.of(), List.of(itsEnd));
+    }
+
+    @Test
+    void theNextSignalTakesThePlaceOfTheOneWhoseEndIsMoved() {
+        Signal next = SampleSignals.openLong(KEY).id("next").build();
+        hold("new", signal);
+        log("old", itsEnd);
+        hold("old", next);
+
+        copy().succeeded();
+        assertIn("new", List.of(next), List.of(itsEnd));
+    }
+
+    @Test
+    void anOlderHistoryIsNotPutBehindANewerOne() throws Exception {
+        log("new", later(1));
+
+        importing(line(itsEnd), line(later(1)))
+                .failed(
+                        1,
+                        "the trade log there knows of later ends already for dip-buyer/BTCUSD",
+                        "Move the older history to an empty place first",
+                        "Nothing was written.");
+        assertIn("new", List.of(), List.of(later(1)));
+    }
+
+    @Test
+    void aNewerHistoryIsPutBehindAnOlderOneSoThatAnInterruptedMoveCanGoOn() throws Exception {
+        log("new", itsEnd, later(1));
+
+        importing(line(itsEnd), line(later(1)), line(later(2))).succeeded();
+        assertIn("new", List.of(), List.of(itsEnd, later(1), later(2)));
+    }
+}

@@ -6,6 +6,7 @@ import static io.backtestkit.store.file.Samples.names;
 import static io.backtestkit.store.file.Samples.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalEnvelope;
@@ -23,9 +24,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -275,6 +279,35 @@ class FileSignalStoreTest {
         }
         for (String type : Set.of("ext4", "xfs", "btrfs", "zfs", "apfs", "ntfs", "ext2/ext3")) {
             assertThat(FolderCheck.weakness(type)).as(type).isEmpty();
+        }
+    }
+
+    @Test
+    void aFolderInMemoryIsOpenedWithAWarningThatItIsWeak() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        assumeTrue(Files.isDirectory(memory), "only Linux has a folder in memory in a known place");
+        Path weak = Files.createTempDirectory(memory, "backtest-kit");
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Logger logger = Logger.getLogger(FileSignalStore.class.getName());
+        Filter before = logger.getFilter();
+        logger.setFilter(line -> lines.add(line.getMessage()));
+        try (FileSignalStore store = FileSignalStore.open(weak)) {
+            assertThat(lines)
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "The promise of file:" + weak,
+                            "which is memory: a restart of the machine loses everything");
+            assertThat(store.check())
+                    .anyMatch(finding -> finding.level() == Level.WARNING
+                            && finding.subject().startsWith("file system of "));
+        } finally {
+            logger.setFilter(before);
+            for (Path left : names(weak).stream().map(weak::resolve).toList()) {
+                Files.delete(left);
+            }
+            Files.deleteIfExists(weak.resolve(".lock"));
+            Files.deleteIfExists(weak);
         }
     }
 

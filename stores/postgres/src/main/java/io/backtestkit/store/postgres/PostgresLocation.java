@@ -25,6 +25,7 @@ final class PostgresLocation {
             "schema",
             "poolSize",
             "poolTimeout",
+            "poolIdleTimeout",
             "connectTimeout",
             "socketTimeout",
             "statementTimeout",
@@ -40,6 +41,8 @@ final class PostgresLocation {
     private static final Pattern ADDRESS = Pattern.compile("//(?:([^@]*)@)?([^/@]*)/([^/@]+)");
     private static final Pattern HOST = Pattern.compile("([^:\\[\\]\\s]+|\\[[0-9a-fA-F:.]+])(?::([0-9]{1,5}))?");
     private static final int USUAL_PORT = 5432;
+    /** The pool looks seldom, and takes less for a mistake. */
+    private static final Duration SHORTEST_IDLE = Duration.ofSeconds(10);
 
     private final LocationOptions given;
     private final List<String> hosts = new ArrayList<>();
@@ -49,6 +52,7 @@ final class PostgresLocation {
     private String database = "";
     private int poolSize;
     private Duration poolTimeout = Duration.ZERO;
+    private Duration poolIdleTimeout = Duration.ZERO;
     private Duration connectTimeout = Duration.ZERO;
     private @Nullable String sslRootCert;
     private boolean insecure;
@@ -109,12 +113,16 @@ final class PostgresLocation {
         password = given.password(!password.isEmpty()).orElse(password);
         poolSize = given.number("poolSize", 5, 1000);
         poolTimeout = given.duration("poolTimeout", Duration.ofSeconds(5));
+        poolIdleTimeout = given.duration("poolIdleTimeout", Duration.ofSeconds(30));
         connectTimeout = given.duration("connectTimeout", Duration.ofSeconds(3));
         insecure = given.flag("insecure");
         transactionPooling = given.flag("transactionPooling");
         sslRootCert = given.text("sslRootCert").orElse(null);
         if (poolTimeout.compareTo(Duration.ofMillis(250)) < 0) {
             given.fault("poolTimeout was " + poolTimeout.toMillis() + "ms, not at least 250ms");
+        }
+        if (poolIdleTimeout.compareTo(SHORTEST_IDLE) < 0) {
+            given.fault("poolIdleTimeout was " + poolIdleTimeout.toMillis() + "ms, not at least 10s");
         }
         if (connectTimeout.toSeconds() < 1 || connectTimeout.toNanosPart() != 0) {
             given.fault("connectTimeout was " + connectTimeout.toMillis() + "ms, not whole seconds, at least 1");
@@ -181,6 +189,7 @@ final class PostgresLocation {
         config.setMaximumPoolSize(poolSize);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(poolTimeout.toMillis());
+        config.setIdleTimeout(poolIdleTimeout.toMillis());
         config.setValidationTimeout(
                 Math.min(poolTimeout.toMillis(), options.socketTimeout().toMillis()));
         config.setInitializationFailTimeout(-1);

@@ -15,6 +15,7 @@ import java.util.Set;
  * schema                    the connection's   schema of the tables, made if absent
  * poolSize                  5                  most connections at once; one is kept when idle
  * poolTimeout               5s                 wait for a free connection
+ * poolIdleTimeout           30s                how long a connection beyond the first is kept when idle
  * connectTimeout            3s                 wait for one host to accept a connection; whole seconds
  * socketTimeout             5s                 wait for an answer; whole seconds
  * statementTimeout          4s                 the server gives a statement up; below socketTimeout

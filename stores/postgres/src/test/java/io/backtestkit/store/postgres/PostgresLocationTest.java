@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.StoreRefusedException;
@@ -176,5 +177,17 @@ class PostgresLocationTest {
         StringWriter text = new StringWriter();
         thrown.printStackTrace(new PrintWriter(text));
         assertThat(text.toString()).doesNotContain(secret).contains("Cannot ");
+    }
+
+    @Test
+    void aConnectionThatIsIdleIsKeptForAsLongAsTheLocationSays() {
+        try (HikariDataSource usual = parse("postgresql://me@localhost/db").pool();
+                HikariDataSource longer =
+                        parse("postgresql://me@localhost/db?poolIdleTimeout=5m").pool()) {
+            assertThat(usual.getIdleTimeout()).isEqualTo(30_000);
+            assertThat(longer.getIdleTimeout()).isEqualTo(300_000);
+        }
+        assertRefused(
+                "postgresql://me@localhost/db?poolIdleTimeout=9s", "poolIdleTimeout was 9000ms, not at least 10s");
     }
 }

@@ -19,7 +19,6 @@ import io.lettuce.core.resource.Delay;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -35,13 +34,13 @@ final class RedisOpening {
     static RedisSignalStore on(RedisClient client, RedisOptions options) {
         SharedConnection connection =
                 new SharedConnection("redis (the client given)", () -> connecting(client), options, () -> {});
-        return checked(connection, new RedisServers(false, Optional.empty()), options);
+        return checked(connection, RedisServers.given(false), options);
     }
 
     static RedisSignalStore on(RedisClusterClient client, RedisOptions options) {
         SharedConnection connection =
                 new SharedConnection("redis cluster (the client given)", () -> sessions(client), options, () -> {});
-        return checked(connection, new RedisServers(true, Optional.empty()), options);
+        return checked(connection, RedisServers.given(true), options);
     }
 
     /** Opens for trading. */
@@ -67,7 +66,7 @@ final class RedisOpening {
     }
 
     private static RedisServers servers(RedisLocation location) {
-        return new RedisServers(location.clustered(), location.insecurity());
+        return RedisServers.at(location.clustered(), location.insecurity());
     }
 
     private static RedisSignalStore checked(SharedConnection connection, RedisServers servers, RedisOptions options) {

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -28,27 +27,26 @@ final class RedisPreflight {
     private final RedisNames names;
     private final RedisKeyspace keyspace;
     private final RedisOptions options;
-    private final Optional<String> insecurity;
+    private final StoreFinding network;
     private final List<StoreFinding> findings = new ArrayList<>();
     private boolean loading;
 
-    /** {@code insecurity} says what of the way to the server can be overheard or forged. */
+    /** {@code network} says what is known of the way to the server. */
     RedisPreflight(
             SharedConnection connection,
             RedisNames names,
             RedisKeyspace keyspace,
             RedisOptions options,
-            Optional<String> insecurity) {
+            StoreFinding network) {
         this.connection = connection;
         this.names = names;
         this.keyspace = keyspace;
         this.options = options;
-        this.insecurity = insecurity;
+        this.network = network;
     }
 
     List<StoreFinding> findings(List<Server> servers) {
-        insecurity.ifPresent(found -> findings.add(StoreFinding.warning(
-                "network", found, "Use rediss:// with a certificate that names the host, or a tunnel.")));
+        findings.add(network);
         servers.forEach(this::examine);
         if (!loading) {
             examineExpiry();

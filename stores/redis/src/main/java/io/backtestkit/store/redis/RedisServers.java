@@ -1,5 +1,6 @@
 package io.backtestkit.store.redis;
 
+import io.backtestkit.store.StoreFinding;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.models.role.RedisInstance;
@@ -13,9 +14,32 @@ import java.util.Optional;
  * What kind of servers there are behind a connection.
  *
  * @param clustered whether the keys are spread over a Redis Cluster
- * @param insecurity what of the way to the servers can be overheard or forged; empty if nothing, or unknown
+ * @param network what is known of the way to the servers
  */
-record RedisServers(boolean clustered, Optional<String> insecurity) {
+record RedisServers(boolean clustered, StoreFinding network) {
+
+    private static final String NETWORK = "network";
+
+    /** Returns the servers of a client whose settings are not shown. */
+    static RedisServers given(boolean clustered) {
+        return new RedisServers(
+                clustered, StoreFinding.ok(NETWORK, "the user's own client, whose settings are not seen"));
+    }
+
+    /**
+     * Returns the servers of a location.
+     *
+     * @param insecurity what can be overheard or forged on the way to the hosts that it names; empty if nothing
+     */
+    static RedisServers at(boolean clustered, Optional<String> insecurity) {
+        return new RedisServers(
+                clustered,
+                insecurity
+                        .map(found -> StoreFinding.warning(
+                                NETWORK, found, "Use rediss:// with a certificate that names the host, or a tunnel."))
+                        .orElseGet(() -> StoreFinding.ok(
+                                NETWORK, "the named hosts are this machine, or TLS with the host checked")));
+    }
 
     /** Returns the one server, or every master of the cluster. */
     List<RedisPreflight.Server> all(SharedConnection connection) {

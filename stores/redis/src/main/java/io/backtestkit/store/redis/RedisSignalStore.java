@@ -222,7 +222,7 @@ public final class RedisSignalStore implements SignalStore {
     }
 
     List<StoreFinding> preflight() {
-        return new RedisPreflight(connection, names, keyspace, options, servers.insecurity())
+        return new RedisPreflight(connection, names, keyspace, options, servers.network())
                 .findings(servers.all(connection));
     }
 

@@ -13,6 +13,8 @@ import io.backtestkit.store.StoreFinding.Level;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.testkit.SampleSignals;
+import io.lettuce.core.RedisClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -252,12 +254,35 @@ class RedisPreflightTest {
             assertThat(findings(redis.location(), Level.WARNING))
                     .extracting(StoreFinding::subject)
                     .containsExactly("user");
+            assertThat(findings(redis.location(), Level.OK))
+                    .contains(StoreFinding.ok(
+                            "network", "the named hosts are this machine, or TLS with the host checked"));
+            // an address that leads to this machine, which nobody can tell from its name
+            assertThat(findings(redis.location().replace("127.0.0.1", "0.0.0.0"), Level.WARNING))
+                    .contains(StoreFinding.warning(
+                            "network",
+                            "the connection to another machine is not encrypted",
+                            "Use rediss:// with a certificate that names the host, or a tunnel."));
         }
         assertThat(insecurity("redis://10.1.2.3")).isPresent();
         assertThat(insecurity("redis://localhost")).isEmpty();
         assertThat(insecurity("redis://[::1]:7000/2")).isEmpty();
         assertThat(insecurity("rediss://10.1.2.3")).isEmpty();
         assertThat(insecurity("rediss://10.1.2.3?insecure=true")).isPresent();
+    }
+
+    @Test
+    void ofAClientThatIsGivenTheNetworkIsSaidNotToBeSeen() {
+        try (RealRedis redis = RealRedis.durable()) {
+            RedisClient client = RedisClient.create(redis.location());
+            try (SignalStore own =
+                    RedisSignalStore.on(client, RedisOptions.defaults().withCommandTimeout(Duration.ofMinutes(1)))) {
+                assertThat(own.check())
+                        .contains(StoreFinding.ok("network", "the user's own client, whose settings are not seen"));
+            } finally {
+                client.shutdown();
+            }
+        }
     }
 
     private static Optional<String> insecurity(String location) {

@@ -24,8 +24,6 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
      */
     static StoreContent of(SignalStore store, Progress progress) {
         List<SignalKey> held = store.keys().stream().sorted().toList();
-        List<SignalKey> logged = store.tradeLog().map(TradeLog::loggedKeys).orElse(List.of());
-        int total = held.size() + logged.size();
         List<Signal> signals = new ArrayList<>();
         List<String> damaged = new ArrayList<>();
         int done = 0;
@@ -37,7 +35,7 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
                     damaged.add(key.toString());
                 }
             }
-            progress.at(++done, total);
+            progress.at(++done, held.size());
         }
         if (!damaged.isEmpty()) {
             throw CommandFailure.runFailed("Cannot move the signals of " + store.describe() + ": damaged are "
@@ -45,13 +43,14 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
                     + ". Resolve them first: backtest-kit store resolve --help. Nothing was"
                     + " written.");
         }
+        // the log is read last: what ended meanwhile, or was just being freed when its program died, is not held
+        List<SignalKey> logged = store.tradeLog().map(TradeLog::loggedKeys).orElse(List.of());
         List<EndedSignal> ended = new ArrayList<>();
         for (SignalKey key : logged) {
             ended.addAll(store.tradeLog().orElseThrow().trades(key));
-            progress.at(++done, total);
+            progress.at(++done, held.size() + logged.size());
         }
         progress.clear();
-        // the log was read last: what ended meanwhile, or was just being freed when its program died, is not held
         StoreContent found = new StoreContent(signals, ended);
         return new StoreContent(
                 signals.stream().filter(signal -> !found.tellsEndOf(signal)).toList(), ended);
@@ -67,10 +66,10 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
     StoreContent writeTo(SignalStore store, boolean overwrite, Terminal terminal, Progress progress) {
         MoveTarget target = new MoveTarget(store, this);
         target.refuseConflicts(overwrite);
-        List<EndedSignal> missing = target.missing();
+        List<EndedSignal> toEnd = target.toEnd();
         List<Signal> written = new ArrayList<>();
         int done = 0;
-        int total = signals.size() + missing.size();
+        int total = signals.size() + toEnd.size();
         try (Interruption interruption = Interruption.watching(terminal, store.describe())) {
             interruption.at(done, total);
             for (Signal signal : signals) {
@@ -80,14 +79,14 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
                 interruption.at(++done, total);
                 progress.at(done, total);
             }
-            for (EndedSignal each : missing) {
+            for (EndedSignal each : toEnd) {
                 store.end(each); // the target may hold the very signal
                 interruption.at(++done, total);
                 progress.at(done, total);
             }
             verifyLog(store);
         }
-        return new StoreContent(written, missing);
+        return new StoreContent(written, target.missing());
     }
 
     /** Writes a signal if it is not there yet, and reads it back; false if it was there. */

@@ -12,6 +12,9 @@ import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.testkit.SampleSignals;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -158,5 +161,72 @@ class MovingEndedSignalsTest {
 
         importing(line(itsEnd), line(later(1)), line(later(2))).succeeded();
         assertIn("new", List.of(), List.of(itsEnd, later(1), later(2)));
+    }
+
+    @Test
+    void aHistoryIsPutInTheOrderOfItsTimes() throws Exception {
+        importing(line(later(2)), line(itsEnd), line(later(1))).succeeded();
+        assertIn("new", List.of(), List.of(itsEnd, later(1), later(2)));
+    }
+
+    @Test
+    void aSlotThatWasLeftHeldBetweenItsEndAndItsFreeingIsFreedWhenTheMoveIsRepeated() throws Exception {
+        hold("new", signal);
+        log("new", itsEnd);
+        log("old", itsEnd);
+
+        copy().succeeded();
+        assertIn("new", List.of(), List.of(itsEnd));
+    }
+
+    @Test
+    void anotherEndOfTheSameSignalIsRefusedBeforeAnythingIsWritten() throws Exception {
+        log("new", itsEnd);
+        ClosedSignal otherwise = new ClosedSignal(
+                signal,
+                CloseReason.CLOSED,
+                itsEnd.priceClose(),
+                itsEnd.closedAt().plusSeconds(60),
+                0.5);
+
+        importing(line(otherwise), line(later(1)))
+                .failed(
+                        1,
+                        "the trade log there tells other ends of signals of dip-buyer/BTCUSD.",
+                        "Nothing was written.");
+        assertIn("new", List.of(), List.of(itsEnd));
+    }
+
+    @Test
+    void aDamagedRecordThereIsFoundBeforeAnythingIsWritten() throws Exception {
+        Signal other =
+                SampleSignals.openLong(new SignalKey("a-first", "BTCUSD")).build();
+        hold("new", signal);
+        Path record = folder.resolve("new/dip-buyer/BTCUSD.json");
+        Files.writeString(record, Files.readString(record).replace("long", "lung"));
+
+        importing(line(other), line(signal)).failed(1, "dip-buyer/BTCUSD");
+        try (SignalStore store = SignalStores.open(at("new"))) {
+            assertThat(store.read(other.key())).isEmpty();
+        }
+    }
+
+    @Test
+    void aSignalThatEndsWhileItIsExportedIsInTheExportAsEnded() throws Exception {
+        hold("old", signal);
+        try (SignalStore store = SignalStores.open(at("old"))) {
+            SignalStore trading = (SignalStore) Proxy.newProxyInstance(
+                    SignalStore.class.getClassLoader(), new Class<?>[] {SignalStore.class}, (proxy, method, given) -> {
+                        Object answer = method.invoke(store, given);
+                        if (method.getName().equals("read")) {
+                            store.end(itsEnd);
+                        }
+                        return answer;
+                    });
+            PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+            StoreContent content = StoreContent.of(trading, new Progress(Terminal.plain(nowhere, nowhere), "Reading"));
+            assertThat(content.signals()).isEmpty();
+            assertThat(content.ended()).containsExactly(itsEnd);
+        }
     }
 }

@@ -22,14 +22,13 @@ final class LiveMarket {
     /** How long after its end a minute is still the present: a feed that fails for a moment is asked again for four minutes. */
     private static final Duration PRESENT = Duration.ofMinutes(5);
 
-    private static final double ANOMALY = 1000;
-
     private final SignalKey key;
     private final InstantSource clock;
     private final Events events;
     private final int window;
     private final Candles.Builder minutes = Candles.builder(Interval.ONE_MINUTE);
     private final MarketView view;
+    private final PriceJumps jumps = new PriceJumps();
     /** Whether the latest candle came too late to trade on. */
     private boolean behind;
 
@@ -54,25 +53,10 @@ final class LiveMarket {
 
     /** Takes candles from before the first tick. */
     void remember(Candles history) {
-        for (int i = 0; i < history.size(); i++) {
-            minutes.append(history.get(i));
-        }
-    }
-
-    /**
-     * Looks for prices no market falls to within a minute.
-     *
-     * @throws CandleException if a low is below a thousandth of the close before it
-     */
-    static void refuseAnomaly(Candles candles) {
-        for (int i = 1; i < candles.size(); i++) {
-            refuseAnomaly(candles.close(i - 1), candles.get(i));
-        }
-    }
-
-    private static void refuseAnomaly(double lastClose, Candle candle) {
-        if (candle.low() < lastClose / ANOMALY) {
-            throw CandleException.anomaly(candle.timestamp(), candle.low(), lastClose);
+        Candles usable = PriceJumps.afterLast(
+                history, jump -> report(jump.getMessage() + " It was left out, and all before it.", jump));
+        for (int i = 0; i < usable.size(); i++) {
+            minutes.append(usable.get(i));
         }
     }
 
@@ -135,7 +119,7 @@ final class LiveMarket {
             minutes.append(candle); // always refused, and this knows the words
         }
         if (minutes.size() > 0) {
-            refuseAnomaly(lastClose(), candle);
+            jumps.check(lastClose(), candle);
         }
         return minutes.size() == 0 ? 0 : (candle.timestamp() - minutes.nextTimestamp()) / Interval.MINUTE_MILLIS;
     }

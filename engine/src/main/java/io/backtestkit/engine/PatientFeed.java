@@ -56,7 +56,6 @@ final class PatientFeed {
             throw new IllegalStateException(
                     "its candles are of " + history.interval().minutes() + " minutes, needed are those of one");
         }
-        LiveMarket.refuseAnomaly(history);
         return history;
     }
 

@@ -107,12 +107,15 @@ public final class CandleException extends IllegalArgumentException {
                 "Check the unit of the feed's times (epoch milliseconds) and this machine's clock.");
     }
 
-    /** Says that the price of a live market fell to less than a thousandth within a minute. */
-    public static CandleException anomaly(long timestamp, double low, double lastClose) {
+    /** Says that the price of a live market fell to less than a thousandth, or rose to more than a thousandfold, at once. */
+    public static CandleException jump(Candle candle, boolean fell, double lastClose) {
+        String found = fell
+                ? "low was " + plain(candle.low()) + ", below 1/1000 of"
+                : "high was " + plain(candle.high()) + ", above 1000 times";
         return new CandleException(
-                timestamp,
-                "low was " + plain(low) + ", below 1/1000 of the close before it, " + plain(lastClose),
-                "No market does that; look at the feed. If it is true, start anew.");
+                candle.timestamp(),
+                found + " the close before it, " + plain(lastClose),
+                "Hardly any market does that: look at the feed. It is believed when five candles in a row say so.");
     }
 
     /** Returns for example {@code 2013-11-25T00:00:00Z (1385337600000)}. */

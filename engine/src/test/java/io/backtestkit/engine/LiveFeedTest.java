@@ -397,26 +397,58 @@ class LiveFeedTest {
     }
 
     @Test
-    void a_price_below_a_thousandth_of_the_one_before_it_is_dropped() throws InterruptedException {
+    void a_price_a_thousandfold_away_from_the_one_before_it_is_dropped() throws InterruptedException {
         List<Event> told = live(
                 NEVER,
                 new ScriptedFeed(flat(5))
                         .candle(Minutes.flatAt(5, 0.0999))
                         .candle(new Candle(Minutes.at(5), 100, 100, 0.0999, 100, 1))
-                        .candle(Minutes.flatAt(5, 0.1)));
-        assertThat(names(told)).containsExactly("Failed", "Failed", "Idle", "Stopped");
-        assertThat(Runs.only(Event.Failed.class, told).get(0).message())
-                .contains("low was 0.0999, below 1/1000 of the close before it, 100.")
-                .endsWith("It was dropped.");
+                        .candle(Minutes.flatAt(5, 100_001))
+                        .candle(new Candle(Minutes.at(5), 100, 100_000, 0.1, 100, 1)));
+        assertThat(names(told)).containsExactly("Failed", "Failed", "Failed", "Idle", "Stopped");
+        assertThat(Runs.only(Event.Failed.class, told))
+                .extracting(Event.Failed::message)
+                .allMatch(message -> message.endsWith("It was dropped."))
+                .satisfiesExactly(
+                        fell -> assertThat(fell).contains("low was 0.0999, below 1/1000 of the close before it, 100."),
+                        wick -> assertThat(wick).contains("low was 0.0999, below 1/1000 of the close before it, 100."),
+                        rose -> assertThat(rose)
+                                .contains("high was 100001, above 1000 times the close before it, 100."));
     }
 
     @Test
-    void a_history_with_such_a_price_is_not_traded_on() throws InterruptedException {
-        Candles history = Minutes.atFullHour().flat(4, 100).flat(1, 0.09).candles();
-        List<Event> told = live(ALWAYS, new ScriptedFeed(history).flat(5, 3, 0.09));
-        assertThat(names(told)).containsExactly("Failed", "Failed", "Failed", "Failed", "Failed", "Stopped");
-        assertThat(Runs.only(Event.Failed.class, told).get(4).message())
-                .contains("below 1/1000 of the close before it", "5 times in a row");
+    void a_price_a_thousandfold_away_is_believed_when_five_candles_in_a_row_say_so() throws InterruptedException {
+        live(ALWAYS, new ScriptedFeed(flat(5)).flat(5, 2, 100));
+        assertThat(store.stored(Runs.KEY)).isPresent();
+        ScriptedFeed feed = new ScriptedFeed(flat(7)).flat(7, 4, 0.05).flat(11, 1, 100);
+        feed.flat(12, 4, 0.05).candle(Minutes.flatAt(15, 0.05)).flat(16, 2, 0.05);
+        List<Event> told = live(ALWAYS, feed);
+        List<Event.Failed> failures = Runs.only(Event.Failed.class, told);
+        assertThat(failures.stream().filter(failed -> failed.message().endsWith("It was dropped.")))
+                .as("four, then one more four times, then the same one again")
+                .hasSize(9);
+        assertThat(Runs.only(Event.Closed.class, told))
+                .singleElement()
+                .satisfies(closed -> assertThat(closed.ended().reasonCode()).isEqualTo("stop_loss"));
+    }
+
+    @Test
+    void a_history_with_such_a_price_is_used_from_after_it_so_that_what_is_held_is_managed()
+            throws InterruptedException {
+        live(ALWAYS, new ScriptedFeed(flat(5)).flat(5, 2, 100));
+        Candles spike =
+                Minutes.atFullHour().flat(3, 100).flat(1, 0.09).flat(6, 100).candles();
+        List<Event> told = live(ALWAYS, new ScriptedFeed(spike).flat(10, 1, 98));
+        assertThat(names(told)).containsExactly("Restored", "Failed", "Active", "Stopped");
+        assertThat(Runs.only(Event.Failed.class, told).get(0).message())
+                .contains(
+                        "the candle at 2024-01-01T00:04:00Z",
+                        "high was 100, above 1000 times the close before it, 0.09")
+                .endsWith("It was left out, and all before it.");
+
+        Candles fallen = Minutes.atFullHour().flat(9, 100).flat(1, 0.09).candles();
+        List<Event> after = live(ALWAYS, new ScriptedFeed(fallen).flat(10, 5, 0.09));
+        assertThat(Runs.only(Event.Closed.class, after)).hasSize(1);
     }
 
     @Test

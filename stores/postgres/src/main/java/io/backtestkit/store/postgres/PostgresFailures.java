@@ -38,6 +38,9 @@ record PostgresFailures(String store, String secret) {
 
     private static final String READ_BACK = "It may have been done all the same: read it back first.";
 
+    private static final String POOLER =
+            "add transactionPooling=true to the location, or prepareThreshold=0 to a data source of your own.";
+
     private static final Map<String, String> ADVICE = Map.ofEntries(
             Map.entry("53100", "The server's disk is full: free some space on it."),
             Map.entry("53200", "The server is out of memory: give it more, or fewer connections."),
@@ -48,8 +51,8 @@ record PostgresFailures(String store, String secret) {
             Map.entry("3D000", "Create the database, or correct its name."),
             Map.entry("42P01", "A table is missing: opening the store again makes what was never there."),
             Map.entry("42P10", "The primary key of a table is missing: restore it."),
-            Map.entry("26000", "A pooler stands in between: add transactionPooling=true."),
-            Map.entry("08P01", "If a pooler stands in between, add transactionPooling=true."),
+            Map.entry("26000", "A pooler stands in between: " + POOLER),
+            Map.entry("08P01", "If a pooler stands in between: " + POOLER),
             Map.entry("08004", "If the server offers no TLS, switch it on there, or say insecure=true."));
 
     /** Returns the failure; {@code sent} if a change may have been under way when it came. */

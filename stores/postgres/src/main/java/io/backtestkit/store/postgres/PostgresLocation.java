@@ -43,6 +43,8 @@ final class PostgresLocation {
     private static final int USUAL_PORT = 5432;
     /** The pool looks seldom, and takes less for a mistake. */
     private static final Duration SHORTEST_IDLE = Duration.ofSeconds(10);
+    /** The pool gives every connection up after half an hour, and ignores what comes too near to that. */
+    private static final Duration LONGEST_IDLE = Duration.ofMinutes(29);
 
     private final LocationOptions given;
     private final List<String> hosts = new ArrayList<>();
@@ -121,8 +123,8 @@ final class PostgresLocation {
         if (poolTimeout.compareTo(Duration.ofMillis(250)) < 0) {
             given.fault("poolTimeout was " + poolTimeout.toMillis() + "ms, not at least 250ms");
         }
-        if (poolIdleTimeout.compareTo(SHORTEST_IDLE) < 0) {
-            given.fault("poolIdleTimeout was " + poolIdleTimeout.toMillis() + "ms, not at least 10s");
+        if (poolIdleTimeout.compareTo(SHORTEST_IDLE) < 0 || poolIdleTimeout.compareTo(LONGEST_IDLE) > 0) {
+            given.fault("poolIdleTimeout was " + poolIdleTimeout.toMillis() + "ms, not at least 10s and at most 29m");
         }
         if (connectTimeout.toSeconds() < 1 || connectTimeout.toNanosPart() != 0) {
             given.fault("connectTimeout was " + connectTimeout.toMillis() + "ms, not whole seconds, at least 1");
@@ -189,7 +191,9 @@ final class PostgresLocation {
         config.setMaximumPoolSize(poolSize);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(poolTimeout.toMillis());
-        config.setIdleTimeout(poolIdleTimeout.toMillis());
+        if (poolSize > 1) { // the pool would warn that it has no effect
+            config.setIdleTimeout(poolIdleTimeout.toMillis());
+        }
         config.setValidationTimeout(
                 Math.min(poolTimeout.toMillis(), options.socketTimeout().toMillis()));
         config.setInitializationFailTimeout(-1);

@@ -21,6 +21,8 @@ final class PostgresPreflight {
                 pg_is_in_recovery() as recovery, current_setting('default_transaction_read_only') as read_only,
                 current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
                 current_setting('synchronous_commit') as synchronous_commit,
+                current_setting('synchronous_standby_names') as awaited,
+                (select count(*) from pg_stat_replication) as replicas,
                 current_setting('server_encoding') as encoding, current_setting('data_checksums') as checksums,
                 coalesce((select rolsuper from pg_roles where rolname = current_user), false) as superuser,
                 coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as tls,
@@ -115,6 +117,14 @@ final class PostgresPreflight {
                     commit,
                     "Set synchronous_commit = on for the server, the database and the role: else a crash loses what was"
                             + " acknowledged.");
+            boolean awaited = !row.getString("awaited").isEmpty() && !commit.equals("local");
+            int replicas = row.getInt("replicas");
+            warnIf(
+                    replicas > 0 && !awaited,
+                    "replicas",
+                    replicas + " connected" + (replicas == 0 ? "" : awaited ? ", waited for" : ", not waited for"),
+                    "A failover to a replica can lose acknowledged writes: set synchronous_standby_names, or look at"
+                            + " every position after one.");
             String encoding = row.getString("encoding");
             refuseIf(
                     !encoding.equals("UTF8"),

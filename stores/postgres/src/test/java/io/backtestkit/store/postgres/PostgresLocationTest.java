@@ -188,6 +188,8 @@ class PostgresLocationTest {
             assertThat(longer.getIdleTimeout()).isEqualTo(300_000);
         }
         assertRefused(
-                "postgresql://me@localhost/db?poolIdleTimeout=9s", "poolIdleTimeout was 9000ms, not at least 10s");
+                "postgresql://me@localhost/db?poolIdleTimeout=9s",
+                "poolIdleTimeout was 9000ms, not at least 10s and at most 29m");
+        assertRefused("postgresql://me@localhost/db?poolIdleTimeout=30m", "poolIdleTimeout was 1800000ms");
     }
 }

@@ -2,6 +2,7 @@ package io.backtestkit.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
@@ -9,12 +10,16 @@ import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreFinding.Level;
 import io.backtestkit.store.StoreRefusedException;
 import java.io.IOException;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.LogSequenceNumber;
 
 /** Each rule against a real server that breaks it, and against one that does not. */
 class PostgresPreflightTest {
@@ -93,6 +98,43 @@ class PostgresPreflightTest {
         try (TestServer server = TestServer.startStandby(18)) {
             assertRefused(
                     server.location(PostgresFixture.PATIENT), "the server's role: a standby, in recovery", "primary");
+        }
+    }
+
+    @Test
+    void aReplicaThatIsNotWaitedForIsWarnedOf() throws Exception {
+        assertThat(check(fixture.location())).contains(StoreFinding.ok("replicas", "0 connected"));
+        try (TestServer server = TestServer.start(18, Map.of());
+                Connection replica =
+                        server.connect("&replication=true&assumeMinServerVersion=14&preferQueryMode=simple")) {
+            String location = server.location(PostgresFixture.PATIENT);
+            replica.unwrap(PGConnection.class)
+                    .getReplicationAPI()
+                    .replicationStream()
+                    .physical()
+                    .withStartPosition(LogSequenceNumber.valueOf(
+                            server.query("select pg_current_wal_lsn()").orElseThrow()))
+                    .start();
+
+            assertThat(check(location))
+                    .contains(StoreFinding.warning(
+                            "replicas",
+                            "1 connected, not waited for",
+                            "A failover to a replica can lose acknowledged writes: set synchronous_standby_names, or"
+                                    + " look at every position after one."));
+
+            server.execute("alter role postgres set synchronous_commit = local");
+            server.execute("alter system set synchronous_standby_names = 'elsewhere'");
+            server.execute("select pg_reload_conf()");
+            assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
+                while (!server.setting("synchronous_standby_names").equals("elsewhere")) {
+                    Thread.onSpinWait();
+                }
+            });
+            assertThat(check(location)).anyMatch(finding -> finding.found().equals("1 connected, not waited for"));
+
+            server.execute("alter role postgres reset synchronous_commit");
+            assertThat(check(location)).contains(StoreFinding.ok("replicas", "1 connected, waited for"));
         }
     }
 

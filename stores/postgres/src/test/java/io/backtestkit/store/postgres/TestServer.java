@@ -174,7 +174,12 @@ final class TestServer implements AutoCloseable {
     }
 
     Connection connect() throws SQLException {
-        return DriverManager.getConnection("jdbc:postgresql://localhost:" + port() + "/postgres?user=postgres");
+        return connect("");
+    }
+
+    Connection connect(String properties) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://localhost:" + port() + "/postgres?user=postgres" + properties);
     }
 
     void execute(String sql) {

@@ -12,8 +12,12 @@ import io.backtestkit.servers.SharedServers;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,10 +25,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,27 +112,61 @@ class ExamplesTest {
 
     @Test
     void the_market_of_an_exchange_is_traded_on_paper_until_it_is_stopped() throws Exception {
-        String data = folder.resolve("data").toString();
         try (KlineExchange exchange = new KlineExchange()) {
-            minutes(exchange, 0, 710, 100);
-            InstantSource then = InstantSource.fixed(Instant.ofEpochMilli(minute(723)));
-            KlineFeed feed = new KlineFeed(exchange.address(), "BTCUSDT", 500, Duration.ofMillis(1), then);
-            AtomicReference<String> all = new AtomicReference<>();
-            Thread trading =
-                    new Thread(() -> all.set(untilInterrupted(() -> LiveMarketMain.trade(feed, "BTCUSDT", data))));
-            trading.start();
-            while (exchange.asked().size() < 2) {
-                Thread.onSpinWait();
-            }
-            minutes(exchange, 710, 724, 110); // after the full hour, so that no hour before it saw this price
+            Thread trading = trading(exchange, new BufferedReader(Reader.nullReader()));
             awaitPrinted("opened   breakout/BTCUSDT");
-            trading.interrupt();
-            trading.join(LONGEST.toMillis());
-            assertThat(all.get()).contains("opened   breakout/BTCUSDT");
+            stop(trading);
         }
-        try (SignalStore store = SignalStores.open("file:" + data)) {
+        try (SignalStore store = SignalStores.open("file:" + folder.resolve("data"))) {
             assertThat(store.keys()).containsExactly(new SignalKey("breakout", "BTCUSDT"));
         }
+    }
+
+    @Test
+    void what_is_held_is_left_when_a_person_says_so() throws Exception {
+        CountDownLatch obeyed = new CountDownLatch(1);
+        Reader person = new StringReader("close\n") {
+            @Override
+            public int read(char[] text, int offset, int length) throws IOException {
+                awaitPrinted("opened   breakout/BTCUSDT");
+                int count = super.read(text, offset, length);
+                if (count < 0) { // asked for another line, after it did what the first one says
+                    obeyed.countDown();
+                }
+                return count;
+            }
+        };
+        try (KlineExchange exchange = new KlineExchange()) {
+            Thread trading = trading(exchange, new BufferedReader(person));
+            assertThat(obeyed.await(LONGEST.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+            minutes(exchange, 724, 725, 110);
+            awaitPrinted("closed   closed");
+            stop(trading);
+        }
+        try (SignalStore store = SignalStores.open("file:" + folder.resolve("data"))) {
+            assertThat(store.keys()).isEmpty();
+        }
+    }
+
+    /** Starts to trade a market that has just left its range upwards. */
+    private Thread trading(KlineExchange exchange, BufferedReader person) {
+        minutes(exchange, 0, 710, 100);
+        InstantSource then = InstantSource.fixed(Instant.ofEpochMilli(minute(726)));
+        KlineFeed feed = new KlineFeed(exchange.address(), "BTCUSDT", 500, Duration.ofMillis(1), then);
+        String data = folder.resolve("data").toString();
+        Thread trading = new Thread(() -> untilInterrupted(() -> LiveMarketMain.trade(feed, "BTCUSDT", data, person)));
+        trading.start();
+        while (exchange.asked().size() < 2) {
+            Thread.onSpinWait();
+        }
+        minutes(exchange, 710, 724, 110); // after the full hour, so that no hour before it saw this price
+        return trading;
+    }
+
+    private static void stop(Thread trading) throws InterruptedException {
+        trading.interrupt();
+        trading.join(LONGEST.toMillis());
+        assertThat(trading.isAlive()).isFalse();
     }
 
     private static void minutes(KlineExchange exchange, int from, int to, double price) {
@@ -141,11 +179,11 @@ class ExamplesTest {
         return 1_700_000_040_000L + minute * 60_000L;
     }
 
-    private String untilInterrupted(Program program) {
+    private void untilInterrupted(Program program) {
         try {
-            return printedBy(program);
+            printedBy(program);
         } catch (InterruptedException e) {
-            return printed();
+            Thread.currentThread().interrupt();
         } catch (Exception e) {
             throw new AssertionError(e);
         }

@@ -10,9 +10,13 @@ import java.security.cert.CertificateExpiredException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Turns what the driver throws into the right kind of {@link SignalStoreException}, by SQLSTATE.
@@ -28,8 +32,15 @@ record PostgresFailures(String store, String secret) {
     /** The connection is gone, or about to be: what was on its way may have been done. */
     private static final Set<String> LOST = Set.of("57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "40003");
 
-    /** Of the class of lost connections, but a fault of set-up: no TLS offered, a message the other side cannot take. */
-    private static final Set<String> WRONG_SETUP = Set.of("08004", "08P01");
+    /** Of the class of lost connections, but a fault of set-up: no TLS offered. */
+    private static final String NOT_ACCEPTED = "08004";
+
+    /** A message the other side cannot take; and whatever PgBouncer has to say, in these words. */
+    private static final String PROTOCOL = "08P01";
+
+    private static final Pattern POOLER_SET_UP_WRONG = Pattern.compile(
+            "unsupported startup parameter|no such (?:user|database)|auth(?:entication)? failed",
+            Pattern.CASE_INSENSITIVE);
 
     private static final Set<String> BROKEN_PAGES = Set.of("XX001", "XX002");
 
@@ -71,7 +82,7 @@ record PostgresFailures(String store, String secret) {
             return StoreUnavailableException.notSent(
                     act.failure(store, found, "Nothing was changed. Try again."), cause);
         }
-        if (isLost(state) && !isTlsFault(thrown)) {
+        if (isLost(thrown, state) && !isTlsFault(thrown)) {
             return sent && act.changes()
                     ? StoreUnavailableException.unknown(act.failure(store, found, READ_BACK), cause)
                     : StoreUnavailableException.notSent(
@@ -96,8 +107,26 @@ record PostgresFailures(String store, String secret) {
         return StoreUnavailableException.unknown(act.failure(store, found, READ_BACK), cause);
     }
 
-    private static boolean isLost(String state) {
-        return state.isEmpty() || LOST.contains(state) || (state.startsWith("08") && !WRONG_SETUP.contains(state));
+    private static boolean isLost(SQLException thrown, String state) {
+        if (state.equals(PROTOCOL)) {
+            Optional<ServerErrorMessage> said = said(thrown);
+            return said.isEmpty()
+                    || ("FATAL".equals(said.get().getSeverity())
+                            && !POOLER_SET_UP_WRONG
+                                    .matcher(String.valueOf(said.get().getMessage()))
+                                    .find());
+        }
+        return state.isEmpty() || LOST.contains(state) || (state.startsWith("08") && !state.equals(NOT_ACCEPTED));
+    }
+
+    /** Returns what the other side said; empty if the driver itself found the fault. */
+    private static Optional<ServerErrorMessage> said(SQLException thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof PSQLException of && of.getServerErrorMessage() != null) {
+                return Optional.of(of.getServerErrorMessage());
+            }
+        }
+        return Optional.empty();
     }
 
     private static String tlsAdvice(SQLException thrown) {

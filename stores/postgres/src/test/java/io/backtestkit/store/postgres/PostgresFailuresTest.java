@@ -18,12 +18,15 @@ import java.security.cert.CertificateExpiredException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.List;
 import javax.net.ssl.SSLHandshakeException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 class PostgresFailuresTest {
 
@@ -121,6 +124,46 @@ class PostgresFailuresTest {
 
         assertThat(failure).isInstanceOf(StoreRefusedException.class);
         assertThat(failure).hasMessageContainingAll("SSL error", "has expired", "NotAfter: Mon Nov 23 2026");
+    }
+
+    /** PgBouncer gives all its errors the code of a protocol violation. */
+    @Test
+    void ofAPoolerThatLostItsServerNobodyKnowsWhatIsDone() {
+        SQLException crashed = said("FATAL", "08P01", "server conn crashed?");
+        PostgresFailures failures = new PostgresFailures("postgresql:", "");
+
+        assertThat(failures.of(Act.changing("write", KEY), crashed, true))
+                .isInstanceOfSatisfying(
+                        StoreUnavailableException.class,
+                        failure -> assertThat(failure.mayHaveHappened()).isTrue())
+                .hasMessageContainingAll("server conn crashed?", "read it back");
+        assertThat(pooled(said("FATAL", "08P01", "server login has been failing, try again later")))
+                .isInstanceOfSatisfying(
+                        StoreUnavailableException.class,
+                        failure -> assertThat(failure.mayHaveHappened()).isFalse());
+        assertThat(failures.of(Act.changing("write", KEY), new SQLException("Unexpected packet type", "08P01"), true))
+                .isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void aPoolerThatIsNotToldOfIsAMatterOfSettingUp() {
+        for (SQLException wrong : List.of(
+                said("FATAL", "08P01", "unsupported startup parameter: options"),
+                said("ERROR", "08P01", "bind message supplies 3 parameters, but prepared statement \"S_1\" requires 0"),
+                said("ERROR", "26000", "prepared statement \"S_1\" does not exist"))) {
+            assertThat(pooled(wrong))
+                    .isInstanceOf(StoreRefusedException.class)
+                    .hasMessageContainingAll("transactionPooling=true", "prepareThreshold=0");
+        }
+        assertThat(pooled(said("FATAL", "08P01", "no such database: trading")))
+                .isInstanceOf(StoreRefusedException.class);
+        assertThat(pooled(said("FATAL", "08P01", "SASL authentication failed")))
+                .isInstanceOf(StoreRefusedException.class);
+    }
+
+    private static PSQLException said(String severity, String state, String message) {
+        return new PSQLException(
+                new ServerErrorMessage("S" + severity + "\0V" + severity + "\0C" + state + "\0M" + message + "\0"));
     }
 
     private static SignalStoreException pooled(SQLException reason) {

@@ -26,6 +26,7 @@ public final class AlertMain {
                     alert(failed.message());
                 }
             });
+            kit.events().on(Event.Stopped.class, stopped -> alert("Trading of " + stopped.key() + " has stopped."));
             kit.events().on(Event.Recovered.class, again -> alert("It works again to " + again.activity() + "."));
             kit.events().on(Event.ClaimLost.class, lost -> alert(lost.message()));
             kit.events().on(Event.Warned.class, warned -> alert(warned.message()));

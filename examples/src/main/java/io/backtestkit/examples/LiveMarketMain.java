@@ -46,8 +46,8 @@ public final class LiveMarketMain {
             session.awaitEnd();
         }
     }
-
     // end::market[]
+
     // tag::close[]
     /** Leaves what is held: at the price of the next tick, or before it has opened. */
     private static void obey(String line, LiveSession session) {

@@ -64,6 +64,8 @@ public final class OwnClientMain {
         HikariConfig pool = new HikariConfig();
         pool.setJdbcUrl(address);
         pool.setMaximumPoolSize(20);
+        pool.setConnectionTimeout(5_000);
+        pool.setIdleTimeout(30_000);
         try (HikariDataSource source = new HikariDataSource(pool);
                 SignalStore store = PostgresSignalStore.on(source)) {
             trade(store, candles);

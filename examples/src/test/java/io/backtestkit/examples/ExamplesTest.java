@@ -236,7 +236,8 @@ class ExamplesTest {
             redis.kill();
             awaitPrinted("ALERT Cannot ");
             redis.start();
-            assertThat(ended(trading)).contains("ALERT It works again to ");
+            assertThat(ended(trading))
+                    .contains("ALERT It works again to ", "ALERT Trading of breakout/BTCUSD has stopped.");
         }
     }
 

@@ -8,6 +8,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
+import io.backtestkit.signal.CloseReason;
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
@@ -18,6 +19,9 @@ import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.SampleSignals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.bson.BsonArray;
 import org.bson.BsonDateTime;
@@ -97,6 +102,26 @@ abstract class StoredShapeContract {
         assertThat(data.getArray("entries").get(0).asDocument().get("price")).isInstanceOf(BsonString.class);
         assertThat(data.get("memo")).isInstanceOf(BsonArray.class);
         assertThat(data).doesNotContainKey("rawFields");
+    }
+
+    @Test
+    void theQueriesOfTheDocumentationFindWhatIsHeldAndWhatCameOfIt() throws IOException {
+        store.write(OTHER, SampleSignals.openLong(OTHER).build());
+        store.end(SampleSignals.closed(HELD, CloseReason.STOP_LOSS));
+
+        List<List<BsonDocument>> found = Pattern.compile("(?m)^db\\.(\\w+)\\.find\\((.+)\\)$")
+                .matcher(Files.readString(Path.of("../../docs/databases.md")))
+                .results()
+                .map(query -> database()
+                        .getCollection(query.group(1), BsonDocument.class)
+                        .find(BsonDocument.parse(query.group(2)))
+                        .into(new ArrayList<>()))
+                .map(List::copyOf)
+                .toList();
+
+        assertThat(found).hasSize(2).allSatisfy(documents -> assertThat(documents)
+                .hasSize(1));
+        assertThat(found.get(0).get(0).getString("symbol").getValue()).isEqualTo("ETHUSDT");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -198,6 +199,27 @@ final class TestServer implements AutoCloseable {
             return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** Returns every row that a query finds after some settings, its columns joined by a bar. */
+    List<String> rows(String settings, String query) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(settings);
+            try (ResultSet rows = statement.executeQuery(query)) {
+                List<String> found = new ArrayList<>();
+                while (rows.next()) {
+                    List<String> columns = new ArrayList<>();
+                    for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                        columns.add(rows.getString(i));
+                    }
+                    found.add(String.join("|", columns));
+                }
+                return found;
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(query, e);
         }
     }
 

@@ -40,7 +40,7 @@ final class RedisFailures {
     private static final Map<String, String> ADVICE = Map.of(
             "OOM", "Give the server more memory (maxmemory), or delete other data.",
             "READONLY", "Name the master: this server is a replica.",
-            "NOPERM", "Grant the user what docs/stores.md lists for Redis.",
+            "NOPERM", "Grant the user what docs/databases.md lists for Redis.",
             "NOAUTH", "Give a password, best by passwordEnv= or passwordFile=.",
             "WRONGPASS", "Check user name and password.",
             "MISCONF", "The server cannot write to its disk; read its log.",

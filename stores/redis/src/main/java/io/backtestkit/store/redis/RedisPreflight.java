@@ -185,7 +185,7 @@ final class RedisPreflight {
                             ? StoreFinding.warning(
                                     subject(server, "user"),
                                     "it is 'default', which may do everything",
-                                    "Make a user with the rights that docs/stores.md lists.")
+                                    "Make a user with the rights that docs/databases.md lists.")
                             : StoreFinding.ok(subject(server, "user"), "it is '" + user + "'"));
         } catch (StoreRefusedException e) {
             findings.add(StoreFinding.ok(subject(server, "user"), "the server does not say who it is"));

@@ -114,7 +114,7 @@ class SecretsTest {
 
     @Test
     void theRightsThatTheDocumentationNamesAreEnough() throws IOException {
-        String row = Files.readAllLines(Path.of("../../docs/stores.md")).stream()
+        String row = Files.readAllLines(Path.of("../../docs/databases.md")).stream()
                 .filter(line -> line.startsWith("| Redis | keys"))
                 .findFirst()
                 .orElseThrow()

@@ -3,6 +3,7 @@ package io.backtestkit.store.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
@@ -10,15 +11,20 @@ import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreFinding.Level;
 import io.backtestkit.store.StoreRefusedException;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.replication.LogSequenceNumber;
 
 /** Each rule against a real server that breaks it, and against one that does not. */
@@ -135,6 +141,39 @@ class PostgresPreflightTest {
 
             server.execute("alter role postgres reset synchronous_commit");
             assertThat(check(location)).contains(StoreFinding.ok("replicas", "1 connected, waited for"));
+        }
+    }
+
+    @Test
+    void aConnectionOfAUsersOwnThatLeavesTheMachineUnencryptedIsWarnedOf() throws Exception {
+        Optional<String> elsewhere = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .map(InetAddress::getHostAddress)
+                .findFirst();
+        assumeTrue(elsewhere.isPresent(), "this machine has no address but its loopback");
+        try (TestServer server = TestServer.start(18, Map.of("listen_addresses", "*"))) {
+            assertThat(connectionSeen(server, "localhost"))
+                    .isEqualTo(StoreFinding.ok("the connection", "local or encrypted"));
+            assertThat(connectionSeen(server, elsewhere.orElseThrow()))
+                    .isEqualTo(StoreFinding.warning(
+                            "the connection",
+                            "not verified by TLS",
+                            "Passwords and positions can be read on the way: use TLS with a certificate that is"
+                                    + " checked."));
+        }
+    }
+
+    private static StoreFinding connectionSeen(TestServer server, String host) {
+        PGSimpleDataSource own = new PGSimpleDataSource();
+        own.setServerNames(new String[] {host});
+        own.setPortNumbers(new int[] {server.port()});
+        own.setUser("postgres");
+        try (SignalStore store = PostgresSignalStore.on(own)) {
+            return store.check().stream()
+                    .filter(finding -> finding.subject().equals("the connection"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 

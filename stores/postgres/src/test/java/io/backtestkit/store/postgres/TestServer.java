@@ -146,13 +146,15 @@ final class TestServer implements AutoCloseable {
         return builder.start();
     }
 
-    /** Asks one user for a password, all others for none. */
+    /** Asks one user for a password, all others on this machine for none. */
     private void customize(File folder) {
         Path access = folder.toPath().resolve("pg_hba.conf");
         try {
             String rules = Files.readString(access);
             if (!rules.contains(WITH_PASSWORD)) {
-                Files.writeString(access, "host all " + WITH_PASSWORD + " all scram-sha-256\n" + rules);
+                Files.writeString(
+                        access,
+                        "host all " + WITH_PASSWORD + " all scram-sha-256\n" + rules + "host all all samehost trust\n");
             }
             if (standby) {
                 Files.writeString(folder.toPath().resolve("standby.signal"), "");

@@ -3,8 +3,6 @@ package io.backtestkit.cli;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreLocation;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -90,9 +88,7 @@ final class BenchStoreCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(onSignal);
         boolean finished = false;
-        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-        Terminal shown = json.replacesText() ? Terminal.plain(nowhere, nowhere) : terminal;
-        Progress progress = new Progress(shown, "Measuring");
+        Progress progress = new Progress(json.textOf(terminal), "Measuring");
         try {
             StoreBench.Result result = bench.run(progress);
             finished = true;

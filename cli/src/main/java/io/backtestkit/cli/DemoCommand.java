@@ -2,7 +2,6 @@ package io.backtestkit.cli;
 
 import io.backtestkit.engine.BacktestResult;
 import io.backtestkit.market.Candles;
-import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code backtest-kit demo}: a backtest, then the same trading live, killed again and again. */
@@ -67,8 +67,14 @@ final class DemoCommand implements Callable<Integer> {
             description = "Leave candles, events and store in this new folder. Default: removed at the end.")
     private @Nullable Path keep;
 
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    private Terminal text;
+
     DemoCommand(Terminal terminal) {
         this.terminal = terminal;
+        this.text = terminal;
     }
 
     @Override
@@ -76,75 +82,69 @@ final class DemoCommand implements Callable<Integer> {
         if (kills < 1 || kills > 100) {
             throw CommandFailure.wrongUse("Cannot run the demo with --kills " + kills + ": it must be 1 to 100.");
         }
+        Optional<OutputFile> output = json.check();
+        text = json.textOf(terminal);
         long drawnFrom = seed == null ? new Random().nextInt(1_000_000) : seed;
         try (TrialFolder folder = TrialFolder.open(keep)) {
             if (store == null) {
                 TrialFolder.leftAlone("the demo", System.getenv(), Path.of("")).ifPresent(terminal::warn);
-                run(folder.path(), KEY, "file:" + folder.path().resolve("store"), drawnFrom);
+                end(run(folder.path(), KEY, "file:" + folder.path().resolve("store"), drawnFrom), output);
                 return 0;
             }
             SignalKey key = new SignalKey(STRATEGY, DemoData.SYMBOL + "-DEMO-" + drawnFrom);
             try (TrialStore own = TrialStore.open(store, key)) {
-                terminal.say("Store: %s", own.shown());
-                terminal.say("The demo trades there as %s; nothing of it stays there.", key);
-                run(folder.path(), key, store, drawnFrom);
+                text.say("Store: %s", own.shown());
+                text.say("The demo trades there as %s; nothing of it stays there.", key);
+                end(run(folder.path(), key, store, drawnFrom), output);
             }
             return 0;
         }
     }
 
-    private void run(Path folder, SignalKey key, String location, long drawnFrom) throws InterruptedException {
+    private KilledRun run(Path folder, SignalKey key, String location, long drawnFrom) throws InterruptedException {
         Path data = DemoData.copyTo(folder);
         BacktestResult backtest = backtest(data, key);
         List<String> strategy = List.of("--strategy", STRATEGY);
-        live(new KilledReplay.Plan(data, key, strategy, location, folder, SPEED), drawnFrom, backtest);
+        return live(new KilledReplay.Plan(data, key, strategy, location, folder, SPEED), drawnFrom, backtest);
     }
 
     private BacktestResult backtest(Path data, SignalKey key) {
         step("1. Backtest: strategy " + STRATEGY + " over a week of BTC/USD minutes (Bitstamp, 2013).");
-        Candles candles = new CandleInput().read(terminal, data);
+        Candles candles = new CandleInput().read(text, data);
         LoadedStrategy strategy = new StrategyLoader(Map.of()).load(STRATEGY);
-        BacktestResult result = BacktestCommand.run(terminal, strategy, key.symbol(), candles, new Problems());
-        terminal.blank();
-        ResultText.lines(result).forEach(terminal::say);
+        BacktestResult result = BacktestCommand.run(text, strategy, key.symbol(), candles, new Problems());
+        text.blank();
+        ResultText.lines(result).forEach(text::say);
         return result;
     }
 
-    private void live(KilledReplay.Plan plan, long drawnFrom, BacktestResult backtest) throws InterruptedException {
+    private KilledRun live(KilledReplay.Plan plan, long drawnFrom, BacktestResult backtest)
+            throws InterruptedException {
         step("2. Live: the same minutes in a process of their own, killed with SIGKILL "
                 + Naming.counted(kills, "time", "times") + " while a position is open (moments drawn from --seed "
                 + drawnFrom + ").");
         List<KilledReplay.Moment> moments = KillMoments.whileOpen(backtest.signals(), kills, new Random(drawnFrom));
         KilledReplay replay = new KilledReplay(plan, new Narrator());
         List<KilledReplay.Kill> done = replay.run(moments);
-        long faithful = done.stream().filter(KilledReplay.Kill::isFaithful).count();
-        long open = done.stream()
-                .filter(kill -> kill.stored().flatMap(Signal::openTimestamp).isPresent())
-                .count();
-        compare(backtest, replay.trades(), done.size(), open, faithful);
+        return new KilledRun(plan.key(), drawnFrom, done, new TradeComparison(backtest, replay.trades()));
     }
 
-    private void compare(BacktestResult backtest, List<EndedSignal> trades, int killed, long open, long faithful) {
+    private void end(KilledRun run, Optional<OutputFile> output) {
         step("3. Comparison: the trade log of the killed run against the uninterrupted backtest.");
-        boolean equal = new TradeComparison(backtest, trades).show(terminal);
-        boolean good = equal && faithful == killed && open > 0;
-        String verdict = Naming.counted(killed, "kill", "kills") + ", " + open + " of them with a position open; "
-                + Naming.counted(faithful, "time", "times")
-                + " exactly what was stored was restored. The trade lists are "
-                + (equal ? "EQUAL: no trade was lost, doubled or changed." : "DIFFERENT.");
-        Wrapping.lines(verdict, 0).forEach(terminal::say);
-        if (!good) {
+        run.show(text);
+        json.write(terminal, output, run::write);
+        if (!run.isGood() || run.open() == 0) {
             throw CommandFailure.runFailed("Cannot confirm the demo: the killed run did not match, see above."
                     + " Run it again with --keep DIR and report what is in that folder.");
         }
-        terminal.blank();
-        terminal.say("Next: backtest-kit backtest --help");
+        text.blank();
+        text.say("Next: backtest-kit backtest --help");
     }
 
     private void step(String heading) {
-        terminal.blank();
-        Wrapping.lines(heading, 0).forEach(terminal::say);
-        terminal.blank();
+        text.blank();
+        Wrapping.lines(heading, 0).forEach(text::say);
+        text.blank();
     }
 
     /** Tells of each kill in three lines. */
@@ -152,15 +152,14 @@ final class DemoCommand implements Callable<Integer> {
 
         @Override
         public void killed(int number, EventLine last, Optional<Signal> stored) {
-            terminal.say("Kill %d, at %s UTC, last event: %s", number, Times.minute(last.at()), last.event());
-            terminal.say(
-                    "  stored    " + describe(stored.map(KilledReplay::json).orElse(null)));
+            text.say("Kill %d, at %s UTC, last event: %s", number, Times.minute(last.at()), last.event());
+            text.say("  stored    " + describe(stored.map(KilledReplay::json).orElse(null)));
         }
 
         @Override
         public void restarted(int number, KilledReplay.Kill kill) {
-            terminal.say("  restored  " + describe(kill.restored()));
-            terminal.say("            " + (kill.isFaithful() ? "the same to the last digit" : "NOT what was stored"));
+            text.say("  restored  " + describe(kill.restored()));
+            text.say("            " + (kill.isFaithful() ? "the same to the last digit" : "NOT what was stored"));
         }
 
         private static String describe(@Nullable String signal) {

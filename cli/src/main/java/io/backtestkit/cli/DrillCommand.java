@@ -82,6 +82,9 @@ final class DrillCommand implements Callable<Integer> {
             description = "Leave events and store in this new folder. Default: removed at the end.")
     private @Nullable Path keep;
 
+    @Mixin
+    private JsonOption json = new JsonOption();
+
     DrillCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -92,6 +95,8 @@ final class DrillCommand implements Callable<Integer> {
             throw CommandFailure.wrongUse(
                     "Cannot drill with --kills " + kills + ": it must be 1 to " + MOST_KILLS + ".");
         }
+        Optional<OutputFile> output = json.check();
+        Terminal text = json.textOf(terminal);
         long drawnFrom = seed == null ? new Random().nextInt(1_000_000) : seed;
         LoadedStrategy loaded = strategy.load();
         SignalKey key = StrategyOptions.key(loaded.name(), strategy.symbol() + "-DRILL-" + drawnFrom);
@@ -101,51 +106,52 @@ final class DrillCommand implements Callable<Integer> {
             }
             String location = store == null ? "file:" + folder.path().resolve("store") : store;
             try (TrialStore own = TrialStore.open(location, key)) {
-                terminal.say("Store: %s", own.shown());
-                terminal.say("The drill trades there as %s.", key);
-                drill(loaded, key, location, folder.path(), drawnFrom);
+                text.say("Store: %s", own.shown());
+                text.say("The drill trades there as %s.", key);
+                List<String> arguments = new ArrayList<>(strategy.arguments());
+                arguments.addAll(input.arguments());
+                KilledRun run = drill(
+                        text,
+                        loaded,
+                        new KilledReplay.Plan(candles, key, arguments, location, folder.path(), SPEED),
+                        drawnFrom);
+                run.show(text);
+                json.write(terminal, output, run::write);
+                requireGood(run);
             }
         }
         return 0;
     }
 
-    private void drill(LoadedStrategy loaded, SignalKey key, String location, Path folder, long drawnFrom)
+    private KilledRun drill(Terminal text, LoadedStrategy loaded, KilledReplay.Plan plan, long drawnFrom)
             throws InterruptedException {
-        Candles minutes = input.read(terminal, candles);
+        Candles minutes = input.read(text, candles);
         Events events = new Events();
         BacktestResult backtest =
-                BacktestCommand.run(terminal, loaded, key.symbol(), minutes, new Problems(), Optional.of(events));
+                BacktestCommand.run(text, loaded, plan.key().symbol(), minutes, new Problems(), Optional.of(events));
         List<KilledReplay.Moment> moments = drawn(events.moments(), new Random(drawnFrom));
-        List<String> arguments = new ArrayList<>(strategy.arguments());
-        arguments.addAll(input.arguments());
-        terminal.say(
+        text.say(
                 "Killing at %d of %s (--seed %d); each takes about a second.",
                 moments.size(), Naming.counted(events.moments().size(), "event", "events"), drawnFrom);
-        Progress progress = new Progress(terminal, "Killing");
-        KilledReplay replay = new KilledReplay(
-                new KilledReplay.Plan(candles, key, arguments, location, folder, SPEED), new KilledReplay.Listener() {
-                    @Override
-                    public void killed(int number, EventLine last, Optional<Signal> stored) {
-                        progress.at(number, moments.size());
-                    }
-                });
+        Progress progress = new Progress(text, "Killing");
+        KilledReplay replay = new KilledReplay(plan, new KilledReplay.Listener() {
+            @Override
+            public void killed(int number, EventLine last, Optional<Signal> stored) {
+                progress.at(number, moments.size());
+            }
+        });
         List<KilledReplay.Kill> done = replay.run(moments);
         progress.done("Killed " + Naming.counted(done.size(), "time", "times") + ", the candles are at their end.");
-        terminal.blank();
-        long faithful = done.stream().filter(KilledReplay.Kill::isFaithful).count();
-        boolean equal = new TradeComparison(backtest, replay.trades()).show(terminal);
-        Wrapping.lines(
-                        Naming.counted(done.size(), "kill", "kills") + "; " + Naming.counted(faithful, "time", "times")
-                                + " exactly what was stored was restored. The trade"
-                                + " lists are "
-                                + (equal ? "EQUAL: no trade was lost, doubled or changed." : "DIFFERENT."),
-                        0)
-                .forEach(terminal::say);
-        if (!equal || faithful < done.size()) {
+        text.blank();
+        return new KilledRun(plan.key(), drawnFrom, done, new TradeComparison(backtest, replay.trades()));
+    }
+
+    private static void requireGood(KilledRun run) {
+        if (!run.isGood()) {
             throw CommandFailure.runFailed(
                     "Cannot confirm the drill: the killed run did not match, see above. A strategy"
                             + " that keeps a state of its own, or asks a clock or chance, cannot: it should use its memo."
-                            + " Otherwise run it again with --keep DIR --seed " + drawnFrom
+                            + " Otherwise run it again with --keep DIR --seed " + run.seed()
                             + " and report that folder.");
         }
     }

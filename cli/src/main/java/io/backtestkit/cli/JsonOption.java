@@ -1,5 +1,7 @@
 package io.backtestkit.cli;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -20,6 +22,12 @@ final class JsonOption {
     /** Says whether the output is JSON and nothing else. */
     boolean replacesText() {
         return OUTPUT.equals(file);
+    }
+
+    /** Returns where text for people goes: nowhere if the output is JSON. */
+    Terminal textOf(Terminal terminal) {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        return replacesText() ? Terminal.plain(nowhere, nowhere) : terminal;
     }
 
     /** Returns the file, checked; empty if none was named. */

@@ -1,8 +1,10 @@
 package io.backtestkit.cli;
 
 import io.backtestkit.store.SignalStore;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code backtest-kit store copy}: moves house. */
@@ -28,6 +30,9 @@ final class StoreCopyCommand implements Callable<Integer> {
     @Option(names = "--overwrite", description = "Replace other signals that are in the way.")
     private boolean overwrite;
 
+    @Mixin
+    private JsonOption json = new JsonOption();
+
     StoreCopyCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -37,6 +42,8 @@ final class StoreCopyCommand implements Callable<Integer> {
         StoreOption source = StoreOption.at(from);
         StoreOption target = StoreOption.at(to);
         target.requireKnownScheme();
+        Optional<OutputFile> output = json.check();
+        Terminal text = json.textOf(terminal);
         From read = read(source);
         StoreContent content = read.content();
         try (SignalStore opened = target.openOrMake()) {
@@ -44,13 +51,13 @@ final class StoreCopyCommand implements Callable<Integer> {
                 throw CommandFailure.wrongUse("Cannot copy signals from " + read.store() + " to " + opened.describe()
                         + ": both are the same store. Name another with --to.");
             }
-            Progress copying = new Progress(terminal, "Copying");
+            Progress copying = new Progress(text, "Copying");
             StoreContent written = copying.during(() -> content.writeTo(opened, overwrite, terminal, copying));
             copying.clear();
-            String summary = "Copied " + content.counted() + " from " + read.store() + " to " + opened.describe()
-                    + "; written anew: " + written.counted()
-                    + ". All were read back and are equal. The old ones are still there.";
-            Wrapping.lines(summary, 0).forEach(terminal::say);
+            Moved moved = new Moved(read.store(), opened.describe(), content, written);
+            Wrapping.lines(moved.summary("Copied") + " The old ones are still there.", 0)
+                    .forEach(text::say);
+            json.write(terminal, output, moved::write);
         }
         return 0;
     }
@@ -59,7 +66,7 @@ final class StoreCopyCommand implements Callable<Integer> {
     private record From(String store, StoreContent content) {}
 
     private From read(StoreOption source) {
-        Progress progress = new Progress(terminal, "Reading");
+        Progress progress = new Progress(json.textOf(terminal), "Reading");
         try (SignalStore opened = source.openReadOnly()) {
             return new From(opened.describe(), progress.during(() -> StoreContent.of(opened, progress)));
         }

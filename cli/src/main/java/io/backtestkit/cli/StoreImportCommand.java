@@ -1,6 +1,8 @@
 package io.backtestkit.cli;
 
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.StoreLocation;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +31,9 @@ final class StoreImportCommand implements Callable<Integer> {
     @Option(names = "--overwrite", description = "Replace other signals that are in the way.")
     private boolean overwrite;
 
+    @Mixin
+    private JsonOption json = new JsonOption();
+
     StoreImportCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -36,18 +41,24 @@ final class StoreImportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         store.requireKnownScheme();
+        Optional<OutputFile> output = json.check();
+        Terminal text = json.textOf(terminal);
         StoreContent content = ExportedFile.read(file);
         if (content.isEmpty()) {
-            terminal.say("Nothing was imported: %s holds no signal and no ended one.", file);
+            text.say("Nothing was imported: %s holds no signal and no ended one.", file);
+            json.write(
+                    terminal,
+                    output,
+                    new Moved(file, StoreLocation.parse(store.location()).toString(), content, content)::write);
             return 0;
         }
         try (SignalStore opened = store.openOrMake()) {
-            Progress progress = new Progress(terminal, "Importing");
+            Progress progress = new Progress(text, "Importing");
             StoreContent written = progress.during(() -> content.writeTo(opened, overwrite, terminal, progress));
             progress.clear();
-            String summary = "Imported " + content.counted() + " from " + file + " to " + opened.describe()
-                    + "; written anew: " + written.counted() + ". All were read back and are equal.";
-            Wrapping.lines(summary, 0).forEach(terminal::say);
+            Moved moved = new Moved(file, opened.describe(), content, written);
+            Wrapping.lines(moved.summary("Imported"), 0).forEach(text::say);
+            json.write(terminal, output, moved::write);
         }
         return 0;
     }

@@ -13,15 +13,28 @@ import java.util.List;
  */
 record TradeComparison(BacktestResult backtest, List<EndedSignal> survived) {
 
-    /** Shows both fingerprints, and says whether they are equal. */
-    boolean show(Terminal terminal) {
-        List<EndedSignal> expected = LiveTrades.of(backtest);
-        String uninterrupted = Fingerprint.of(expected);
-        String killed = Fingerprint.of(survived);
-        terminal.say("Uninterrupted backtest, %d ended signals, fingerprint", expected.size());
-        terminal.say("  " + uninterrupted);
+    /** Returns the fingerprint of what the killed run left. */
+    String fingerprint() {
+        return Fingerprint.of(survived);
+    }
+
+    /** Returns the fingerprint of the uninterrupted one, as live trading would show it. */
+    String fingerprintOfBacktest() {
+        return Fingerprint.of(LiveTrades.of(backtest));
+    }
+
+    boolean equal() {
+        return fingerprint().equals(fingerprintOfBacktest());
+    }
+
+    /** Shows both fingerprints. */
+    void show(Terminal terminal) {
+        terminal.say(
+                "Uninterrupted backtest, %d ended signals, fingerprint",
+                LiveTrades.of(backtest).size());
+        terminal.say("  " + fingerprintOfBacktest());
         terminal.say("Trade log of the killed run, %d ended signals, fingerprint", survived.size());
-        terminal.say("  " + killed);
+        terminal.say("  " + fingerprint());
         if (LiveTrades.lack(backtest)) {
             Wrapping.lines(
                             "(Without the signal still held when the data ends: the backtest ends it there, live leaves it"
@@ -30,6 +43,5 @@ record TradeComparison(BacktestResult backtest, List<EndedSignal> survived) {
                     .forEach(terminal::say);
         }
         terminal.blank();
-        return uninterrupted.equals(killed);
     }
 }

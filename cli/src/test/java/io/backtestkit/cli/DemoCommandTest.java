@@ -19,7 +19,10 @@ class DemoCommandTest {
     void theDemoKillsRestoresAndFindsTheTradesEqual() {
         Path kept = folder.resolve("kept");
 
-        Ran ran = Ran.command("demo", "--kills", "2", "--seed", "7", "--keep", kept.toString());
+        Path json = folder.resolve("demo.json");
+
+        Ran ran = Ran.command(
+                "demo", "--kills", "2", "--seed", "7", "--keep", kept.toString(), "--json", json.toString());
 
         assertThat(ran.err()).isEmpty();
         assertThat(ran.exitCode()).isZero();
@@ -28,6 +31,16 @@ class DemoCommandTest {
                 .doesNotContain("NOT what was stored");
         assertThat(ran.out().lines().filter(line -> line.length() > 80)).isEmpty();
         assertThat(kept.resolve("events.jsonl")).exists();
+        String print = ran.out()
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.matches("[0-9a-f]{64}"))
+                .reduce((backtest, ofLive) -> ofLive)
+                .orElseThrow();
+        assertThat(SampleFiles.read(json))
+                .isEqualTo("{\"strategy\":\"dip-buyer\",\"symbol\":\"BTCUSD\",\"seed\":7,\"kills\":2,\"open\":2,"
+                        + "\"faithful\":2,\"equal\":true,\"ended\":62,\"fingerprint\":\"" + print
+                        + "\",\"fingerprintOfBacktest\":\"" + print + "\"}\n");
     }
 
     @Test

@@ -32,12 +32,24 @@ class DrillCommandTest {
                         drill("--strategy", "bracket", "--param", "minutes=300", "--store", store, "--kills", "3"))
                 .succeeded();
         assertThat(ran.out().replaceAll("\\s+", " "))
-                .contains("3 kills; 3 times exactly what was stored was restored. The trade lists are EQUAL");
+                .containsPattern(
+                        "3 kills, [0-3] of them with a position open; 3 times exactly what was stored was restored. The trade lists are EQUAL");
         try (SignalStore left = SignalStores.openReadOnly(store)) {
             assertThat(left.keys()).isEmpty();
             assertThat(left.tradeLog().orElseThrow().trades(new SignalKey("bracket", "TEST-DRILL-7")))
                     .isEmpty();
         }
+    }
+
+    @Test
+    void forProgramsTheResultIsJsonAndNothingElse() {
+        Ran ran = Ran.command(drill("--strategy", "bracket", "--param", "minutes=300", "--kills", "1", "--json"));
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out())
+                .startsWith("{\"strategy\":\"bracket\",\"symbol\":\"TEST-DRILL-7\",\"seed\":7,\"kills\":1,")
+                .contains("\"faithful\":1,\"equal\":true,")
+                .endsWith("}\n")
+                .hasLineCount(1);
     }
 
     @Test

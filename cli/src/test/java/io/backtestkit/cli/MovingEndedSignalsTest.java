@@ -123,6 +123,25 @@ class MovingEndedSignalsTest {
     }
 
     @Test
+    void forProgramsAMoveIsToldAsJsonAndNothingElse() throws Exception {
+        hold("old", SampleSignals.openLong(KEY).id("next").build());
+        log("old", itsEnd, later(1));
+        log("new", itsEnd);
+        String[] places = {at("old"), at("new")};
+        String moved = String.format(
+                "{\"from\":\"%s\",\"to\":\"%s\",\"signals\":1,\"ended\":2,\"written\":{\"signals\":1,\"ended\":1}}%n",
+                (Object[]) places);
+
+        assertThat(copy("--json").succeeded().out()).isEqualTo(moved);
+
+        Path file = Files.writeString(folder.resolve("signals.jsonl"), line(itsEnd) + "\n");
+        String[] importing = {"store", "import", "--store", at("new"), "--file", file.toString(), "--json"};
+        assertThat(Ran.command(importing).succeeded().out())
+                .startsWith("{\"from\":\"" + file)
+                .endsWith("\"signals\":0,\"ended\":1,\"written\":{\"signals\":0,\"ended\":0}}\n");
+    }
+
+    @Test
     void aSignalThatTheOtherStoreStillHoldsIsFreedByItsEnd() {
         hold("new", signal);
         log("old", itsEnd);

@@ -149,7 +149,7 @@ public final class BatchingSignalStore implements SignalStore {
     public synchronized void end(EndedSignal ended) {
         requireOpen("end signal", ended.signal().key());
         store.end(ended);
-        queue.remove(ended.signal().key());
+        queue.computeIfPresent(ended.signal().key(), (key, queued) -> ended.isOf(queued) ? null : queued);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A change that may have happened is never blindly repeated: it is read back first, and repeated only if the store
  * still holds something else. If what follows is refused, the change may have happened all the same, and that is said. An
- * interrupt ends the waiting: the last failure is thrown and the thread stays interrupted.
+ * interrupt ends the waiting: the last failure is thrown and the thread stays interrupted. Under a claim a change that may
+ * have happened is the caller's to go on with, after claiming anew: see {@link Claims}.
  */
 public final class RetryingSignalStore implements SignalStore {
 
@@ -28,6 +30,8 @@ public final class RetryingSignalStore implements SignalStore {
         /** Waits that long. */
         void of(Duration duration) throws InterruptedException;
     }
+
+    private static final String READ_BACK = "It may have been done all the same: read it back first.";
 
     private final SignalStore store;
     private final RetryPolicy policy;
@@ -138,13 +142,20 @@ public final class RetryingSignalStore implements SignalStore {
     }
 
     private void change(Runnable call, Supplier<Boolean> alreadyDone) {
+        keepingDoubt(sent -> {
+            if (!sent || !alreadyDone.get()) {
+                call.run();
+            }
+            return true;
+        });
+    }
+
+    /** Repeats a call that changes something; it is told whether an earlier attempt may have been carried out. */
+    private <T> T keepingDoubt(Function<Boolean, T> call) {
         boolean mayHaveHappened = false;
         for (int failed = 1; ; failed++) {
             try {
-                if (!mayHaveHappened || !alreadyDone.get()) {
-                    call.run();
-                }
-                return;
+                return call.apply(mayHaveHappened);
             } catch (StoreUnavailableException e) {
                 mayHaveHappened |= e.mayHaveHappened();
                 waitOrGiveUp(failed, mayHaveHappened && !e.mayHaveHappened() ? unknown(e) : e);
@@ -159,8 +170,8 @@ public final class RetryingSignalStore implements SignalStore {
         String found = last.found() + ", and an earlier attempt may have been carried out";
         return StoreUnavailableException.unknown(
                 last.key()
-                        .map(key -> StoreFailure.of("change signal", key, last.store(), found, last.advice()))
-                        .orElseGet(() -> StoreFailure.of("change", last.store(), found, last.advice())),
+                        .map(key -> StoreFailure.of("change signal", key, last.store(), found, READ_BACK))
+                        .orElseGet(() -> StoreFailure.of("change", last.store(), found, READ_BACK)),
                 last);
     }
 
@@ -216,7 +227,26 @@ public final class RetryingSignalStore implements SignalStore {
         }
     }
 
-    /** Repeats claiming as well: an owner that has a slot already is granted it once more. */
+    /** Repeats the change while it was certainly not made. */
+    private void whileNotMade(Runnable call) {
+        for (int failed = 1; ; failed++) {
+            try {
+                call.run();
+                return;
+            } catch (StoreUnavailableException e) {
+                if (e.mayHaveHappened()) {
+                    throw e;
+                }
+                waitOrGiveUp(failed, e);
+            }
+        }
+    }
+
+    /**
+     * Repeats claiming as well: an owner that has a slot already is granted it once more. A claimed change that may have been
+     * made is not repeated: its request may still be on the way, and only a new claim keeps it from arriving behind what is
+     * written next.
+     */
     private final class RetryingClaims implements Claims {
 
         private final Claims claims;
@@ -227,17 +257,17 @@ public final class RetryingSignalStore implements SignalStore {
 
         @Override
         public ClaimAnswer claim(SignalKey key, String owner, Duration lease) {
-            return retry(() -> claims.claim(key, owner, lease));
+            return keepingDoubt(sent -> claims.claim(key, owner, lease));
         }
 
         @Override
         public ClaimAnswer takeOver(Claim dead, String owner, Duration lease) {
-            return retry(() -> claims.takeOver(dead, owner, lease));
+            return keepingDoubt(sent -> claims.takeOver(dead, owner, lease));
         }
 
         @Override
         public Claim renew(Claim claim, Duration lease) {
-            return retry(() -> claims.renew(claim, lease));
+            return keepingDoubt(sent -> claims.renew(claim, lease));
         }
 
         @Override
@@ -252,18 +282,17 @@ public final class RetryingSignalStore implements SignalStore {
 
         @Override
         public void write(Claim claim, Signal signal) {
-            change(() -> claims.write(claim, signal), () -> store.read(claim.key())
-                    .equals(Optional.of(signal)));
+            whileNotMade(() -> claims.write(claim, signal));
         }
 
         @Override
         public void delete(Claim claim) {
-            change(() -> claims.delete(claim), () -> store.read(claim.key()).isEmpty());
+            whileNotMade(() -> claims.delete(claim));
         }
 
         @Override
         public void end(Claim claim, EndedSignal ended) {
-            change(() -> claims.end(claim, ended), () -> false);
+            whileNotMade(() -> claims.end(claim, ended));
         }
     }
 }

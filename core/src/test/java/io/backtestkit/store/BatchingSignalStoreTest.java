@@ -81,6 +81,22 @@ class BatchingSignalStoreTest {
     }
 
     @Test
+    void an_end_that_is_repeated_late_leaves_the_next_signal_in_the_queue() {
+        Signal one = signal(1, "one");
+        CancelledSignal ended =
+                new CancelledSignal(one, CancelReason.USER, one.createdAt().plusSeconds(60));
+        BatchingSignalStore over = new BatchingSignalStore(
+                new InMemorySignalStore(), THREE, reported::add, (delay, task) -> timer.add(task));
+        over.write(key(1), one);
+        over.end(ended);
+        over.write(key(1), signal(1, "two"));
+        over.end(ended);
+        assertThat(over.read(key(1))).contains(signal(1, "two"));
+        over.flush();
+        assertThat(over.read(key(1))).contains(signal(1, "two"));
+    }
+
+    @Test
     void an_outage_keeps_one_timer_however_often_a_key_is_written() {
         BatchingSignalStore each = new BatchingSignalStore(
                 below, new Batching(1, Duration.ofMillis(100), 5), reported::add, (delay, task) -> timer.add(task));

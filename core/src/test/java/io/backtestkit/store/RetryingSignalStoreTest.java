@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,25 @@ class RetryingSignalStoreTest {
         @Override
         public Optional<TradeLog> tradeLog() {
             return Optional.of(memory);
+        }
+
+        @Override
+        public Optional<Claims> claims() {
+            Claims claims = memory.claims().orElseThrow();
+            return Optional.of((Claims) Proxy.newProxyInstance(
+                    Claims.class.getClassLoader(), new Class<?>[] {Claims.class}, (proxy, method, given) -> {
+                        AtomicReference<Object> answer = new AtomicReference<>();
+                        call(method.getName(), () -> answer.set(answerOf(method, claims, given)));
+                        return answer.get();
+                    }));
+        }
+
+        private static @Nullable Object answerOf(Method method, Claims claims, Object[] given) {
+            try {
+                return method.invoke(claims, given);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
@@ -221,6 +243,38 @@ class RetryingSignalStoreTest {
         assertThat(faulty.calls).containsExactly("read", "delete", "read", "delete");
         assertThat(faulty.memory.trades(KEY)).containsExactly(TestSignals.closed("a"));
         assertThat(faulty.memory.read(KEY)).isEmpty();
+    }
+
+    @Test
+    void aClaimedChangeWhoseOutcomeIsUnknownIsNotRepeatedUnderTheSameClaim() {
+        Claims claims = retrying.claims().orElseThrow();
+        Claim claim = claims.claim(KEY, "me", Duration.ofMinutes(1)).claim();
+        faulty.calls.clear();
+        List<Runnable> changes = List.of(
+                () -> claims.write(claim, A),
+                () -> claims.delete(claim),
+                () -> claims.end(claim, TestSignals.closed("a")));
+        for (Runnable change : changes) {
+            plan(NOT_SENT, LOST_REQUEST);
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(change::run)
+                    .matches(StoreUnavailableException::mayHaveHappened);
+        }
+        assertThat(faulty.calls).containsExactly("write", "write", "delete", "delete", "end", "end");
+    }
+
+    @Test
+    void aClaimThatMayHaveBeenGivenStaysInDoubt() {
+        Claims claims = retrying.claims().orElseThrow();
+        plan(LOST_REPLY, NOT_SENT, NOT_SENT, NOT_SENT);
+
+        assertThatExceptionOfType(StoreUnavailableException.class)
+                .isThrownBy(() -> claims.claim(KEY, "me", Duration.ofMinutes(1)))
+                .matches(StoreUnavailableException::mayHaveHappened)
+                .withMessageContaining(
+                        "an earlier attempt may have been carried out. It may have been done all the same");
+        assertThat(faulty.calls).containsExactly("claim", "claim", "claim", "claim");
+        assertThat(faulty.memory.claims().orElseThrow().holder(KEY)).isPresent();
     }
 
     @Test

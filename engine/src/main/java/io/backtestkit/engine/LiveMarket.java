@@ -11,6 +11,7 @@ import io.backtestkit.signal.SignalKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * The candles of a live market so far. A candle that cannot follow is reported and dropped; minutes that a feed left out are
@@ -26,9 +27,11 @@ final class LiveMarket {
     private final InstantSource clock;
     private final Events events;
     private final int window;
-    private final Candles.Builder minutes = Candles.builder(Interval.ONE_MINUTE);
-    private final MarketView view;
     private final PriceJumps jumps = new PriceJumps();
+    private Candles.Builder minutes = Candles.builder(Interval.ONE_MINUTE);
+    private MarketView view;
+    /** When the last minute ended that was carried forward. */
+    private long carriedUntil = Long.MIN_VALUE;
     /** Whether the latest candle came too late to trade on. */
     private boolean behind;
 
@@ -56,7 +59,13 @@ final class LiveMarket {
         Candles usable = PriceJumps.afterLast(
                 history, jump -> report(jump.getMessage() + " It was left out, and all before it.", jump));
         for (int i = 0; i < usable.size(); i++) {
-            minutes.append(usable.get(i));
+            Candle candle = usable.get(i);
+            if (candle.timestamp() > clock.millis()) {
+                CandleException future = CandleException.future(candle.timestamp(), clock.millis());
+                report(future.getMessage() + " It was left out, and all after it.", future);
+                return;
+            }
+            minutes.append(candle);
         }
     }
 
@@ -64,7 +73,12 @@ final class LiveMarket {
     void take(Candle candle, Tick tick) {
         long missing;
         try {
-            missing = missingBefore(candle);
+            refuseWhatCannotBe(candle);
+            List<Candle> confirmed = minutes.size() == 0 ? List.of() : jumps.check(lastClose(), candle);
+            if (!confirmed.isEmpty()) {
+                beginAnew(confirmed);
+            }
+            missing = minutes.size() == 0 ? 0 : (candle.timestamp() - minutes.nextTimestamp()) / Interval.MINUTE_MILLIS;
         } catch (CandleException e) {
             report(e.getMessage() + " It was dropped.", e);
             return;
@@ -76,14 +90,31 @@ final class LiveMarket {
             report(message, new CandleException(message));
         }
         for (long i = 0; i < missing; i++) {
-            double last = lastClose();
-            minutes.append(minutes.nextTimestamp(), last, last, last, last, 0);
+            carryForward();
             if (!ticked(tick, false)) {
                 return;
             }
         }
         minutes.append(candle);
-        ticked(tick, isPresent());
+        ticked(tick, isPresent() && isSeen());
+    }
+
+    /** What was before belongs to another price: nothing of it may count. */
+    private void beginAnew(List<Candle> confirmed) {
+        minutes = Candles.builder(Interval.ONE_MINUTE);
+        view = new MarketView(key.symbol(), window);
+        for (Candle candle : confirmed) {
+            while (minutes.size() > 0 && minutes.nextTimestamp() < candle.timestamp()) {
+                carryForward();
+            }
+            minutes.append(candle);
+        }
+    }
+
+    private void carryForward() {
+        double last = lastClose();
+        minutes.append(minutes.nextTimestamp(), last, last, last, last, 0);
+        carriedUntil = minutes.nextTimestamp();
     }
 
     private double lastClose() {
@@ -104,12 +135,23 @@ final class LiveMarket {
         return !behind;
     }
 
-    /**
-     * Returns how many minutes lie between the last candle and this one.
-     *
-     * @throws CandleException if it cannot follow, however large the gap
-     */
-    private long missingBefore(Candle candle) {
+    /** Says whether the price comes from the market: a minute that was carried forward counts where nothing has a volume. */
+    private boolean isSeen() {
+        Candles all = minutes.build();
+        int from = Math.max(0, all.size() - window);
+        if (carriedUntil <= all.timestamp(from)) {
+            return true;
+        }
+        for (int i = from; i < all.size(); i++) {
+            if (all.volume(i) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** @throws CandleException if it cannot follow, however large the gap */
+    private void refuseWhatCannotBe(Candle candle) {
         Candles.builder(Interval.ONE_MINUTE)
                 .append(candle); // a candle that cannot be must not cause a gap to be filled
         if (candle.timestamp() > clock.millis()) { // a closed one opened a minute ago: clocks may differ by that
@@ -118,10 +160,6 @@ final class LiveMarket {
         if (minutes.size() > 0 && candle.timestamp() < minutes.nextTimestamp()) {
             minutes.append(candle); // always refused, and this knows the words
         }
-        if (minutes.size() > 0) {
-            jumps.check(lastClose(), candle);
-        }
-        return minutes.size() == 0 ? 0 : (candle.timestamp() - minutes.nextTimestamp()) / Interval.MINUTE_MILLIS;
     }
 
     private boolean ticked(Tick tick, boolean current) {

@@ -9,8 +9,7 @@ import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimLostException;
-import io.backtestkit.store.StoreRefusedException;
-import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.UnreadableSignalException;
 import java.time.Duration;
 import java.time.Instant;
@@ -232,11 +231,13 @@ public final class LiveSession implements AutoCloseable {
                     events.emit(new Event.StandingBy(key, now(), other.get()));
                     told = true;
                 }
-            } catch (StoreUnavailableException e) {
-                runner.storeFailed(now().toEpochMilli(), e);
-            } catch (StoreRefusedException | UnreadableSignalException e) {
+            } catch (ClaimLostException e) {
+                throw e;
+            } catch (UnreadableSignalException e) {
                 events.emit(new Event.Failed(key, now(), TRADE, String.valueOf(e.getMessage()), e));
                 return false;
+            } catch (SignalStoreException e) { // a full disk may have room again, a server be promoted
+                runner.storeFailed(now().toEpochMilli(), e);
             }
             stopping.await(claim.askEvery().toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -295,9 +296,8 @@ public final class LiveSession implements AutoCloseable {
         if (closed) {
             runner.settle(view.time());
         } else {
-            Held before = slot.held();
             runner.tick(view, current);
-            closed = way.stopAfterClose() && before != null && before.isOpen && slot.held() == null;
+            closed = way.stopAfterClose() && runner.hasLeft();
         }
         if (closed && slot.ready()) {
             stopping.countDown();

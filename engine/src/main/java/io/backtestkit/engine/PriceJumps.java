@@ -3,42 +3,48 @@ package io.backtestkit.engine;
 import io.backtestkit.market.Candle;
 import io.backtestkit.market.CandleException;
 import io.backtestkit.market.Candles;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * Doubts a candle that lies a thousandfold away from the close before it: that is a wrong unit or a torn number, hardly ever the
- * market. When five such candles in a row agree with each other, they are believed. One thread uses it.
+ * market. When five such candles in a row agree with each other, they are believed, and what was before them is not any more. One
+ * thread uses it.
  */
 final class PriceJumps {
 
     private static final double TOO_FAR = 1000;
     private static final int BELIEVED = 5;
 
-    private int doubts;
-    private long doubtedAt;
-    private double doubtedClose;
+    private final List<Candle> doubted = new ArrayList<>();
 
     /**
      * Looks whether a candle is to be taken.
      *
+     * @return the candles to begin anew with before it, if it confirms them; empty if it is like those before it
      * @throws CandleException if it is too far from the last close, and not yet confirmed by those before it
      */
-    void check(double lastClose, Candle candle) {
+    List<Candle> check(double lastClose, Candle candle) {
         Optional<CandleException> jump = between(lastClose, candle);
         if (jump.isEmpty()) {
-            doubts = 0;
-            return;
+            doubted.clear();
+            return List.of();
         }
-        if (doubts == 0 || candle.timestamp() > doubtedAt) { // one that comes twice says nothing new
-            doubts = doubts > 0 && between(doubtedClose, candle).isEmpty() ? doubts + 1 : 1;
-            doubtedAt = candle.timestamp();
-            doubtedClose = candle.close();
+        Candle before = doubted.isEmpty() ? null : doubted.get(doubted.size() - 1);
+        if (before == null || candle.timestamp() > before.timestamp()) { // one that comes twice says nothing new
+            if (before != null && between(before.close(), candle).isPresent()) {
+                doubted.clear();
+            }
+            doubted.add(candle);
         }
-        if (doubts < BELIEVED) {
+        if (doubted.size() < BELIEVED) {
             throw jump.get();
         }
-        doubts = 0;
+        List<Candle> confirmed = List.copyOf(doubted.subList(0, BELIEVED - 1));
+        doubted.clear();
+        return confirmed;
     }
 
     /** Returns the candles after the last one that is too far from the close before it, which is told; all if none is. */

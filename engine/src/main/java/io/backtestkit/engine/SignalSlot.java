@@ -30,23 +30,27 @@ final class SignalSlot {
     private final SignalKey key;
     private final SlotClaim claim;
     private final SignalStore root;
-    /** Changes the slot under the claim, once there is one. */
-    private SignalStore store;
+    private final SlotStore store;
 
     private final Optional<Duration> touchEvery;
 
     private final Optional<TradeLog> log;
 
     private boolean restored;
+    /** Restored once, and not again since the outcome of a change became unknown. */
+    private boolean doubtful;
+
     private @Nullable Held held;
     private @Nullable EndedSignal lastEnded;
+    /** What ended last was just being freed when the program ended: nobody was told. */
+    private boolean endUntold;
     /** Ended, but the store does not know it yet. */
     private @Nullable EndedSignal unsettled;
-
-    private boolean marksUnwritten;
+    /** Held, but not in the store as it is. */
+    private boolean unwritten;
 
     SignalSlot(SignalStore store, SignalKey key, SlotClaim claim) {
-        this.store = store;
+        this.store = new SlotStore(store, key, claim);
         this.key = key;
         this.claim = claim;
         this.root = store;
@@ -56,9 +60,10 @@ final class SignalSlot {
 
     /**
      * Claims the slot and reads it, unless that was done already. A signal whose end is in the log already was being freed when the
-     * program ended: that is finished first.
+     * program ended: that is finished first. A signal that was held before the outcome of a change became unknown, and which the
+     * store has lost, is written again.
      *
-     * @return the signal found in the store by this call; empty if there is none or it was restored before
+     * @return the signal held, if this call has read the slot; empty if there is none or it was restored before
      * @throws ClaimLostException if another owner has the slot
      * @throws SignalStoreException if the store could not be read; nothing may be decided, and the next call tries again
      * @throws IllegalArgumentException if only a broker knows what is held
@@ -67,21 +72,27 @@ final class SignalSlot {
         if (restored) {
             return Optional.empty();
         }
-        store = claim.claimedStore();
-        Optional<Signal> stored = store.read(key);
+        store.claim();
+        Optional<Signal> stored = store.read();
         lastEnded = log.flatMap(trades -> trades.last(key)).orElse(null);
-        held = null;
         if (stored.isPresent() && hasEnded(stored.get())) {
-            store.delete(key);
+            endUntold = lastEnded != null && lastEnded.isOf(stored.get());
+            store.delete();
+            held = null;
         } else if (stored.isPresent()) {
             held = Held.of(stored.get());
             if (touchEvery.isPresent()) {
                 root.touch(key); // its time may be almost up: nobody touched it while no program ran
             }
+        } else if (held != null && hasEnded(held.signal)) {
+            held = null;
+        } else if (held != null) {
+            write(held.signal);
         }
-        marksUnwritten = false;
+        unwritten = false;
         restored = true;
-        return stored;
+        doubtful = false;
+        return Optional.ofNullable(held).map(found -> found.signal);
     }
 
     /** An old copy that was imported may have ended long ago, so that the latest end does not tell. */
@@ -113,38 +124,82 @@ final class SignalSlot {
         return lastEnded;
     }
 
+    /** Says whether what ended last was never told, and that it is told now. */
+    synchronized boolean tellsEnd() {
+        boolean untold = endUntold;
+        endUntold = false;
+        return untold;
+    }
+
+    /** Says whether it is unknown what the store holds, though it was restored once. */
+    synchronized boolean isDoubtful() {
+        return doubtful;
+    }
+
     /**
      * Puts a signal into the slot. If the store does not take it, the memory stays as it was; if it may have taken it, the
      * slot must be restored again.
      */
     synchronized void hold(Signal signal) {
         try {
-            store.write(key, signal);
-        } catch (StoreUnavailableException e) {
-            restored = restored && !e.mayHaveHappened();
-            throw e;
+            write(signal);
         } catch (SignalStoreException e) {
             throw e;
         } catch (RuntimeException e) { // no exception a store may throw: nothing is known about the outcome
-            restored = false;
+            store.doubt();
+            doubt();
             throw e;
         }
         held = Held.of(signal);
-        marksUnwritten = false;
+        unwritten = false;
     }
 
-    /** Records new marks. If the store does not take them, they are remembered: see {@link #marksUnwritten}. */
+    /** Records new marks. If the store does not take them, they are remembered: see {@link #unwritten}. */
     synchronized void mark(Signal signal, Marks marks) {
-        Signal marked = signal.withMarks(marks);
-        held = Held.of(marked);
-        marksUnwritten = true;
-        store.write(key, marked);
-        marksUnwritten = false;
+        held = Held.of(signal.withMarks(marks));
+        unwritten = true;
+        rewrite();
     }
 
-    /** Says whether the store did not take the latest marks; {@link #mark} again to write them. */
-    synchronized boolean marksUnwritten() {
-        return marksUnwritten;
+    /** Says whether the store does not hold what is held as it is; {@link #rewrite} it. */
+    synchronized boolean unwritten() {
+        return unwritten;
+    }
+
+    /** Writes what is held once more. */
+    synchronized void rewrite() {
+        if (held != null) {
+            write(held.signal);
+        }
+        unwritten = false;
+    }
+
+    private void doubt() {
+        doubtful = restored;
+        restored = false;
+    }
+
+    /** Writes a signal. If it may have happened all the same when it fails, the slot must be restored again. */
+    private void write(Signal signal) {
+        try {
+            store.write(signal, this::isAsBefore);
+        } catch (StoreUnavailableException e) {
+            if (e.mayHaveHappened()) {
+                doubt();
+            }
+            throw e;
+        }
+    }
+
+    private boolean isAsBefore(Optional<Signal> found) {
+        if (held == null) {
+            return found.isEmpty();
+        }
+        return found.isEmpty() ? unwritten || !restored : isSame(found.get(), held.signal);
+    }
+
+    private static boolean isSame(Signal one, Signal other) {
+        return one.id().equals(other.id()) && one.createdAt().equals(other.createdAt()) && one.phase() == other.phase();
     }
 
     /**
@@ -156,7 +211,8 @@ final class SignalSlot {
         Held before = held;
         EndedSignal lastBefore = lastEnded;
         held = null;
-        marksUnwritten = false;
+        unwritten = false;
+        endUntold = false;
         lastEnded = ended;
         unsettled = ended;
         try {
@@ -171,8 +227,9 @@ final class SignalSlot {
 
     /** Tells the store of an end it does not know yet, if there is one. */
     synchronized void settle() {
-        if (unsettled != null) {
-            store.end(unsettled);
+        EndedSignal ended = unsettled;
+        if (ended != null) {
+            store.end(ended);
             unsettled = null;
         }
     }
@@ -180,19 +237,19 @@ final class SignalSlot {
     /** Tells the store whatever it does not know yet: an end, or marks. */
     synchronized void settleAll() {
         settle();
-        if (restored && held != null && marksUnwritten) {
-            mark(held.signal, held.marks);
+        if (restored && unwritten) {
+            rewrite();
         }
     }
 
     /** Says whether the store knows everything. */
     synchronized boolean settled() {
-        return unsettled == null && !marksUnwritten;
+        return unsettled == null && !unwritten;
     }
 
     /**
      * Renews the claim, and tells the store that what is held is still managed, so that it does not take it for abandoned. If
-     * it did so already, as after an outage longer than its patience, what is held is written again like unwritten marks.
+     * it did so already, as after an outage longer than its patience, what is held is to be written again.
      *
      * @return what the store has lost; empty if nothing
      * @throws ClaimLostException if another owner has the slot
@@ -210,10 +267,10 @@ final class SignalSlot {
 
     /** Whoever ended or changed it meanwhile has told the store. */
     private synchronized Optional<Signal> lost(Held managed) {
-        if (held != managed || marksUnwritten) {
+        if (held != managed || unwritten) {
             return Optional.empty();
         }
-        marksUnwritten = true;
+        unwritten = true;
         return Optional.of(managed.signal);
     }
 

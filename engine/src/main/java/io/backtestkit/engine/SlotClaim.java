@@ -26,6 +26,9 @@ final class SlotClaim {
     private final String owner;
     private final Duration lease;
     private @Nullable Claim held;
+    /** Whether a request under this claim may still be on its way. */
+    private boolean doubtful;
+
     private @Nullable ClaimLostException lost;
 
     private SlotClaim(SignalStore store, SignalKey key, Optional<Claims> claims, String owner, Duration lease) {
@@ -87,20 +90,42 @@ final class SlotClaim {
         return Optional.of(answer.claim());
     }
 
+    /** Notes that the outcome of a change is unknown: it may still arrive, unless the slot is claimed anew. */
+    synchronized void doubt() {
+        doubtful = held != null;
+    }
+
+    /** Says whether the slot has to be claimed anew, by {@link #claimedStore}, before it is changed again. */
+    synchronized boolean isDoubtful() {
+        return doubtful;
+    }
+
     /**
      * Returns the store to change the slot with, each change under the claim; claims the slot first if need be. A claim that
-     * this session has already is renewed: what is read next must not be a successor's.
+     * this session has already is renewed: what is read next must not be a successor's. After a doubt it is then replaced by
+     * one with a larger epoch, which keeps out whatever is still on its way.
      *
      * @throws ClaimLostException if another owner has the slot
      * @throws SignalStoreException if the store could not be asked
      */
     synchronized SignalStore claimedStore() {
         renew();
-        Optional<Claim> other = claim();
+        Optional<Claim> other = doubtful ? claimAnew() : claim();
         if (other.isPresent()) {
             throw ClaimLostException.claimed("trade signal", other.get(), store.describe());
         }
         return held == null ? store : new ClaimedSignalStore(store, held);
+    }
+
+    private Optional<Claim> claimAnew() {
+        ClaimAnswer answer = claims.orElseThrow().claim(key, owner, lease);
+        if (answer instanceof ClaimAnswer.Granted granted) {
+            held = granted.claim();
+            doubtful = false;
+            return Optional.empty();
+        }
+        lose(ClaimLostException.claimed("trade signal", answer.claim(), store.describe()));
+        return Optional.of(answer.claim());
     }
 
     /**
@@ -120,9 +145,27 @@ final class SlotClaim {
         try {
             claims.get().renew(present, lease); // outside the lock: a store that hangs must not keep a tick waiting
         } catch (ClaimLostException e) {
-            lose(e);
-            throw e;
+            if (!isReplaced(present)) {
+                lose(e);
+                throw e;
+            }
         }
+    }
+
+    /** Says whether this session itself claimed the slot anew meanwhile, or may have done so without an answer. */
+    private boolean isReplaced(Claim former) {
+        boolean maybe;
+        synchronized (this) {
+            if (!former.equals(held)) {
+                return held != null;
+            }
+            maybe = doubtful;
+        }
+        return maybe
+                && claims.orElseThrow()
+                        .holder(key)
+                        .filter(claim -> claim.owner().equals(owner))
+                        .isPresent();
     }
 
     /** Notes that the store said so. */

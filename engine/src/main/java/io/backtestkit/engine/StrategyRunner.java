@@ -2,8 +2,8 @@ package io.backtestkit.engine;
 
 import io.backtestkit.event.Events;
 import io.backtestkit.market.MarketView;
+import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.EndedSignal;
-import io.backtestkit.signal.Marks;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.ClaimLostException;
@@ -40,6 +40,8 @@ final class StrategyRunner {
     private final TickReport report;
     private final Queue<Command> arriving = new ConcurrentLinkedQueue<>();
     private final Deque<Command> waiting = new ArrayDeque<>();
+    /** Whether an open position was left in this tick, or told to have been. */
+    private boolean left;
     /** The command that led to the outcome of this tick, if one did. */
     private @Nullable Command obeyed;
     /** Whether it was told that the store is ahead of the candles. */
@@ -92,7 +94,7 @@ final class StrategyRunner {
     }
 
     /** Reports that the slot could not be claimed or read. */
-    void storeFailed(long at, StoreUnavailableException failure) {
+    void storeFailed(long at, SignalStoreException failure) {
         storeFailed(at, REACH_STORE, NO_ENTRY, failure);
     }
 
@@ -135,6 +137,7 @@ final class StrategyRunner {
     void tick(MarketView market, boolean current) {
         long time = market.time();
         double price = market.price();
+        left = false;
         if (!slot.ready() && !restore(time)) {
             report.tick(time, price, Outcome.IDLE, slot.held());
             return;
@@ -156,8 +159,27 @@ final class StrategyRunner {
         unsettled(at).ifPresent(e -> storeFailed(at, REACH_STORE, "It is told again with the next candle.", e));
     }
 
-    /** As {@link #settle}, where no next time follows. */
+    /** Says whether an open position was left in the latest tick, or told to have been. */
+    boolean hasLeft() {
+        return left;
+    }
+
+    /** As {@link #settle}, where no next time follows. What became of a change of unknown outcome is looked up. */
     void settleAtLast(long at) {
+        if (slot.isDoubtful()) {
+            try {
+                readSlot(at);
+            } catch (ClaimLostException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                report.fault(
+                        at,
+                        REACH_STORE,
+                        told(e) + " Whether the last change is stored is not known: the next start finds out.",
+                        e);
+                return;
+            }
+        }
         unsettled(at)
                 .ifPresent(e -> report.fault(
                         at,
@@ -208,16 +230,31 @@ final class StrategyRunner {
             return true;
         }
         EndedSignal last = slot.lastEnded();
-        if (last == null || time > last.endedAt().toEpochMilli()) {
+        if (last == null) {
             return false;
         }
-        if (time == last.endedAt().toEpochMilli()) {
-            report.ended(time, price, last);
+        long endedAt = last.endedAt().toEpochMilli();
+        if (time > endedAt) {
+            if (!slot.tellsEnd()) {
+                return false;
+            }
+            ended(endedAt, price, last); // its own tick will not come again
+            report.tick(time, price, Outcome.IDLE, null);
+            return true;
+        }
+        if (time == endedAt) {
+            slot.tellsEnd();
+            ended(time, price, last);
         } else {
-            warnOfLaterStep(time, last.endedAt().toEpochMilli(), last.signal());
+            warnOfLaterStep(time, endedAt, last.signal());
             report.tick(time, price, Outcome.IDLE, null);
         }
         return true;
+    }
+
+    private void ended(long time, double price, EndedSignal ended) {
+        left = ended instanceof ClosedSignal;
+        report.ended(time, price, ended);
     }
 
     private void warnOfLaterStep(long time, long since, Signal signal) {
@@ -270,7 +307,7 @@ final class StrategyRunner {
 
     private void carryOut(Outcome outcome, @Nullable Held held, long time, double price) {
         if (outcome instanceof Outcome.Mark mark && held != null) {
-            mark(held, mark.marks(), time);
+            tellStore(time, () -> slot.mark(held.signal, mark.marks()));
             report.tick(time, price, Outcome.ACTIVE, slot.held());
         } else if (outcome instanceof Outcome.Schedule schedule) {
             enter(schedule.signal(), held, outcome, time, price);
@@ -285,8 +322,8 @@ final class StrategyRunner {
             report.fault(time, "accept a bracket", message, new IllegalArgumentException(message));
             report.tick(time, price, Outcome.IDLE, null);
         } else {
-            if (held != null && slot.marksUnwritten()) {
-                mark(held, held.marks, time);
+            if (held != null && slot.unwritten()) {
+                tellStore(time, slot::rewrite);
             }
             report.tick(time, price, outcome, held);
         }
@@ -324,12 +361,13 @@ final class StrategyRunner {
                             + " be taken before.",
                     e);
         }
-        report.ended(time, price, ended);
+        ended(time, price, ended);
     }
 
-    private void mark(Held held, Marks marks, long time) {
+    /** Tells the store what became of a position, which is managed whatever the store says. */
+    private void tellStore(long time, Runnable change) {
         try {
-            slot.mark(held.signal, marks);
+            change.run();
             report.recovered(time, REACH_STORE);
         } catch (RuntimeException e) {
             storeFailed(time, REACH_STORE, "The position goes on being managed.", e);

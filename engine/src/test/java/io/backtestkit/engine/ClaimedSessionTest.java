@@ -15,6 +15,7 @@ import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.strategy.Bracket;
 import io.backtestkit.strategy.Strategy;
 import io.backtestkit.testkit.RecordedEvents;
@@ -313,15 +314,75 @@ class ClaimedSessionTest {
     }
 
     @Test
-    void aStandbyOutlastsAStoreThatIsDownAndEndsAtOneThatRefuses() throws InterruptedException {
+    void aStandbyOutlastsAStoreThatIsDownAndOneThatRefusesForATime() throws InterruptedException {
         failAt(store, "claim", () -> StoreUnavailableException.notSent(told(), null));
         Trader trader = new Trader(SHORT);
         LiveSession standby = trader.start(true);
         assertThat(trader.next()).isEqualTo("Failed");
         failAt(store, "claim", () -> new StoreRefusedException(told(), null));
-        assertThat(standby.awaitEnd(Runs.LONG)).isTrue();
         assertThat(trader.next()).isEqualTo("Failed");
-        assertThat(trader.events.ofType(Event.Failed.class).get(1).activity()).isEqualTo("trade");
+        store.interfere(call -> {});
+        assertThat(trader.next()).isEqualTo("Recovered");
+        assertThat(trader.minuteAt(100)).isEqualTo("Opened");
+        assertThat(standby.held()).isPresent();
+    }
+
+    /** As when a server stood still and goes on: the request is still in its network. */
+    @Test
+    void aRequestWhoseOutcomeWasUnknownFindsTheSlotClaimedAnewHoweverLateItArrives() throws InterruptedException {
+        List<Claim> claims = new ArrayList<>();
+        store.interfere(call -> {
+            if (call.equals("write") && claims.size() < 4) {
+                claims.add(holder().orElseThrow());
+                throw StoreUnavailableException.unknown(told(), null);
+            }
+        });
+        Trader trader = new Trader(LEASE);
+        trader.start(false);
+        assertThat(trader.minuteAt(100)).isEqualTo("Failed");
+        assertThat(trader.next()).isEqualTo("Idle");
+        assertThat(trader.minuteAt(100)).isEqualTo("Recovered");
+        assertThat(trader.next()).isEqualTo("Opened");
+        assertThat(claims).extracting(Claim::epoch).containsExactly(1L, 2L, 3L, 4L);
+        Signal held = store.read(Runs.KEY).orElseThrow();
+        for (Claim old : claims) {
+            assertThatThrownBy(() -> store.write(old, held)).isInstanceOf(ClaimLostException.class);
+        }
+    }
+
+    @Test
+    void aChangeThatWasMadeThoughItsAnswerWasLostIsNotMadeAgain() throws InterruptedException {
+        List<String> calls = new ArrayList<>();
+        store.interfere(calls::add);
+        Trader trader = new Trader(LEASE);
+        trader.start(false);
+        store.loseTheNextAnswerOf("write");
+        assertThat(trader.minuteAt(100)).isEqualTo("Opened");
+        assertThat(calls).containsExactly("claim", "read", "write", "renew", "claim", "read");
+    }
+
+    @Test
+    void aSessionThatClaimedAnewWithoutAnAnswerDoesNotTakeItselfForItsSuccessor() throws InterruptedException {
+        Trader trader = new Trader(LEASE);
+        LiveSession session = trader.start(false);
+        store.loseTheNextAnswerOf("write", "claim");
+        assertThat(trader.minuteAt(100)).isEqualTo("Failed");
+        assertThat(trader.next()).isEqualTo("Idle");
+        assertThat(holder()).map(Claim::epoch).contains(2L);
+        assertThat(trader.minuteAt(100)).isEqualTo("Restored");
+        assertThat(trader.next()).isEqualTo("Recovered");
+        assertThat(trader.next()).isEqualTo("Active");
+        assertThat(holder()).map(Claim::epoch).contains(3L);
+        assertThat(session.held()).isEqualTo(store.read(Runs.KEY));
+    }
+
+    @Test
+    void aStandbyEndsWhereSomebodyHasToDecide() throws InterruptedException {
+        failAt(store, "claim", () -> new UnreadableSignalException(told(), null));
+        Trader trader = new Trader(SHORT);
+        assertThat(trader.start(true).awaitEnd(Runs.LONG)).isTrue();
+        assertThat(trader.next()).isEqualTo("Failed");
+        assertThat(trader.events.ofType(Event.Failed.class).get(0).activity()).isEqualTo("trade");
         assertThat(trader.next()).isEqualTo("Stopped");
     }
 

@@ -8,11 +8,15 @@ import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.InMemorySignalStore;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -28,6 +32,7 @@ final class ClaimedStore implements SignalStore, Claims {
     private final Claims claims = kept.claims().orElseThrow();
     private final AtomicInteger renewals = new AtomicInteger();
     private volatile Consumer<String> interference = call -> {};
+    private final Set<String> losing = ConcurrentHashMap.newKeySet();
 
     void pass(Duration time) {
         now = now.plus(time);
@@ -35,6 +40,18 @@ final class ClaimedStore implements SignalStore, Claims {
 
     void interfere(Consumer<String> with) {
         interference = with;
+    }
+
+    /** Carries each of these calls out when it comes next, {@code write} or {@code claim}, and then says that nobody knows. */
+    void loseTheNextAnswerOf(String... calls) {
+        losing.addAll(Set.of(calls));
+    }
+
+    private void answer(String call) {
+        if (losing.remove(call)) {
+            throw StoreUnavailableException.unknown(
+                    StoreFailure.of(call, "claimed:", "the answer was lost", "Wait."), null);
+        }
     }
 
     int renewals() {
@@ -79,7 +96,9 @@ final class ClaimedStore implements SignalStore, Claims {
     @Override
     public ClaimAnswer claim(SignalKey key, String owner, Duration lease) {
         interference.accept("claim");
-        return claims.claim(key, owner, lease);
+        ClaimAnswer given = claims.claim(key, owner, lease);
+        answer("claim");
+        return given;
     }
 
     @Override
@@ -111,6 +130,7 @@ final class ClaimedStore implements SignalStore, Claims {
     public void write(Claim claim, Signal signal) {
         interference.accept("write");
         claims.write(claim, signal);
+        answer("write");
     }
 
     @Override

@@ -452,6 +452,50 @@ class LiveFeedTest {
     }
 
     @Test
+    void a_torn_price_right_after_the_start_closes_nothing() throws InterruptedException {
+        live(ALWAYS, new ScriptedFeed(flat(5)).flat(5, 2, 100));
+        for (Candles history : List.of(
+                nothing(), Minutes.atFullHour().flat(7, 100).flat(1, 0.09).candles())) {
+            List<Event> told =
+                    live(NEVER, new ScriptedFeed(history).flat(8, 1, 0.09).flat(9, 12, 100));
+            assertThat(Runs.only(Event.Active.class, told))
+                    .as("from minute 13 on")
+                    .hasSize(8);
+            assertThat(Runs.only(Event.Closed.class, told)).isEmpty();
+        }
+        assertThat(store.stored(Runs.KEY)).isPresent();
+    }
+
+    @Test
+    void no_entry_is_taken_at_a_price_that_rests_on_minutes_nobody_saw() throws InterruptedException {
+        assertThat(asked(new ScriptedFeed(volumeless(0, 5, 100)).candles(volumeless(9, 6, 110))))
+                .as("minutes 6 to 9 have no volume either, and count in the price until minute 13")
+                .containsExactly(14L, 15L);
+        assertThat(asked(new ScriptedFeed(flat(5)).flat(9, 2, 110))).containsExactly(10L, 11L);
+    }
+
+    private static Candles volumeless(int from, int count, double price) {
+        Candles.Builder candles = Candles.builder(Interval.ONE_MINUTE);
+        for (int i = from; i < from + count; i++) {
+            candles.append(Minutes.at(i), price, price, price, price, 0);
+        }
+        return candles.build();
+    }
+
+    @Test
+    void a_history_that_is_ahead_of_the_clock_is_cut_there() throws InterruptedException {
+        List<Event> told = live(NEVER, new ScriptedFeed(flat(60)) {
+            @Override
+            public InstantSource clock() {
+                return InstantSource.fixed(Instant.ofEpochMilli(Minutes.at(9)));
+            }
+        });
+        assertThat(Runs.only(Event.Failed.class, told).get(0).message())
+                .contains("the candle at 2024-01-01T00:10:00Z", "it is in the future")
+                .endsWith("It was left out, and all after it.");
+    }
+
+    @Test
     void candles_older_than_what_the_store_knows_decide_nothing_and_that_is_told_once() throws InterruptedException {
         live(ALWAYS, new ScriptedFeed(flat(9)).flat(9, 1, 100));
         List<Event> told = live(ALWAYS, new ScriptedFeed(flat(5)).flat(5, 3, 100));

@@ -32,6 +32,13 @@ class ScriptedFeed implements CandleFeed {
         return this;
     }
 
+    ScriptedFeed candles(Candles candles) {
+        for (int i = 0; i < candles.size(); i++) {
+            script.add(candles.get(i));
+        }
+        return this;
+    }
+
     ScriptedFeed candle(Candle candle) {
         script.add(candle);
         return this;

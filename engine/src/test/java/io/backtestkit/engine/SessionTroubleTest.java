@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.backtestkit.event.Event;
+import io.backtestkit.market.Candle;
 import io.backtestkit.market.Candles;
 import io.backtestkit.market.Interval;
 import io.backtestkit.market.MarketView;
+import io.backtestkit.signal.CloseReason;
+import io.backtestkit.signal.ClosedSignal;
+import io.backtestkit.signal.Signal;
 import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.strategy.Bracket;
 import io.backtestkit.strategy.Strategy;
 import io.backtestkit.testkit.RecordedEvents;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,6 +109,99 @@ class SessionTroubleTest {
         assertThat(Runs.only(Event.Opened.class, events.all())).hasSize(1);
         assertThat(names(events.all())).endsWith("Failed", "Closed", "Recovered", "Stopped");
         assertThat(store.stored(Runs.KEY)).isEmpty();
+    }
+
+    @Test
+    void a_position_that_is_restored_and_closed_in_one_tick_stops_too() throws InterruptedException {
+        Runs.live(store, ALWAYS, ReplayFeed.of(flat(7)));
+        AtomicInteger reads = new AtomicInteger();
+        store.interfere(new SurvivingStore.Interference() {
+            @Override
+            public void before(String call) {
+                if (call.equals("read") && reads.incrementAndGet() == 1) {
+                    Failing.down(call).before(call);
+                }
+            }
+        });
+        ScriptedFeed fallen = new ScriptedFeed(flat(7));
+        for (int minute = 7; minute < 20; minute++) {
+            fallen.candle(new Candle(Minutes.at(minute), 94, 94, 94, 94, 1000));
+        }
+        assertThat(names(stoppingAfterClose(fallen)))
+                .containsExactly("Failed", "Restored", "Recovered", "Closed", "Stopped");
+    }
+
+    @Test
+    void a_close_that_is_told_after_a_restart_stops_too() throws InterruptedException {
+        endedInTheLogOnly();
+        assertThat(names(stoppingAfterClose(ReplayFeed.of(flat(30)).from(Minutes.at(9)))))
+                .containsExactly("Closed", "Stopped");
+        assertThat(store.stored(Runs.KEY)).isEmpty();
+    }
+
+    /** As when the program is killed after it has logged the end of a position at minute 9, and before it freed the slot. */
+    private void endedInTheLogOnly() throws InterruptedException {
+        Runs.live(store, ALWAYS, ReplayFeed.of(flat(7)));
+        Signal open = store.stored(Runs.KEY).orElseThrow();
+        store.append(
+                new ClosedSignal(open, CloseReason.CLOSED, open.priceOpen(), Instant.ofEpochMilli(Minutes.at(9)), 0));
+    }
+
+    @Test
+    void an_end_that_nobody_was_told_of_is_told_by_a_feed_that_has_gone_on() throws InterruptedException {
+        endedInTheLogOnly();
+        List<Event> told = Runs.live(store, market -> Optional.empty(), new ScriptedFeed(flat(20)).flat(20, 3, 100));
+        assertThat(names(told)).containsExactly("Closed", "Idle", "Idle", "Idle", "Stopped");
+        assertThat(Runs.only(Event.Closed.class, told).get(0).at().toEpochMilli())
+                .isEqualTo(Minutes.at(9));
+        assertThat(names(Runs.live(store, market -> Optional.empty(), new ScriptedFeed(flat(23)).flat(23, 1, 100))))
+                .as("told once")
+                .containsExactly("Idle", "Stopped");
+    }
+
+    @Test
+    void an_entry_in_doubt_is_looked_up_before_the_session_ends() throws InterruptedException {
+        for (boolean mended : new boolean[] {true, false}) {
+            SurvivingStore doubtful = new SurvivingStore();
+            AtomicBoolean sent = new AtomicBoolean();
+            doubtful.interfere(new SurvivingStore.Interference() {
+                @Override
+                public void before(String call) {
+                    if (sent.get() && !mended) {
+                        Failing.down(call).before(call);
+                    }
+                }
+
+                @Override
+                public void after(String call) {
+                    if (call.equals("write")) {
+                        sent.set(true);
+                        Failing.unknownDone(call).after(call);
+                    }
+                }
+            });
+            List<Event> told = Runs.live(doubtful, ALWAYS, new ScriptedFeed(flat(5)).flat(5, 1, 100));
+            Event.Stopped stopped = Runs.only(Event.Stopped.class, told).get(0);
+            if (mended) {
+                assertThat(names(told)).containsExactly("Failed", "Idle", "Restored", "Recovered", "Stopped");
+                assertThat(stopped.held()).isEqualTo(doubtful.stored(Runs.KEY)).isPresent();
+            } else {
+                assertThat(names(told)).containsExactly("Failed", "Idle", "Failed", "Stopped");
+                assertThat(Runs.only(Event.Failed.class, told).get(1).message())
+                        .endsWith("Whether the last change is stored is not known: the next start finds out.");
+            }
+        }
+    }
+
+    private List<Event> stoppingAfterClose(CandleFeed feed) throws InterruptedException {
+        RecordedEvents<Event> told = new RecordedEvents<>();
+        try (BacktestKit kit = Runs.kit(store)) {
+            kit.events().on(Event.class, told);
+            LiveSession session =
+                    Runs.live(kit, ALWAYS, feed).stopAfterClose(true).start();
+            assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+        }
+        return told.all();
     }
 
     @Test

@@ -187,11 +187,11 @@ class SignalSlotTest {
         Marks marks = new Marks(1, -1);
         assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> slot.mark(open, marks));
         assertThat(heldSignal().marks()).contains(marks);
-        assertThat(slot.marksUnwritten()).isTrue();
+        assertThat(slot.unwritten()).isTrue();
         assertThat(slot.ready()).as("the position goes on being managed").isTrue();
         store.obey();
         slot.mark(heldSignal(), marks);
-        assertThat(slot.marksUnwritten()).isFalse();
+        assertThat(slot.unwritten()).isFalse();
         assertThat(store.stored(KEY).orElseThrow().marks()).contains(marks);
     }
 
@@ -215,9 +215,11 @@ class SignalSlotTest {
     void an_end_that_was_logged_and_not_deleted_is_finished() {
         store.write(KEY, open);
         store.append(closed);
-        assertThat(slot.restore()).contains(open);
+        assertThat(slot.restore()).isEmpty();
         assertThat(slot.held()).isNull();
         assertThat(slot.lastEnded()).isEqualTo(closed);
+        assertThat(slot.tellsEnd()).as("nobody was told").isTrue();
+        assertThat(slot.tellsEnd()).isFalse();
         assertThat(store.stored(KEY)).isEmpty();
     }
 
@@ -261,6 +263,33 @@ class SignalSlotTest {
         assertThat(expiring.stored(KEY)).contains(open);
         keeping.end(closed);
         assertThat(keeping.keep()).isEmpty();
+    }
+
+    @Test
+    void a_scheduled_signal_that_expired_while_it_is_held_is_written_again_too() {
+        ExpiringStore expiring = new ExpiringStore();
+        SignalSlot keeping = new SignalSlot(expiring, KEY, SlotClaim.none(expiring, KEY));
+        Signal scheduled = SampleSignals.scheduledShort(KEY).build();
+        keeping.restore();
+        keeping.hold(scheduled);
+        expiring.delete(KEY);
+        assertThat(keeping.keep()).contains(scheduled);
+        keeping.settleAll();
+        assertThat(expiring.stored(KEY)).contains(scheduled);
+    }
+
+    @Test
+    void what_the_store_lost_before_a_change_of_unknown_outcome_is_written_again() {
+        slot.restore();
+        slot.hold(open);
+        store.delete(KEY);
+        store.interfere(Failing.unknownNotDone("write"));
+        assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> slot.mark(open, new Marks(2, -1)));
+        assertThat(slot.isDoubtful()).isTrue();
+        store.obey();
+        assertThat(slot.restore()).contains(open.withMarks(new Marks(2, -1)));
+        assertThat(store.stored(KEY)).contains(open.withMarks(new Marks(2, -1)));
+        assertThat(slot.isDoubtful()).isFalse();
     }
 
     private static Signal later() {

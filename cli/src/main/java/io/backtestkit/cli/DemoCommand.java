@@ -93,8 +93,8 @@ final class DemoCommand implements Callable<Integer> {
             }
             SignalKey key = new SignalKey(STRATEGY, DemoData.SYMBOL + "-DEMO-" + drawnFrom);
             try (TrialStore own = TrialStore.open(store, key)) {
-                text.say("Store: %s", own.shown());
-                text.say("The demo trades there as %s; nothing of it stays there.", key);
+                text.tell("Store: %s", own.shown());
+                text.tell("The demo trades there as %s; its signals and trades are removed at the end.", key);
                 end(run(folder.path(), key, store, drawnFrom), output);
             }
             return 0;

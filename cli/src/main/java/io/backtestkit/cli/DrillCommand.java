@@ -106,8 +106,8 @@ final class DrillCommand implements Callable<Integer> {
             }
             String location = store == null ? "file:" + folder.path().resolve("store") : store;
             try (TrialStore own = TrialStore.open(location, key)) {
-                text.say("Store: %s", own.shown());
-                text.say("The drill trades there as %s.", key);
+                text.tell("Store: %s", own.shown());
+                text.tell("The drill trades there as %s; its signals and trades are removed at the end.", key);
                 List<String> arguments = new ArrayList<>(strategy.arguments());
                 arguments.addAll(input.arguments());
                 KilledRun run = drill(

@@ -40,7 +40,7 @@ record KilledRun(SignalKey key, long seed, List<KilledReplay.Kill> kills, TradeC
                         + Naming.counted(faithful(), "time", "times")
                         + " exactly what was stored was restored. The trade lists are "
                         + (trades.equal() ? "EQUAL: no trade was lost, doubled or changed." : "DIFFERENT.");
-        Wrapping.lines(verdict, 0).forEach(terminal::say);
+        terminal.tell("%s", verdict);
     }
 
     void write(JsonGenerator json) throws IOException {

@@ -198,7 +198,7 @@ final class LiveCommand implements Callable<Integer> {
                     .stopAfterClose(stopAfterClose)
                     .standby(standby)
                     .start();
-            terminal.say("Live: %s, store %s. Times are UTC.", session.key(), opened.describe());
+            terminal.tell("Live: %s, store %s. Times are UTC.", session.key(), opened.describe());
             watch.began(session);
             session.awaitEnd();
             return session.key();

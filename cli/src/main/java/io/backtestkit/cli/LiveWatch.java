@@ -63,7 +63,6 @@ final class LiveWatch {
         }
         if (event instanceof Event.ClaimLost lost) {
             failure = lost.message();
-            return;
         }
         EventText.lines(event).forEach(terminal::say);
     }

@@ -42,6 +42,7 @@ public final class Main {
 
     static CommandLine commandLine(Terminal terminal, Failures failures) {
         CommandLine store = new CommandLine(new StoreCommand(terminal))
+                .addSubcommand(new StoreInitCommand(terminal))
                 .addSubcommand(new StoreListCommand(terminal))
                 .addSubcommand(new StoreShowCommand(terminal))
                 .addSubcommand(new StoreCheckCommand(terminal))

@@ -52,13 +52,14 @@ final class ResultText {
     static List<String> lines(BacktestResult result) {
         Statistics statistics = result.statistics();
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(
+        String what = String.format(
                 Locale.ROOT,
                 "%s: %,d minutes, %s to %s UTC",
                 result.key(),
                 result.candles(),
                 Times.minute(result.from()),
-                Times.minute(result.to())));
+                Times.minute(result.to()));
+        lines.addAll(Wrapping.lines(what, 0));
         lines.add(String.format(
                 Locale.ROOT,
                 "%d closed (%d won, %d lost, %d even), %s",

@@ -48,15 +48,14 @@ final class StoreCopyCommand implements Callable<Integer> {
         StoreContent content = read.content();
         try (SignalStore opened = target.openOrMake()) {
             if (opened.describe().equals(read.store())) {
-                throw CommandFailure.wrongUse("Cannot copy signals from " + read.store() + " to " + opened.describe()
-                        + ": both are the same store. Name another with --to.");
+                throw CommandFailure.wrongUse(
+                        "Cannot copy signals to where they are: " + read.store() + " is also --to. Name another.");
             }
             Progress copying = new Progress(text, "Copying");
             StoreContent written = copying.during(() -> content.writeTo(opened, overwrite, terminal, copying));
             copying.clear();
             Moved moved = new Moved(read.store(), opened.describe(), content, written);
-            Wrapping.lines(moved.summary("Copied") + " The old ones are still there.", 0)
-                    .forEach(text::say);
+            text.tell("%s The old ones are still there.", moved.summary("Copied"));
             json.write(terminal, output, moved::write);
         }
         return 0;

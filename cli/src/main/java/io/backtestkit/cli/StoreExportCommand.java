@@ -48,8 +48,7 @@ final class StoreExportCommand implements Callable<Integer> {
                         .append("}\n");
             }
             output.write(lines.toString());
-            Wrapping.lines("Exported " + content.counted() + " from " + opened.describe() + " to " + file + ".", 0)
-                    .forEach(terminal::say);
+            terminal.tell("Exported %s from %s to %s.", content.counted(), opened.describe(), file);
         }
         return 0;
     }

@@ -57,7 +57,7 @@ final class StoreImportCommand implements Callable<Integer> {
             StoreContent written = progress.during(() -> content.writeTo(opened, overwrite, terminal, progress));
             progress.clear();
             Moved moved = new Moved(file, opened.describe(), content, written);
-            Wrapping.lines(moved.summary("Imported"), 0).forEach(text::say);
+            text.tell("%s", moved.summary("Imported"));
             json.write(terminal, output, moved::write);
         }
         return 0;

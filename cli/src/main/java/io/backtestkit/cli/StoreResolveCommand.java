@@ -70,10 +70,9 @@ final class StoreResolveCommand implements Callable<Integer> {
         Optional<Signal> replacement = Optional.ofNullable(decision.replace).map(file -> replacement(key, file));
         try (SignalStore opened = store.open(key)) {
             UnreadableSignalException damage = damage(opened, key);
-            Wrapping.lines("Found " + key + " damaged: " + damage.found() + ".", 0)
-                    .forEach(terminal::say);
+            terminal.tell("Found %s damaged: %s.", key, damage.found());
             Optional<String> kept = opened.setAside(key);
-            terminal.say("Its bytes are kept: %s", kept.orElse("(nowhere: there were none)"));
+            terminal.tell("Its bytes are kept: %s", kept.orElse("(nowhere: there were none)"));
             replacement.ifPresent(signal -> put(opened, signal));
             terminal.say(outcome(opened, key));
         }
@@ -126,7 +125,10 @@ final class StoreResolveCommand implements Callable<Integer> {
                 boolean listed = text.startsWith("[") && text.endsWith("]");
                 signal = SignalCodec.decode(listed ? text.substring(1, text.length() - 1) : text);
             }
-            signal.requireKey(key);
+            if (!signal.key().equals(key)) {
+                throw CommandFailure.runFailed("Cannot use record " + file + ": it is of " + signal.key() + ", not of "
+                        + key + ". Nothing was changed.");
+            }
             return signal;
         } catch (NoSuchFileException e) {
             throw CommandFailure.runFailed(

@@ -74,6 +74,11 @@ final class Terminal {
         say(String.format(Locale.ROOT, format, values));
     }
 
+    /** Writes sentences of the result, on as many lines as they need. */
+    void tell(String format, Object... values) {
+        Wrapping.lines(String.format(Locale.ROOT, format, values), 0).forEach(this::say);
+    }
+
     /** Writes one line that belongs to no result. */
     void warn(String line) {
         err.println(visible(line));

@@ -47,9 +47,22 @@ final class TrialStore implements AutoCloseable {
                                         ? ": it has signals of " + key + " already. Name another --seed or --store."
                                         : " since it does not survive a kill. Name another --store, for example file:./demo-data."));
             }
+            requireRemovable(opened, key);
             TrialStore store = new TrialStore(location, opened.describe(), key);
             Runtime.getRuntime().addShutdownHook(store.hook);
             return store;
+        }
+    }
+
+    private static void requireRemovable(SignalStore opened, SignalKey key) {
+        try {
+            opened.tradeLog().ifPresent(log -> log.discard(key)); // there is nothing yet, but the rights are looked at
+        } catch (SignalStoreException | UnsupportedOperationException e) {
+            throw CommandFailure.runFailed(
+                    "Cannot trade on trial in " + opened.describe()
+                            + ": its trades could not be removed afterwards, since" + " the program was told: "
+                            + e.getMessage() + " Name another --store, or a user who may.",
+                    e);
         }
     }
 

@@ -158,7 +158,7 @@ class MovingHouseTest {
         assertThat(out.replaceAll("\\s+", " "))
                 .contains("Copied 1 signal and 0 ended ones from " + described(first) + " to " + described(second));
         Ran.command("store", "copy", "--from", first, "--to", first)
-                .failed(2, "from " + described(first) + " to " + described(first) + ": both are the same store.");
+                .failed(2, "Cannot copy signals to where they are: " + described(first) + " is also --to.");
     }
 
     private static String described(String location) {

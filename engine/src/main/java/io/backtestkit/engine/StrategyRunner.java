@@ -174,7 +174,7 @@ final class StrategyRunner {
             } catch (RuntimeException e) {
                 report.fault(
                         at,
-                        REACH_STORE,
+                        LiveSession.TRADE,
                         told(e) + " Whether the last change is stored is not known: the next start finds out.",
                         e);
                 return;
@@ -183,7 +183,7 @@ final class StrategyRunner {
         unsettled(at)
                 .ifPresent(e -> report.fault(
                         at,
-                        REACH_STORE,
+                        LiveSession.TRADE,
                         told(e) + " What changed last is not stored: the next start finds what was before.",
                         e));
     }

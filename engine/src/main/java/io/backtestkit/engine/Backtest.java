@@ -80,15 +80,11 @@ public final class Backtest {
                     + settings.priceWindow() + " of 1m are needed.");
         }
         InMemorySignalStore store = new InMemorySignalStore();
-        StrategyRunner runner = new StrategyRunner(
-                key,
-                LiveTrading.PAPER,
-                asked,
-                StrategyCaller.direct(asked),
-                settings,
-                new SignalSlot(store, key, SlotClaim.none(store, key)),
-                events);
-        runner.restoreOrRefuse(minutes.start());
+        TickReport report = new TickReport(key, events);
+        ReportedSlot slot = new ReportedSlot(key, new SignalSlot(store, key, SlotClaim.none(store, key)), report);
+        StrategyRunner runner =
+                new StrategyRunner(key, LiveTrading.PAPER, asked, StrategyCaller.direct(asked), settings, slot, report);
+        slot.restoreOrRefuse(minutes.start());
         MarketView market = new MarketView(key.symbol(), settings.priceWindow());
         int count = minutes.size();
         for (int closed = settings.priceWindow(); closed <= count; closed++) {

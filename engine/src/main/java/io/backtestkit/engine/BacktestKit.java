@@ -118,9 +118,10 @@ public final class BacktestKit implements AutoCloseable {
             CandleFeed feed,
             LiveSession.Way way) {
         SlotClaim claim = SlotClaim.of(durable, key, claimLease);
-        SignalSlot slot = new SignalSlot(durable, key, claim);
+        TickReport report = new TickReport(key, events);
+        ReportedSlot slot = new ReportedSlot(key, new SignalSlot(durable, key, claim), report);
         StrategyCaller caller = StrategyCaller.timed(strategy, settings.strategyTimeout(), "strategy " + key);
-        StrategyRunner runner = new StrategyRunner(key, exchange, strategy, caller, settings, slot, events);
+        StrategyRunner runner = new StrategyRunner(key, exchange, strategy, caller, settings, slot, report);
         LiveSession session = new LiveSession(
                 new LiveSession.Parts(key, feed, runner, slot, claim, caller, events, settings.priceWindow()),
                 way,
@@ -130,7 +131,7 @@ public final class BacktestKit implements AutoCloseable {
                 warnUnprotected(key, feed, durable);
             }
             if (!way.standby()) {
-                runner.restoreOrRefuse(feed.clock().millis());
+                slot.restoreOrRefuse(feed.clock().millis());
             }
             begin(session);
             return session;

@@ -33,7 +33,7 @@ public final class LiveSession implements AutoCloseable {
     private final SignalKey key;
     private final CandleFeed feed;
     private final StrategyRunner runner;
-    private final SignalSlot slot;
+    private final ReportedSlot slot;
     private final SlotClaim claim;
     private final StrategyCaller caller;
     private final Events events;
@@ -56,7 +56,7 @@ public final class LiveSession implements AutoCloseable {
             SignalKey key,
             CandleFeed feed,
             StrategyRunner runner,
-            SignalSlot slot,
+            ReportedSlot slot,
             SlotClaim claim,
             StrategyCaller caller,
             Events events,
@@ -82,7 +82,7 @@ public final class LiveSession implements AutoCloseable {
 
     void begin() {
         thread.start();
-        slot.keepEvery().ifPresent(every -> regularly("keep ", every, () -> runner.keep(now().toEpochMilli())));
+        slot.keepEvery().ifPresent(every -> regularly("keep ", every, () -> slot.keep(now().toEpochMilli())));
         regularly("watch ", way.patience().silence(), patient::reportSilence);
     }
 
@@ -224,7 +224,7 @@ public final class LiveSession implements AutoCloseable {
             try {
                 Optional<Claim> other = claim.claim();
                 if (other.isEmpty()) {
-                    runner.restoreOrRefuse(now().toEpochMilli());
+                    slot.restoreOrRefuse(now().toEpochMilli());
                     return true;
                 }
                 if (!told) {
@@ -237,7 +237,7 @@ public final class LiveSession implements AutoCloseable {
                 events.emit(new Event.Failed(key, now(), TRADE, String.valueOf(e.getMessage()), e));
                 return false;
             } catch (SignalStoreException e) { // a full disk may have room again, a server be promoted
-                runner.storeFailed(now().toEpochMilli(), e);
+                slot.cannotReach(now().toEpochMilli(), e);
             }
             stopping.await(claim.askEvery().toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -246,7 +246,7 @@ public final class LiveSession implements AutoCloseable {
 
     private void release() {
         try {
-            runner.settleAtLast(now().toEpochMilli());
+            slot.settleAtLast(now().toEpochMilli());
         } catch (ClaimLostException e) {
             loseClaim(e);
         }
@@ -294,7 +294,7 @@ public final class LiveSession implements AutoCloseable {
             return false;
         }
         if (closed) {
-            runner.settle(view.time());
+            slot.settle(view.time());
         } else {
             runner.tick(view, current);
             closed = way.stopAfterClose() && runner.hasLeft();

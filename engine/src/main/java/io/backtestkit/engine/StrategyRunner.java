@@ -1,14 +1,11 @@
 package io.backtestkit.engine;
 
-import io.backtestkit.event.Events;
 import io.backtestkit.market.MarketView;
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.ClaimLostException;
-import io.backtestkit.store.SignalStoreException;
-import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.strategy.Bracket;
 import io.backtestkit.strategy.Strategy;
 import java.time.Instant;
@@ -28,15 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrategyRunner {
 
-    private static final String REACH_STORE = "reach the store";
-    private static final String KEEP_SLOT = "keep the slot";
-    private static final String NO_ENTRY = "No new entry will be taken until it can.";
-
     private final SignalKey key;
     private final String exchange;
     private final AskedStrategy strategy;
     private final SignalRules rules;
-    private final SignalSlot slot;
+    private final ReportedSlot slot;
     private final TickReport report;
     private final Queue<Command> arriving = new ConcurrentLinkedQueue<>();
     private final Deque<Command> waiting = new ArrayDeque<>();
@@ -53,73 +46,18 @@ final class StrategyRunner {
             Strategy strategy,
             StrategyCaller caller,
             Settings settings,
-            SignalSlot slot,
-            Events events) {
+            ReportedSlot slot,
+            TickReport report) {
         this.key = key;
         this.exchange = exchange;
         this.rules = new SignalRules(settings);
         this.slot = slot;
-        this.report = new TickReport(key, events);
+        this.report = report;
         this.strategy = new AskedStrategy(key, strategy, caller, report);
     }
 
     void submit(Command command) {
         arriving.add(command);
-    }
-
-    /** Restores the slot again after its state became doubtful, and returns whether decisions may be made. */
-    private boolean restore(long at) {
-        try {
-            readSlot(at);
-            return true;
-        } catch (RuntimeException e) {
-            storeFailed(at, REACH_STORE, NO_ENTRY, e);
-            return false;
-        }
-    }
-
-    /**
-     * Restores the slot before the first tick: only a store that cannot be reached just now is waited for.
-     *
-     * @param at the time for the events, UTC epoch milliseconds
-     * @throws SignalStoreException if the store refuses to be read, the stored signal is damaged, or another owner has it
-     * @throws IllegalArgumentException if only a broker knows what is held
-     */
-    void restoreOrRefuse(long at) {
-        try {
-            readSlot(at);
-        } catch (StoreUnavailableException e) {
-            storeFailed(at, e);
-        }
-    }
-
-    /** Reports that the slot could not be claimed or read. */
-    void storeFailed(long at, SignalStoreException failure) {
-        storeFailed(at, REACH_STORE, NO_ENTRY, failure);
-    }
-
-    /**
-     * Reports that the store failed and what follows from it. One that throws what no store may throw is treated alike.
-     *
-     * @throws ClaimLostException if it is that: nothing more may be decided here
-     */
-    private void storeFailed(long at, String activity, String consequence, RuntimeException failure) {
-        if (failure instanceof ClaimLostException lost) {
-            throw lost;
-        }
-        report.failed(at, activity, told(failure) + " " + consequence, failure);
-    }
-
-    private String told(RuntimeException failure) {
-        return failure instanceof SignalStoreException
-                ? String.valueOf(failure.getMessage())
-                : "Cannot use the store of " + key + ": it threw " + failure + ".";
-    }
-
-    private void readSlot(long at) {
-        slot.settle();
-        slot.restore().ifPresent(signal -> report.restored(at, signal));
-        report.recovered(at, REACH_STORE);
     }
 
     /** Carries out the tick the view stands at, which is the present of its market. See {@link #tick(MarketView, boolean)}. */
@@ -138,7 +76,7 @@ final class StrategyRunner {
         long time = market.time();
         double price = market.price();
         left = false;
-        if (!slot.ready() && !restore(time)) {
+        if (!slot.isReady(time)) {
             report.tick(time, price, Outcome.IDLE, slot.held());
             return;
         }
@@ -150,56 +88,9 @@ final class StrategyRunner {
         carryOut(outcome, held, time, price);
     }
 
-    /**
-     * Tells the store what it could not be told before, if there is anything, and decides nothing.
-     *
-     * @throws ClaimLostException if another owner has the slot
-     */
-    void settle(long at) {
-        unsettled(at).ifPresent(e -> storeFailed(at, REACH_STORE, "It is told again with the next candle.", e));
-    }
-
     /** Says whether an open position was left in the latest tick, or told to have been. */
     boolean hasLeft() {
         return left;
-    }
-
-    /** As {@link #settle}, where no next time follows. What became of a change of unknown outcome is looked up. */
-    void settleAtLast(long at) {
-        if (slot.isDoubtful()) {
-            try {
-                readSlot(at);
-            } catch (ClaimLostException e) {
-                throw e;
-            } catch (RuntimeException e) {
-                report.fault(
-                        at,
-                        LiveSession.TRADE,
-                        told(e) + " Whether the last change is stored is not known: the next start finds out.",
-                        e);
-                return;
-            }
-        }
-        unsettled(at)
-                .ifPresent(e -> report.fault(
-                        at,
-                        LiveSession.TRADE,
-                        told(e) + " What changed last is not stored: the next start finds what was before.",
-                        e));
-    }
-
-    private Optional<RuntimeException> unsettled(long at) {
-        if (!slot.settled()) {
-            try {
-                slot.settleAll();
-                report.recovered(at, REACH_STORE);
-            } catch (ClaimLostException e) {
-                throw e;
-            } catch (RuntimeException e) {
-                return Optional.of(e);
-            }
-        }
-        return Optional.empty();
     }
 
     /** Ends a backtest: what is still held is closed or cancelled at the last price. */
@@ -307,7 +198,7 @@ final class StrategyRunner {
 
     private void carryOut(Outcome outcome, @Nullable Held held, long time, double price) {
         if (outcome instanceof Outcome.Mark mark && held != null) {
-            tellStore(time, () -> slot.mark(held.signal, mark.marks()));
+            slot.mark(time, held.signal, mark.marks());
             report.tick(time, price, Outcome.ACTIVE, slot.held());
         } else if (outcome instanceof Outcome.Schedule schedule) {
             enter(schedule.signal(), held, outcome, time, price);
@@ -322,8 +213,8 @@ final class StrategyRunner {
             report.fault(time, "accept a bracket", message, new IllegalArgumentException(message));
             report.tick(time, price, Outcome.IDLE, null);
         } else {
-            if (held != null && slot.unwritten()) {
-                tellStore(time, slot::rewrite);
+            if (held != null) {
+                slot.rewrite(time);
             }
             report.tick(time, price, outcome, held);
         }
@@ -334,11 +225,7 @@ final class StrategyRunner {
      * intent (phase opening), the order, the position (phase open). Without a broker the fill is the price itself.
      */
     private void enter(Signal signal, @Nullable Held before, Outcome outcome, long time, double price) {
-        try {
-            slot.hold(signal);
-            report.recovered(time, REACH_STORE);
-        } catch (RuntimeException e) {
-            storeFailed(time, REACH_STORE, "The entry was not taken.", e);
+        if (!slot.holds(time, signal)) {
             if (obeyed != null && before != null) {
                 waiting.addFirst(obeyed); // the exchange has filled the order, whatever the store says
             }
@@ -350,44 +237,7 @@ final class StrategyRunner {
 
     /** Leaves the slot. A broker's part belongs before it: the intent (phase closing), then the order. */
     private void leave(EndedSignal ended, long time, double price) {
-        try {
-            slot.end(ended);
-            report.recovered(time, REACH_STORE);
-        } catch (RuntimeException e) {
-            storeFailed(
-                    time,
-                    REACH_STORE,
-                    "The signal has ended all the same; the store will be told as soon as it can, and no new entry will"
-                            + " be taken before.",
-                    e);
-        }
+        slot.end(time, ended);
         ended(time, price, ended);
-    }
-
-    /** Tells the store what became of a position, which is managed whatever the store says. */
-    private void tellStore(long time, Runnable change) {
-        try {
-            change.run();
-            report.recovered(time, REACH_STORE);
-        } catch (RuntimeException e) {
-            storeFailed(time, REACH_STORE, "The position goes on being managed.", e);
-        }
-    }
-
-    /** Keeps the claim, and the held signal from expiring; any thread. @throws ClaimLostException if the claim is lost */
-    void keep(long time) {
-        try {
-            Optional<Signal> lost = slot.keep();
-            report.recovered(time, KEEP_SLOT);
-            lost.ifPresent(signal -> report.fault(
-                    time,
-                    KEEP_SLOT,
-                    "The store has lost signal " + key + " '" + signal.id()
-                            + "', which is held. It is written again with"
-                            + " the next candle; find out what removed it.",
-                    new IllegalStateException("the held signal was not in the store")));
-        } catch (RuntimeException e) {
-            storeFailed(time, KEEP_SLOT, "It is tried again before the lease runs out.", e);
-        }
     }
 }

@@ -8,6 +8,9 @@ import java.util.Optional;
 /** What is being tried, for messages; and whether it could change anything. */
 record Act(String name, Optional<SignalKey> key, boolean changes) {
 
+    /** Said of this attempt alone: of an earlier one nobody may know. */
+    static final String AGAIN = "This attempt changed nothing: try again.";
+
     static Act reading(String name, SignalKey key) {
         return new Act(name, Optional.of(key), false);
     }
@@ -31,7 +34,6 @@ record Act(String name, Optional<SignalKey> key, boolean changes) {
     /** Says that it was given up because others changed the same slot all the time. */
     StoreUnavailableException restless(String store, int times) {
         return StoreUnavailableException.notSent(
-                failure(store, "others changed it " + times + " times meanwhile", "Nothing was changed. Try again."),
-                null);
+                failure(store, "others changed it " + times + " times meanwhile", AGAIN), null);
     }
 }

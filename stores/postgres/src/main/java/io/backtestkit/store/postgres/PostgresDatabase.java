@@ -1,5 +1,6 @@
 package io.backtestkit.store.postgres;
 
+import io.backtestkit.store.postgres.PostgresFailures.Stage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
@@ -83,12 +84,7 @@ final class PostgresDatabase implements AutoCloseable {
     }
 
     private <T> T call(Act act, boolean transaction, PostgresOptions limits, Work<T> work) {
-        Connection connection;
-        try {
-            connection = source.getConnection();
-        } catch (SQLException e) {
-            throw failures.of(act, e, false);
-        }
+        Connection connection = borrow(act);
         Loan loan = new Loan(connection);
         // A statement that commits itself is under way as soon as it runs; a transaction only once it commits.
         boolean underWay = false;
@@ -107,10 +103,17 @@ final class PostgresDatabase implements AutoCloseable {
             loan.settled = true;
             return result;
         } catch (SQLException e) {
-            boolean unsure = underWay && act.changes() && PostgresFailures.mayBeLastWord(e) && hasEnded(connection);
-            throw unsure ? failures.lastWord(act, e) : failures.of(act, e, underWay);
+            throw failures.of(act, e, underWay ? Stage.UNDER_WAY : Stage.PREPARING, () -> hasEnded(connection));
         } finally {
             loan.giveBack();
+        }
+    }
+
+    private Connection borrow(Act act) {
+        try {
+            return source.getConnection();
+        } catch (SQLException e) {
+            throw failures.of(act, e, Stage.CONNECTING, () -> false);
         }
     }
 

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.backtestkit.store.LocationOptions;
 import io.backtestkit.store.StoreLocation;
+import io.backtestkit.store.postgres.PostgresFailures.Stage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -172,7 +173,7 @@ final class PostgresLocation {
         try (Connection first = source.getConnection()) {
             first.getNetworkTimeout();
         } catch (SQLException e) {
-            throw failures.of(Act.reading("open store"), e, false);
+            throw failures.of(Act.reading("open store"), e, Stage.CONNECTING, () -> false);
         }
         HikariDataSource pool = pool(source);
         return transactionPooling

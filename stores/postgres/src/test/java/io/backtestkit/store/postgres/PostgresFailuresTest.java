@@ -10,6 +10,7 @@ import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.postgres.PostgresFailures.Stage;
 import io.backtestkit.testkit.SampleSignals;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -19,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
 import org.postgresql.util.ServerErrorMessage;
 
 class PostgresFailuresTest {
@@ -36,6 +39,7 @@ class PostgresFailuresTest {
     private final PostgresFixture fixture = new PostgresFixture(18, "");
     private boolean failing;
     private boolean ending;
+    private SQLException failure = new SQLException("could not write: No space left on device", "53100");
 
     @AfterEach
     void close() {
@@ -55,7 +59,7 @@ class PostgresFailuresTest {
                     if (ending) {
                         connection.close();
                     }
-                    throw new SQLException("could not write: No space left on device", "53100");
+                    throw failure;
                 }
                 return called.invoke(connection, given);
             });
@@ -97,12 +101,98 @@ class PostgresFailuresTest {
             failing = true;
             ending = true;
 
-            StoreUnavailableException failure =
-                    catchThrowableOfType(StoreUnavailableException.class, () -> store.write(KEY, HELD));
-
-            assertThat(failure.mayHaveHappened()).isTrue();
-            assertThat(failure).hasMessageContainingAll("No space left", "ended the connection", "read it back");
+            assertUnknown(store, "No space left");
         }
+    }
+
+    private static void assertUnknown(SignalStore store, String said) {
+        StoreUnavailableException failure =
+                catchThrowableOfType(StoreUnavailableException.class, () -> store.write(KEY, HELD));
+
+        assertThat(failure.mayHaveHappened()).isTrue();
+        assertThat(failure).hasMessageContainingAll(said, "ended the connection", "read it back");
+    }
+
+    /** It has the code of a right that is lacking. */
+    @Test
+    void ofAServerThatEndsItselfAtADiskThatBecameReadOnlyNobodyKnowsWhatIsDone() {
+        try (SignalStore store = open()) {
+            failing = true;
+            ending = true;
+            failure = new SQLException("could not fdatasync file: Read-only file system", "42501");
+
+            assertUnknown(store, "Read-only file system");
+        }
+    }
+
+    @Test
+    void ofAConnectionThatBrokeRightAfterwardsNobodyKnowsWhatIsDone() {
+        try (SignalStore store = open()) {
+            failing = true;
+            failure = new SQLException("could not fdatasync file: Read-only file system", "42501");
+            failure.setNextException(new SQLException("An I/O error occurred while sending to the backend.", "08006"));
+
+            assertUnknown(store, "Read-only file system");
+        }
+    }
+
+    @Test
+    void aFileTheServerMayNotUseIsNoRightOfTheRole() {
+        try (SignalStore store = open()) {
+            failing = true;
+            failure = new SQLException("could not open file \"base/5/16385\": Permission denied", "42501");
+
+            assertThatExceptionOfType(StoreRefusedException.class)
+                    .isThrownBy(() -> store.write(KEY, HELD))
+                    .withMessageContainingAll("42501", "a file of its own")
+                    .withMessageNotContaining("grant");
+        }
+    }
+
+    @Test
+    void aBrokenEncryptionInTheMiddleIsNoFaultOfTheCertificate() {
+        SQLException alert = new SQLException(
+                "An I/O error occurred while sending to the backend.",
+                "08006",
+                new SSLException("Received fatal alert: bad_record_mac"));
+
+        assertUnknown(failure(alert, Stage.UNDER_WAY));
+        assertNotDone(failure(alert, Stage.PREPARING));
+        assertThat(failure(alert, Stage.CONNECTING))
+                .isInstanceOf(StoreRefusedException.class)
+                .hasMessageContaining("sslRootCert");
+    }
+
+    @Test
+    void ofAnAnswerThatThisProgramHadNoMemoryForNobodyKnowsWhatIsDone() {
+        SQLException memory = new PSQLException(
+                "Ran out of memory retrieving query results.", PSQLState.OUT_OF_MEMORY, new OutOfMemoryError());
+
+        assertUnknown(failure(memory, Stage.UNDER_WAY));
+        assertThat(failure(memory, Stage.PREPARING))
+                .isInstanceOf(StoreRefusedException.class)
+                .hasMessageContaining("This program is out of memory");
+        assertThat(failure(said("ERROR", "53200", "out of memory"), Stage.UNDER_WAY))
+                .isInstanceOf(StoreRefusedException.class)
+                .hasMessageContaining("The server is out of memory");
+    }
+
+    private static void assertUnknown(SignalStoreException failure) {
+        assertThat(failure)
+                .isInstanceOfSatisfying(StoreUnavailableException.class, lost -> assertThat(lost.mayHaveHappened())
+                        .isTrue())
+                .hasMessageContaining("read it back");
+    }
+
+    private static void assertNotDone(SignalStoreException failure) {
+        assertThat(failure)
+                .isInstanceOfSatisfying(StoreUnavailableException.class, lost -> assertThat(lost.mayHaveHappened())
+                        .isFalse())
+                .hasMessageEndingWith("This attempt changed nothing: try again.");
+    }
+
+    private static SignalStoreException failure(SQLException thrown, Stage stage) {
+        return new PostgresFailures("postgresql:", "").of(Act.changing("write", KEY), thrown, stage, () -> false);
     }
 
     @Test
@@ -129,20 +219,10 @@ class PostgresFailuresTest {
     /** PgBouncer gives all its errors the code of a protocol violation. */
     @Test
     void ofAPoolerThatLostItsServerNobodyKnowsWhatIsDone() {
-        SQLException crashed = said("FATAL", "08P01", "server conn crashed?");
-        PostgresFailures failures = new PostgresFailures("postgresql:", "");
-
-        assertThat(failures.of(Act.changing("write", KEY), crashed, true))
-                .isInstanceOfSatisfying(
-                        StoreUnavailableException.class,
-                        failure -> assertThat(failure.mayHaveHappened()).isTrue())
-                .hasMessageContainingAll("server conn crashed?", "read it back");
-        assertThat(pooled(said("FATAL", "08P01", "server login has been failing, try again later")))
-                .isInstanceOfSatisfying(
-                        StoreUnavailableException.class,
-                        failure -> assertThat(failure.mayHaveHappened()).isFalse());
-        assertThat(failures.of(Act.changing("write", KEY), new SQLException("Unexpected packet type", "08P01"), true))
-                .isInstanceOf(StoreUnavailableException.class);
+        assertUnknown(failure(said("FATAL", "08P01", "server conn crashed?"), Stage.UNDER_WAY));
+        assertUnknown(failure(said("FATAL", "08P01", "bouncer config error"), Stage.UNDER_WAY));
+        assertUnknown(failure(new SQLException("Unexpected packet type", "08P01"), Stage.UNDER_WAY));
+        assertNotDone(pooled(said("FATAL", "08P01", "server login has been failing, try again later")));
     }
 
     @Test
@@ -155,10 +235,21 @@ class PostgresFailuresTest {
                     .isInstanceOf(StoreRefusedException.class)
                     .hasMessageContainingAll("transactionPooling=true", "prepareThreshold=0");
         }
-        assertThat(pooled(said("FATAL", "08P01", "no such database: trading")))
-                .isInstanceOf(StoreRefusedException.class);
-        assertThat(pooled(said("FATAL", "08P01", "SASL authentication failed")))
-                .isInstanceOf(StoreRefusedException.class);
+        for (String said : List.of(
+                "no such database: trading",
+                "SASL authentication failed",
+                "SSL required",
+                "login rejected",
+                "bouncer config error")) {
+            assertThat(pooled(said("FATAL", "08P01", said)))
+                    .isInstanceOf(StoreRefusedException.class)
+                    .hasMessageContaining("the set-up of the pooler");
+        }
+        assertThat(failure(
+                        said("FATAL", "08P01", "transaction blocks not allowed in statement pooling mode"),
+                        Stage.PREPARING))
+                .isInstanceOf(StoreRefusedException.class)
+                .hasMessageContainingAll("pool_mode = transaction", "transactionPooling=true");
     }
 
     private static PSQLException said(String severity, String state, String message) {
@@ -169,6 +260,6 @@ class PostgresFailuresTest {
     private static SignalStoreException pooled(SQLException reason) {
         SQLException pool =
                 new SQLTransientConnectionException("Connection is not available", reason.getSQLState(), reason);
-        return new PostgresFailures("postgresql:", "").of(Act.changing("write", KEY), pool, false);
+        return failure(pool, Stage.CONNECTING);
     }
 }

@@ -9,8 +9,13 @@ import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -72,12 +77,14 @@ class PostgresLocationTest {
     }
 
     @Test
-    void offThisMachineTheServerMustProveWhoItIs() throws Exception {
+    void offThisMachineTheServerMustProveWhoItIs(@TempDir Path folder) throws Exception {
+        Path issuer = Files.writeString(folder.resolve("ca.pem"), "");
+
         assertThat(source("postgresql://u@db.example.com/db").getProperty(PGProperty.SSL_MODE))
                 .isEqualTo("verify-full");
         assertThat(source("postgresql://u@localhost,10.0.0.1/db").getProperty(PGProperty.SSL_MODE))
                 .isEqualTo("verify-full");
-        assertThat(source("postgresql://u@localhost/db?sslRootCert=/ca.pem").getProperty(PGProperty.SSL_MODE))
+        assertThat(source("postgresql://u@localhost/db?sslRootCert=" + issuer).getProperty(PGProperty.SSL_MODE))
                 .isEqualTo("verify-full");
         assertThat(source("postgresql://u@127.0.0.1/db").getProperty(PGProperty.SSL_MODE))
                 .isEqualTo("prefer");
@@ -91,7 +98,21 @@ class PostgresLocationTest {
 
         assertThatExceptionOfType(StoreRefusedException.class)
                 .isThrownBy(() -> PostgresSignalStore.open(TestServer.shared(18).location("sslRootCert=" + none)))
-                .withMessageContaining("08004");
+                .withMessageContainingAll("08004", "offers no TLS", "insecure=true");
+    }
+
+    @Test
+    void aServerThatAsksForAPasswordIsToBeGivenOne() {
+        TestServer server = TestServer.shared(18);
+        server.execute("drop role if exists " + TestServer.WITH_PASSWORD);
+        server.execute("create role " + TestServer.WITH_PASSWORD + " login password '" + PASSWORD + "'");
+
+        assertThatExceptionOfType(StoreRefusedException.class)
+                .isThrownBy(() -> PostgresSignalStore.open(
+                        server.location("").replace("//postgres@", "//" + TestServer.WITH_PASSWORD + "@")))
+                .withMessageContainingAll("08004", "passwordEnv=NAME", "passwordFile=FILE", "~/.pgpass")
+                .withMessageNotContaining("insecure");
+        server.execute("drop role " + TestServer.WITH_PASSWORD);
     }
 
     @Test
@@ -132,6 +153,44 @@ class PostgresLocationTest {
                 "postgresql://u@h/db?passwordEnv=NONE", "the environment variable that passwordEnv names is not set");
         assertRefused("postgresql://u@h/db?passwordFile=" + folder, "the file that passwordFile names cannot be read");
         assertRefused("postgresql://u:x@h/db?passwordEnv=PW", "the password is given 2 times");
+    }
+
+    @Test
+    void whyThereIsNoConnectionIsToldInPlainWords() throws IOException {
+        assertUnavailable("no-such-host.invalid:5432", "the host name 'no-such-host.invalid' could not be looked up");
+        assertUnavailable("localhost:1", "it could not be reached (Connection refused)", "that the server runs");
+        assertUnavailable(answering("HTTP/1.1 400 Bad Request"), "does not speak as a PostgreSQL server does");
+        assertUnavailable(answering(""), "it hung up at once", "Check that a PostgreSQL server listens there");
+        try (ServerSocket silent = new ServerSocket(0)) {
+            assertUnavailable("localhost:" + silent.getLocalPort(), "it did not answer in time");
+        }
+    }
+
+    private static void assertUnavailable(String host, String... parts) {
+        assertThatExceptionOfType(StoreUnavailableException.class)
+                .isThrownBy(() -> PostgresSignalStore.open(
+                        "postgresql://u@" + host + "/db?insecure=true&socketTimeout=1s&connectTimeout=1s"))
+                .satisfies(thrown -> assertThat(thrown.mayHaveHappened()).isFalse())
+                .withMessageStartingWith("Cannot open store postgresql://" + host + "/db: ")
+                .withMessageContainingAll(parts)
+                .withMessageEndingWith("This attempt changed nothing: try again.");
+    }
+
+    /** Returns where something reads a request, answers once, whatever it was, and hangs up. */
+    private static String answering(String text) throws IOException {
+        ServerSocket server = new ServerSocket(0);
+        Thread answer = new Thread(() -> {
+            try (server;
+                    Socket caller = server.accept()) {
+                caller.getInputStream().readNBytes(8);
+                caller.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        answer.setDaemon(true);
+        answer.start();
+        return "localhost:" + server.getLocalPort();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.backtestkit.store.postgres;
 
+import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.postgres.PostgresFailures.Stage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -33,6 +34,7 @@ final class PostgresDatabase implements AutoCloseable {
     private final PostgresOptions options;
     private final Optional<String> localSettings;
     private final PostgresFailures failures;
+    private volatile boolean closed;
 
     private PostgresDatabase(
             DataSource source, Runnable closing, PostgresOptions options, boolean local, PostgresFailures failures) {
@@ -111,10 +113,15 @@ final class PostgresDatabase implements AutoCloseable {
 
     private Connection borrow(Act act) {
         try {
-            return source.getConnection();
+            if (!closed) {
+                return source.getConnection();
+            }
         } catch (SQLException e) {
-            throw failures.of(act, e, Stage.CONNECTING, () -> false);
+            if (!closed) {
+                throw failures.of(act, e, Stage.CONNECTING, () -> false);
+            }
         }
+        throw new StoreRefusedException(act.failure(store(), "the store was closed", "Open it again."), null);
     }
 
     private static boolean hasEnded(Connection connection) {
@@ -131,8 +138,10 @@ final class PostgresDatabase implements AutoCloseable {
         }
     }
 
+    /** Lends no more connections. */
     @Override
     public void close() {
+        closed = true;
         closing.run();
     }
 

@@ -10,6 +10,7 @@ import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
+import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.SampleSignals;
 import java.time.Duration;
@@ -275,6 +276,25 @@ class PostgresSignalStoreTest {
         }
         fixture.server.execute(
                 "drop table public.signals, public.trades, public.signals_set_aside, public.claims, public.schema_version");
+    }
+
+    @Test
+    void aClosedStoreIsRefused() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setPortNumbers(new int[] {fixture.server.port()});
+        source.setUser("postgres");
+        SignalStore own =
+                PostgresSignalStore.on(source, PostgresOptions.defaults().inSchema(fixture.schema));
+        for (SignalStore closed : List.of(own, store)) {
+            closed.close();
+            closed.close();
+
+            assertThatExceptionOfType(StoreRefusedException.class)
+                    .isThrownBy(() -> closed.write(KEY, HELD))
+                    .withMessage("Cannot write signal " + KEY + " in " + closed.describe()
+                            + ": the store was closed. Open it again.");
+            assertThatExceptionOfType(StoreRefusedException.class).isThrownBy(() -> closed.read(KEY));
+        }
     }
 
     @Test

@@ -5,6 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.backtestkit.store.LocationOptions;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.postgres.PostgresFailures.Stage;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -121,6 +124,9 @@ final class PostgresLocation {
         insecure = given.flag("insecure");
         transactionPooling = given.flag("transactionPooling");
         sslRootCert = given.text("sslRootCert").orElse(null);
+        if (sslRootCert != null && !isReadable(sslRootCert)) {
+            given.fault("sslRootCert was '" + sslRootCert + "', which cannot be read");
+        }
         if (poolTimeout.compareTo(Duration.ofMillis(250)) < 0) {
             given.fault("poolTimeout was " + poolTimeout.toMillis() + "ms, not at least 250ms");
         }
@@ -144,6 +150,14 @@ final class PostgresLocation {
             given.fault(String.valueOf(e.getMessage())
                     .replaceFirst("^Cannot set up a PostgreSQL store: ", "")
                     .replaceFirst("\\.$", ""));
+        }
+    }
+
+    private static boolean isReadable(String file) {
+        try {
+            return Files.isRegularFile(Path.of(file)) && Files.isReadable(Path.of(file));
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 

@@ -93,6 +93,15 @@ class PostgresLocationTest {
     }
 
     @Test
+    void aFileOfCertificatesThatCannotBeReadIsAFaultOfTheLocation(@TempDir Path folder) {
+        for (Path wrong : new Path[] {folder, folder.resolve("absent.pem")}) {
+            assertRefused(
+                    "postgresql://u@h/db?sslRootCert=" + wrong,
+                    "sslRootCert was '" + wrong + "', which cannot be read");
+        }
+    }
+
+    @Test
     void aServerWithoutTlsIsRefusedWhereTlsIsAskedFor(@TempDir Path folder) throws Exception {
         Path none = Files.writeString(folder.resolve("none.pem"), "");
 

@@ -29,8 +29,15 @@ final class PostgresPreflight {
                 inet_client_addr() is null or host(inet_client_addr()) like '127.%' or inet_client_addr() = '::1' as near
             """;
 
+    private static final String SCHEMA = """
+            select current_user as role, current_database() as base, schemas.oid is not null as present,
+                has_schema_privilege(schemas.oid, 'usage') as usage, has_schema_privilege(schemas.oid, 'create') as making,
+                has_database_privilege(current_database(), 'create') as founding
+            from (values (?)) as wanted (name) left join pg_namespace schemas on schemas.nspname = wanted.name
+            """;
+
     private static final String TABLES = """
-            select wanted.name, wanted.keys, wanted.rights, tables.oid is not null as present,
+            select current_user as role, wanted.name, wanted.keys, wanted.rights, tables.oid is not null as present,
                 tables.relpersistence as persistence,
                 exists (select 1 from pg_constraint held where held.conrelid = tables.oid and held.contype in ('p', 'u')
                     and wanted.keys = (select string_agg(columns.attname, ', ' order by position)
@@ -67,9 +74,14 @@ final class PostgresPreflight {
             return true;
         });
         int version = schema.version();
+        database.run(Act.reading("check"), connection -> {
+            preflight.schema(connection, version);
+            return true;
+        });
         if (version == 0) {
-            preflight.warnIf(true, "tables", "none yet in schema '" + schema.name() + "'", MAKE_TABLES);
-        } else if (version > PostgresSchema.VERSION) {
+            return List.copyOf(preflight.findings);
+        }
+        if (version > PostgresSchema.VERSION) {
             preflight.refuseIf(
                     true,
                     "tables",
@@ -90,6 +102,11 @@ final class PostgresPreflight {
         return List.copyOf(preflight.findings);
     }
 
+    /** Returns what a finding about the schema itself is about. */
+    static String subject(PostgresSchema schema) {
+        return "schema " + schema.name();
+    }
+
     private void server(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(SERVER)) {
@@ -106,10 +123,14 @@ final class PostgresPreflight {
                     recovery ? "a standby, in recovery" : "primary",
                     "Connect to the primary: name every host in the location.");
             if (!recovery) {
-                setting("default_transaction_read_only", row.getString("read_only"), "off", "");
+                refuseIf(
+                        !row.getString("read_only").equals("off"),
+                        "default_transaction_read_only",
+                        row.getString("read_only"),
+                        "Set default_transaction_read_only = off for the server, the database and the role.");
             }
-            setting("fsync", row.getString("fsync"), "on", "Else a power cut loses or tears what was acknowledged.");
-            setting("full_page_writes", row.getString("full_page_writes"), "on", "Else a power cut tears pages.");
+            serverSetting("fsync", row.getString("fsync"), "Else a power cut loses or tears what was acknowledged.");
+            serverSetting("full_page_writes", row.getString("full_page_writes"), "Else a power cut tears pages.");
             String commit = row.getString("synchronous_commit");
             refuseIf(
                     commit.equals("off"),
@@ -150,9 +171,53 @@ final class PostgresPreflight {
         }
     }
 
-    private void setting(String name, String value, String right, String why) {
-        String advice = "Set " + name + " = " + right + " for the server, the database and the role.";
-        refuseIf(!value.equals(right), name, value, why.isEmpty() ? advice : advice + " " + why);
+    /** Refuses a setting that the server alone has. */
+    private void serverSetting(String name, String value, String why) {
+        refuseIf(
+                !value.equals("on"),
+                name,
+                value,
+                "Set " + name + " = on in postgresql.conf, or by alter system, and let the server reload it. " + why);
+    }
+
+    /** Refuses what the role may not do with the schema. */
+    private void schema(Connection connection, int version) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SCHEMA)) {
+            statement.setString(1, schema.name());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                String role = PostgresSchema.quoted(row.getString("role"));
+                boolean present = row.getBoolean("present");
+                boolean usable = row.getBoolean("usage");
+                if (version == 0) {
+                    boolean may = present ? usable && row.getBoolean("making") : row.getBoolean("founding");
+                    String on = present
+                            ? "usage, create on schema " + schema.quoted()
+                            : "create on database " + PostgresSchema.quoted(row.getString("base"));
+                    noTables(may, "grant " + on + " to " + role);
+                } else if (present && !usable) {
+                    refuseIf(
+                            true,
+                            subject(schema),
+                            "closed to this role for usage",
+                            "Run: grant usage on schema " + schema.quoted() + " to " + role + ".");
+                }
+            }
+        }
+    }
+
+    private void noTables(boolean mayMakeThem, String grant) {
+        String found = "none yet in schema '" + schema.name() + "'";
+        if (mayMakeThem) {
+            warnIf(true, "tables", found, MAKE_TABLES);
+        } else {
+            refuseIf(
+                    true,
+                    "tables",
+                    found + ", and this role may not make them",
+                    "Let the owner open the store for trading once, which makes them, or run: " + grant
+                            + ". Or correct the database or schema.");
+        }
     }
 
     private void tables(Connection connection, int version) throws SQLException {
@@ -193,7 +258,8 @@ final class PostgresPreflight {
                     true,
                     table,
                     "closed to this role for " + lacking,
-                    "Run: grant " + lacking + " on " + name + " to the role.");
+                    "Run: grant " + lacking + " on " + name + " to " + PostgresSchema.quoted(row.getString("role"))
+                            + ".");
         }
         if (findings.size() == before) {
             findings.add(StoreFinding.ok(table, "logged, with its key and rights"));

@@ -21,6 +21,21 @@ final class PostgresSchema {
     /** Waiting for another process that is making the tables may take longer than any other wait. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /**
+     * The first schema of the search path that exists. One that is closed to this role is not passed over, as the server would
+     * do, which would in silence look for the tables, and make them, in the next.
+     */
+    private static final String FIRST_ON_PATH = """
+            select coalesce((select schemas.nspname::text
+                from regexp_matches(current_setting('search_path'), '("([^"]|"")+"|[^,"[:space:]]+)', 'g')
+                    with ordinality as path (parts, place)
+                join pg_namespace schemas on schemas.nspname::text = case
+                    when parts[1] in ('$user', '"$user"') then current_user::text
+                    when parts[1] like '"%' then replace(substr(parts[1], 2, length(parts[1]) - 2), '""', '"')
+                    else lower(parts[1]) end
+                order by place limit 1), 'public')
+            """;
+
     private static final Act OPENING = Act.reading("open store");
 
     private final PostgresDatabase database;
@@ -37,7 +52,7 @@ final class PostgresSchema {
                 .schema()
                 .orElseGet(() -> database.run(OPENING, connection -> {
                     try (Statement statement = connection.createStatement();
-                            ResultSet rows = statement.executeQuery("select coalesce(current_schema(), 'public')")) {
+                            ResultSet rows = statement.executeQuery(FIRST_ON_PATH)) {
                         rows.next();
                         return rows.getString(1);
                     }
@@ -54,7 +69,12 @@ final class PostgresSchema {
         return quoted() + "." + table;
     }
 
-    private String quoted() {
+    String quoted() {
+        return quoted(name);
+    }
+
+    /** Quotes a name for SQL. */
+    static String quoted(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
@@ -64,7 +84,8 @@ final class PostgresSchema {
     }
 
     private int version(Connection connection) throws SQLException {
-        String known = "select has_table_privilege(tables.oid, 'select') from pg_class tables"
+        String known = "select has_table_privilege(tables.oid, 'select') and has_schema_privilege(schemas.oid, 'usage')"
+                + " from pg_class tables"
                 + " join pg_namespace schemas on schemas.oid = tables.relnamespace"
                 + " where schemas.nspname = ? and tables.relname = 'schema_version'";
         try (PreparedStatement statement = connection.prepareStatement(known)) {

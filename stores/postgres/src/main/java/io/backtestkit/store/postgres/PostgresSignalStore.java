@@ -9,13 +9,11 @@ import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.TradeLog;
-import io.backtestkit.store.UnreadableSignalException;
 import java.lang.System.Logger;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -281,25 +279,7 @@ public final class PostgresSignalStore implements SignalStore {
     /** Examines the server, the tables, the role, every signal and every trade. */
     @Override
     public List<StoreFinding> check() {
-        List<StoreFinding> findings = new ArrayList<>(preflight());
-        database.run(Act.reading("check"), connection -> {
-            signals.forEach(connection, row -> findings.add(row.finding(database.store())));
-            return true;
-        });
-        if (schema.version() >= PostgresClaims.SINCE) {
-            database.run(Act.reading("check the claims of"), connection -> {
-                claims.check(connection, findings::add);
-                return true;
-            });
-        }
-        for (SignalKey key : log.loggedKeys()) {
-            try {
-                findings.add(StoreFinding.readable(key, log.trades(key).size()));
-            } catch (UnreadableSignalException e) {
-                findings.add(StoreFinding.damaged("trades of " + key, e.found(), e.advice()));
-            }
-        }
-        return findings;
+        return new PostgresExamination(database, schema, preflight()).of(signals, claims, log);
     }
 
     @Override

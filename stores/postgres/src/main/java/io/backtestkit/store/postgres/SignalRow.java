@@ -9,8 +9,17 @@ import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.UnreadableSignalException;
 import java.util.Optional;
 
-/** One row of the table {@code signals}, as far as it can be understood. */
-record SignalRow(String strategy, String symbol, String json) {
+/**
+ * One row of the table {@code signals}, as far as it can be understood.
+ *
+ * @param ours whether its hash fits: a statement of the store left it so
+ */
+record SignalRow(String strategy, String symbol, String json, boolean ours) {
+
+    private static final String EDITED = "edited by hand: signal_hash does not fit";
+
+    private static final String BELIEVED =
+            "It is believed as it stands: see that it is what was meant. The next write of the slot makes the hash fit.";
 
     /** Returns the key; empty if somebody wrote names that cannot be one. */
     Optional<SignalKey> key() {
@@ -45,7 +54,8 @@ record SignalRow(String strategy, String symbol, String json) {
     StoreFinding finding(String store) {
         String subject = "signal " + name();
         try {
-            return StoreFinding.readable(signal());
+            StoreFinding readable = StoreFinding.readable(signal());
+            return ours ? readable : StoreFinding.warning(subject, EDITED + ": " + readable.found(), BELIEVED);
         } catch (IllegalArgumentException e) {
             return StoreFinding.damaged(subject, String.valueOf(e.getMessage()), advice(store));
         }

@@ -84,11 +84,13 @@ final class SignalTable {
         String done = "(select passes from fence) and (exists (select from gone) or not exists (select from held))";
         delete = free(table, claims, "true") + " select " + done;
         end = free(table, claims, ENDED) + ", logged as (" + log.insertIf(done) + ") select " + done;
-        read = "select " + json + " from " + table + SLOT;
-        lock = "select strategy_name, symbol, " + json + " from " + table + SLOT + " for update";
+        String row = "select strategy_name, symbol, " + json + ", ";
+        String checked = row + "signal_hash = " + HASH.formatted("") + " from " + table;
+        read = row + "true from " + table + SLOT;
+        lock = checked + SLOT + " for update";
         putRight = "update " + table + " set signal_hash = " + HASH.formatted("") + SLOT;
         touch = "update " + table + " set updated_at = now()" + SLOT;
-        list = "select strategy_name, symbol, " + json + " from " + table + " order by strategy_name, symbol";
+        list = checked + " order by strategy_name, symbol";
         sweep = sweep(table, claims);
         deleteDamaged = "delete from " + table + SLOT;
     }
@@ -255,9 +257,7 @@ final class SignalTable {
     Optional<Signal> read(Connection connection, Act act, SignalKey key) throws SQLException {
         try (PreparedStatement statement = slot(connection, read, key);
                 ResultSet rows = statement.executeQuery()) {
-            return rows.next()
-                    ? Optional.of(new SignalRow(key.strategy(), key.symbol(), rows.getString(1)).signal(act, store))
-                    : Optional.empty();
+            return rows.next() ? Optional.of(row(rows).signal(act, store)) : Optional.empty();
         }
     }
 
@@ -298,7 +298,7 @@ final class SignalTable {
     }
 
     private static SignalRow row(ResultSet rows) throws SQLException {
-        return new SignalRow(rows.getString(1), rows.getString(2), rows.getString(3));
+        return new SignalRow(rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4));
     }
 
     /** Returns the statement, which the caller closes, with the key as its first two parameters. */

@@ -196,6 +196,20 @@ class PostgresFailuresTest {
     }
 
     @Test
+    void aClosedStoreIsRefused() {
+        for (SignalStore closed : List.of(open(), fixture.open())) {
+            closed.close();
+            closed.close();
+
+            assertThatExceptionOfType(StoreRefusedException.class)
+                    .isThrownBy(() -> closed.write(KEY, HELD))
+                    .withMessage("Cannot write signal " + KEY + " in " + closed.describe()
+                            + ": the store was closed. Open it again.");
+            assertThatExceptionOfType(StoreRefusedException.class).isThrownBy(() -> closed.read(KEY));
+        }
+    }
+
+    @Test
     void whatAPoolSaysDoesNotHideTheReason() {
         SQLException reason = new SQLException("FATAL: password authentication failed", "28P01");
 

@@ -25,11 +25,19 @@ public record StoreFailure(String act, Optional<SignalKey> key, String store, St
     }
 
     /**
-     * Returns the advice to free a slot whose record cannot be read: {@code backtest-kit store resolve --store file:./data
+     * Returns the advice to resolve a slot whose record cannot be read: {@link #discarding}, and what to do instead if there is
+     * a position.
+     */
+    public static String resolving(String store, SignalKey key) {
+        return discarding(store, key) + " (or, if the exchange holds a position, --replace FILE)";
+    }
+
+    /**
+     * Returns the command that gives up what cannot be read of a slot: {@code backtest-kit store resolve --store file:./data
      * --strategy a --symbol B --discard}. A server is opened with a user and options that its name must not tell: there it
      * says LOCATION instead.
      */
-    public static String resolving(String store, SignalKey key) {
+    public static String discarding(String store, SignalKey key) {
         String location = store.contains("://") ? "LOCATION" : quoted(store);
         return "backtest-kit store resolve --store " + location + " --strategy " + quoted(key.strategy()) + " --symbol "
                 + quoted(key.symbol()) + " --discard";

@@ -26,14 +26,21 @@ class StoreFailureTest {
     void theAdviceToResolveCanBePastedIntoAShell() {
         SignalKey key = new SignalKey("it's mine", "BTC/USD");
 
-        assertThat(StoreFailure.resolving("file:./my data", key))
+        assertThat(StoreFailure.discarding("file:./my data", key))
                 .isEqualTo("backtest-kit store resolve --store 'file:./my data'"
                         + " --strategy 'it'\\''s mine' --symbol BTC/USD --discard");
     }
 
     @Test
     void theAdviceToResolveOnAServerDoesNotPretendToKnowWhoMayOpenIt() {
-        assertThat(StoreFailure.resolving("postgresql://db/trades?schema=s", new SignalKey("a", "B")))
+        assertThat(StoreFailure.discarding("postgresql://db/trades?schema=s", new SignalKey("a", "B")))
                 .isEqualTo("backtest-kit store resolve --store LOCATION --strategy a --symbol B --discard");
+    }
+
+    @Test
+    void theAdviceToResolveARecordSaysWhatToDoIfThereIsAPosition() {
+        assertThat(StoreFailure.resolving("file:./data", new SignalKey("a", "B")))
+                .isEqualTo("backtest-kit store resolve --store file:./data --strategy a --symbol B --discard"
+                        + " (or, if the exchange holds a position, --replace FILE)");
     }
 }

@@ -104,8 +104,7 @@ final class Quarantine {
         String newer = fault.contains("newer version")
                 ? "read it with the newer version of the program; otherwise no new entry"
                 : "no new entry";
-        String sentence = newer + " will be taken until you run: " + StoreFailure.resolving(store, key)
-                + " (or, if the exchange holds a position, --replace FILE)";
+        String sentence = newer + " will be taken until you run: " + StoreFailure.resolving(store, key);
         return kept.isEmpty()
                 ? sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1)
                 : kept + "; " + sentence;

@@ -7,6 +7,7 @@ import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
+import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.UnreadableSignalException;
 import java.sql.Connection;
@@ -236,8 +237,10 @@ final class PostgresClaims implements Claims {
     }
 
     private String advice(String strategy, String symbol) {
-        return "It is kept as it is, and its slot takes no change. Correct the row in table claims"
-                + SignalRow.orFree(database.store(), strategy, symbol);
+        return "It is kept as it is, and its slot takes no change"
+                + SignalRow.key(strategy, symbol)
+                        .map(key -> " until you run: " + StoreFailure.discarding(database.store(), key))
+                        .orElse(": correct the row in table claims.");
     }
 
     private Optional<Row> row(Connection connection, SignalKey key, String lock) throws SQLException {

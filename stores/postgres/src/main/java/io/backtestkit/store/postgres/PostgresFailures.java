@@ -160,7 +160,7 @@ record PostgresFailures(String store, String secret) {
     /** The routine of the server that raised it is the same in every language. */
     private static String forbidden(Thrown thrown) {
         return thrown.routine().startsWith("aclcheck")
-                ? "The role lacks a right: grant it, or let the owner of the schema open the store once."
+                ? "The role lacks a right: grant it, or let the owner of the schema run backtest-kit store init."
                 : "The role lacks a right, or the server may not use a file of its own: see its log.";
     }
 

@@ -12,7 +12,7 @@ import java.util.List;
 /** Looks whether this server, these tables and this role can keep the promise. */
 final class PostgresPreflight {
 
-    static final String MAKE_TABLES = "Open it for trading once, which makes them, or correct the database or schema.";
+    static final String MAKE_TABLES = "Run: backtest-kit store init. Or correct the database or schema.";
 
     private static final int OLDEST = 130_000;
 
@@ -92,7 +92,7 @@ final class PostgresPreflight {
                     version < PostgresSchema.VERSION,
                     "tables",
                     "of version " + version,
-                    "The owner of the schema opens the store for trading once, which brings them to version "
+                    "The owner of the schema runs backtest-kit store init, which brings them to version "
                             + PostgresSchema.VERSION + ".");
             database.run(Act.reading("check"), connection -> {
                 preflight.tables(connection, version);
@@ -215,7 +215,7 @@ final class PostgresPreflight {
                     true,
                     "tables",
                     found + ", and this role may not make them",
-                    "Let the owner open the store for trading once, which makes them, or run: " + grant
+                    "Let the owner run backtest-kit store init, which makes them. Or run: " + grant
                             + ". Or correct the database or schema.");
         }
     }

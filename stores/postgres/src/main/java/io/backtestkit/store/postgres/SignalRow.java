@@ -26,7 +26,7 @@ record SignalRow(String strategy, String symbol, String json, boolean ours) {
         return key(strategy, symbol);
     }
 
-    private static Optional<SignalKey> key(String strategy, String symbol) {
+    static Optional<SignalKey> key(String strategy, String symbol) {
         try {
             return Optional.of(new SignalKey(strategy, symbol));
         } catch (IllegalArgumentException e) {
@@ -66,14 +66,9 @@ record SignalRow(String strategy, String symbol, String json, boolean ours) {
     }
 
     private String advice(String store) {
-        return "It is kept as it is, and its slot takes no new entry. Correct the row in table signals"
-                + orFree(store, strategy, symbol);
-    }
-
-    /** Ends an advice: names that can be no key cannot be typed either. */
-    static String orFree(String store, String strategy, String symbol) {
-        return key(strategy, symbol)
-                .map(key -> ", or free the slot: " + StoreFailure.resolving(store, key))
-                .orElse(".");
+        return "It is kept as it is; "
+                + key(strategy, symbol) // names that can be no key cannot be typed either
+                        .map(key -> "no new entry will be taken until you run: " + StoreFailure.resolving(store, key))
+                        .orElse("correct the row in table signals.");
     }
 }

@@ -142,7 +142,7 @@ class MigrationTest {
             assertThatExceptionOfType(StoreRefusedException.class)
                     .isThrownBy(
                             () -> PostgresSignalStore.open(fixture.location().replace("postgres@", "migrant@")))
-                    .withMessageContainingAll("42501", "let the owner of the schema open the store once");
+                    .withMessageContainingAll("42501", "let the owner of the schema run backtest-kit store init");
         } finally {
             fixture.server.execute("drop owned by migrant");
             fixture.server.execute("drop role migrant");

@@ -53,7 +53,7 @@ class PostgresRightsTest {
         assertRefused(
                 location,
                 "tables: none yet in schema '" + fixture.schema + "', and this role may not make them",
-                "Let the owner open the store for trading once",
+                "Let the owner run backtest-kit store init",
                 "run: grant usage, create on schema " + fixture.quoted() + " to \"guest\".");
         assertRefused(
                 location.replace("schema=" + fixture.schema, "schema=elsewhere"),

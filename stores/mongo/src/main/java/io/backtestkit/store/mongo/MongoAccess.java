@@ -20,6 +20,7 @@ import io.backtestkit.store.UnreadableSignalException;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -66,12 +67,12 @@ final class MongoAccess {
 
     /** Asks for something that changes nothing. */
     <T> T look(String act, @Nullable SignalKey key, Supplier<T> request) {
-        return call(act, key, false, request);
+        return call(act, key, MongoFailures::ofRead, request);
     }
 
     /** Asks for a change. */
     <T> T change(String act, @Nullable SignalKey key, Supplier<T> request) {
-        return call(act, key, true, request);
+        return call(act, key, MongoFailures::ofChange, request);
     }
 
     /** Asks for a change; false if it met another document with the same unique field, and so changed nothing. */
@@ -85,7 +86,7 @@ final class MongoAccess {
                 }
                 throw e;
             } catch (MongoCommandException e) {
-                if (e.getErrorCode() == MongoFailures.DUPLICATE_KEY) {
+                if (e.getErrorCode() == ErrorReply.DUPLICATE_KEY) {
                     return false;
                 }
                 throw e;
@@ -93,19 +94,21 @@ final class MongoAccess {
         });
     }
 
-    private <T> T call(String act, @Nullable SignalKey key, boolean changes, Supplier<T> request) {
-        if (closed.get()) {
-            throw MongoFailures.of(act, key, described, changes, new IllegalStateException("closed"));
-        }
+    private <T> T call(
+            String act,
+            @Nullable SignalKey key,
+            Function<RuntimeException, MongoFailures> meaning,
+            Supplier<T> request) {
         try {
+            if (closed.get()) {
+                throw new IllegalStateException("closed");
+            }
             return request.get();
-        } catch (MongoInterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw MongoFailures.of(act, key, described, changes, e);
-        } catch (MongoException e) {
-            throw MongoFailures.of(act, key, described, changes, e);
-        } catch (IllegalStateException e) { // how the driver says that its client was closed
-            throw MongoFailures.of(act, key, described, changes, e);
+        } catch (MongoException | IllegalStateException e) { // the second: its client was closed
+            if (e instanceof MongoInterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw meaning.apply(e).exception(act, key, described, e);
         }
     }
 

@@ -25,7 +25,6 @@ import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import java.net.UnknownHostException;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,43 +40,49 @@ record MongoFailures(Outcome outcome, String found, String advice) {
         REFUSED
     }
 
-    static final int COMMAND_NOT_FOUND = 59;
-    static final int DUPLICATE_KEY = 11000;
-
     private static final String READ_BACK = "The store reads back before it repeats; check the network and the server.";
 
-    /** Refused before anything was done, and likely to pass: no primary here, a lock or a write conflict, overload. */
-    private static final Set<Integer> NOT_DONE =
-            Set.of(6, 7, 24, 46, 112, 133, 134, 202, 462, 10058, 10107, 13388, 13435, 13436);
-
-    /** Ended by a step-down, a shutdown or a time-out, at a moment nobody knows. */
-    private static final Set<Integer> MAY_BE_DONE =
-            Set.of(50, 64, 89, 91, 175, 189, 262, 290, 9001, 11600, 11601, 11602);
-
-    private static final Set<Integer> FORBIDDEN = Set.of(11, 13, 18, 31, 33);
-
-    /** Turns an error of the driver into one of ours. {@code changes}: the request would have changed something. */
-    static SignalStoreException of(
-            String act, @Nullable SignalKey key, String store, boolean changes, RuntimeException error) {
-        MongoFailures meaning = of(error);
-        StoreFailure failure = new StoreFailure(act, Optional.ofNullable(key), store, meaning.found, meaning.advice);
-        return switch (meaning.outcome) {
+    /** Returns the exception of ours that says so. */
+    SignalStoreException exception(String act, @Nullable SignalKey key, String store, RuntimeException error) {
+        StoreFailure failure = new StoreFailure(act, Optional.ofNullable(key), store, found, advice);
+        return switch (outcome) {
             case REFUSED -> new StoreRefusedException(failure, error);
-            case UNKNOWN ->
-                changes
-                        ? StoreUnavailableException.unknown(failure, error)
-                        : StoreUnavailableException.notSent(failure, error);
+            case UNKNOWN -> StoreUnavailableException.unknown(failure, error);
             case NOT_SENT -> StoreUnavailableException.notSent(failure, error);
         };
     }
 
-    static MongoFailures of(RuntimeException error) {
+    /** Returns what an error means to a request that would have changed nothing. */
+    static MongoFailures ofRead(RuntimeException error) {
+        Optional<ErrorReply> reply = reply(error);
+        if (reply.isPresent()) {
+            return reply.get().ofRead();
+        }
+        MongoFailures meaning = ofOther(error);
+        return meaning.outcome == Outcome.UNKNOWN ? notSent(meaning.found) : meaning;
+    }
+
+    /** Returns what an error means to a change of one document. */
+    static MongoFailures ofChange(RuntimeException error) {
+        return reply(error).map(ErrorReply::ofChange).orElseGet(() -> ofOther(error));
+    }
+
+    /** Returns the error that the server answered; empty if the error is of another kind. */
+    private static Optional<ErrorReply> reply(RuntimeException error) {
+        if (error instanceof MongoWriteException refused) {
+            return Optional.of(
+                    new ErrorReply(refused.getCode(), refused.getError().getMessage()));
+        }
+        if (error instanceof MongoCommandException refused) {
+            return Optional.of(new ErrorReply(refused.getErrorCode(), refused.getErrorMessage()));
+        }
+        return Optional.empty();
+    }
+
+    private static MongoFailures ofOther(RuntimeException error) {
         if (error instanceof MongoWriteConcernException unconfirmed) {
             return ofUnconfirmed(
                     unconfirmed.getCode(), unconfirmed.getWriteConcernError().getMessage());
-        }
-        if (error instanceof MongoWriteException refused) {
-            return ofReply(refused.getCode(), refused.getError().getMessage());
         }
         if (error instanceof MongoBulkWriteException several) {
             if (several.getWriteConcernError() != null) {
@@ -86,10 +91,7 @@ record MongoFailures(Outcome outcome, String found, String advice) {
                         several.getWriteConcernError().getMessage());
             }
             WriteError first = several.getWriteErrors().get(0);
-            return ofReply(first.getCode(), first.getMessage());
-        }
-        if (error instanceof MongoCommandException refused) {
-            return ofReply(refused.getErrorCode(), refused.getErrorMessage());
+            return new ErrorReply(first.getCode(), first.getMessage()).ofChange();
         }
         if (error instanceof MongoExecutionTimeoutException || error instanceof MongoOperationTimeoutException) {
             return unknown("the server did not finish in time");
@@ -102,20 +104,6 @@ record MongoFailures(Outcome outcome, String found, String advice) {
     /** The primary has made the change; whether it survives a failover is open. */
     private static MongoFailures ofUnconfirmed(int code, String message) {
         return unknown("a majority did not confirm it (" + code + ": " + message + ")");
-    }
-
-    private static MongoFailures ofReply(int code, String message) {
-        String found = "the server answered " + code + ": " + message;
-        if (NOT_DONE.contains(code)) {
-            return new MongoFailures(Outcome.NOT_SENT, found, "It may pass; look at the replica set if it does not.");
-        }
-        if (MAY_BE_DONE.contains(code)) {
-            return unknown(found);
-        }
-        if (FORBIDDEN.contains(code)) {
-            return refused(found, "Check user, password, authSource and the roles: readWrite on the database.");
-        }
-        return refused(found, "Free space or quota, or mend the setting it names.");
     }
 
     private static MongoFailures ofClient(MongoException error) {
@@ -188,11 +176,11 @@ record MongoFailures(Outcome outcome, String found, String advice) {
                 Outcome.NOT_SENT, found, "Check that the server runs and the network lets it through.");
     }
 
-    private static MongoFailures unknown(String found) {
+    static MongoFailures unknown(String found) {
         return new MongoFailures(Outcome.UNKNOWN, found, READ_BACK);
     }
 
-    private static MongoFailures refused(String found, String advice) {
+    static MongoFailures refused(String found, String advice) {
         return new MongoFailures(Outcome.REFUSED, found, advice);
     }
 }

@@ -73,7 +73,7 @@ final class MongoSlots {
     private static List<Integer> metAnother(MongoBulkWriteException e) {
         List<BulkWriteError> errors = e.getWriteErrors();
         if (e.getWriteConcernError() != null
-                || errors.stream().anyMatch(error -> error.getCode() != MongoFailures.DUPLICATE_KEY)) {
+                || errors.stream().anyMatch(error -> error.getCode() != ErrorReply.DUPLICATE_KEY)) {
             throw e;
         }
         return errors.stream().map(BulkWriteError::getIndex).toList();

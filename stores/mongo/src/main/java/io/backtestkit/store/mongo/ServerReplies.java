@@ -62,7 +62,7 @@ record ServerReplies(
         try {
             return database.runCommand(new BsonDocument(command, new BsonInt32(1)), BsonDocument.class);
         } catch (MongoCommandException e) {
-            if (e.getErrorCode() == MongoFailures.COMMAND_NOT_FOUND) {
+            if (e.getErrorCode() == ErrorReply.COMMAND_NOT_FOUND) {
                 return new BsonDocument();
             }
             throw e;

@@ -36,13 +36,14 @@ import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MongoFailuresTest {
 
     private static final ServerAddress SERVER = new ServerAddress("db1", 27017);
 
     private static void assertOutcome(RuntimeException error, Outcome outcome) {
-        assertThat(MongoFailures.of(error).outcome()).as(error.toString()).isEqualTo(outcome);
+        assertThat(MongoFailures.ofChange(error).outcome()).as(error.toString()).isEqualTo(outcome);
     }
 
     private static MongoCommandException reply(int code, String message) {
@@ -65,7 +66,7 @@ class MongoFailuresTest {
         RuntimeException timeout = new MongoTimeoutException(
                 "Timed out while waiting for a server. Client view of cluster state is " + servers);
 
-        assertThat(MongoFailures.of(timeout).found()).contains(found);
+        assertThat(MongoFailures.ofChange(timeout).found()).contains(found);
         assertOutcome(timeout, Outcome.NOT_SENT);
     }
 
@@ -95,10 +96,21 @@ class MongoFailuresTest {
 
     @ParameterizedTest
     @CsvSource({
+        "6, UNKNOWN",
+        "7, UNKNOWN",
+        "202, UNKNOWN",
+        "90, UNKNOWN",
+        "237, UNKNOWN",
+        "279, UNKNOWN",
+        "355, UNKNOWN",
+        "384, UNKNOWN",
         "10107, NOT_SENT",
         "13435, NOT_SENT",
         "13436, NOT_SENT",
         "112, NOT_SENT",
+        "365, NOT_SENT",
+        "462, NOT_SENT",
+        "16500, NOT_SENT",
         "189, UNKNOWN",
         "91, UNKNOWN",
         "11600, UNKNOWN",
@@ -120,6 +132,31 @@ class MongoFailuresTest {
                 outcome);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {10107, 112, 13})
+    void aRouterThatDidNotHearFromTheShardDoesNotKnowWhateverTheCode(int code) {
+        assertOutcome(
+                reply(code, "Write results unavailable from shard a/db1:27017 :: caused by :: x"), Outcome.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {6, 43, 50, 91, 112, 136, 175, 189, 246, 262, 365, 384, 462, 10107, 11600, 13388, 16500})
+    void aReadThatMetWhatPassesIsToBeRepeated(int code) {
+        MongoFailures meaning = MongoFailures.ofRead(reply(code, "said so"));
+
+        assertThat(meaning.outcome()).isEqualTo(Outcome.NOT_SENT);
+        assertThat(meaning.advice()).isEqualTo("Read again; look at the servers if it does not pass.");
+    }
+
+    @Test
+    void aReadThatIsRefusedIsNotToldToFreeSpace() {
+        MongoFailures meaning = MongoFailures.ofRead(reply(2, "bad value"));
+
+        assertThat(meaning.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(meaning.advice()).isEqualTo("Mend what it names.");
+        assertThat(MongoFailures.ofRead(reply(13, "not allowed")).advice()).contains("the roles: readWrite");
+    }
+
     @Test
     void credentialsNotAcceptedAreRefusedAndNeverShown() {
         MongoCredential credential = MongoCredential.createCredential("trader", "admin", "hunter2".toCharArray());
@@ -127,7 +164,7 @@ class MongoFailuresTest {
                 credential, "Exception authenticating " + credential, reply(18, "Authentication failed."));
 
         SignalStoreException ours =
-                MongoFailures.of("write signal", SampleSignals.key(), "mongodb://db1/x", true, error);
+                MongoFailures.ofChange(error).exception("write signal", SampleSignals.key(), "mongodb://db1/x", error);
 
         assertThat(ours).isInstanceOf(StoreRefusedException.class);
         assertThat(ours.key()).contains(SampleSignals.key());
@@ -150,12 +187,9 @@ class MongoFailuresTest {
 
     @Test
     void aReadNeverMayHaveHappened() {
-        SignalStoreException read = MongoFailures.of(
-                "read signal",
-                SampleSignals.key(),
-                "mongodb://db1/x",
-                false,
-                new MongoSocketReadException("reset", SERVER));
+        RuntimeException error = new MongoSocketReadException("reset", SERVER);
+        SignalStoreException read =
+                MongoFailures.ofRead(error).exception("read signal", SampleSignals.key(), "mongodb://db1/x", error);
 
         assertThat(read).isInstanceOfSatisfying(StoreUnavailableException.class, e -> assertThat(e.mayHaveHappened())
                 .isFalse());

@@ -13,6 +13,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
@@ -92,6 +93,20 @@ final class MongoAccess {
                 throw e;
             }
         });
+    }
+
+    /** Does the rest of what has changed something: from then on no failure means that nothing has happened. */
+    <T> T rest(String act, SignalKey key, Supplier<T> rest) {
+        try {
+            return rest.get();
+        } catch (StoreUnavailableException | StoreRefusedException | UnreadableSignalException e) {
+            throw begun(act, key, e);
+        }
+    }
+
+    /** Says of a failure that something had been changed before it came. */
+    StoreUnavailableException begun(String act, SignalKey key, SignalStoreException e) {
+        return StoreUnavailableException.unknown(StoreFailure.of(act, key, described, e.found(), e.advice()), e);
     }
 
     private <T> T call(

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.bson.BsonDocument;
@@ -79,31 +80,41 @@ final class MongoClaims implements Claims {
         Claim.requireOwner(key, owner);
         Claims.requireLease(key, length);
         Predicate<Lease> ours = lease -> lease.owner().equals(Optional.of(owner)) || (dead != null && lease.is(dead));
-        long remembered = 0;
+        AtomicLong remembered = new AtomicLong(); // more than 0 once something was changed
         for (int attempt = 0; attempt < MongoAccess.ATTEMPTS; attempt++) {
-            Optional<Lease> seen = leases.find(CLAIM, key);
-            Optional<Claim> other = seen.filter(ours.negate()).flatMap(Lease::claim);
-            if (other.isPresent()) {
-                Optional<Instant> now = leases.now(CLAIM, seen.get());
-                if (now.isEmpty()) {
-                    continue;
-                }
-                if (now.get().isBefore(other.get().until())) {
-                    slots.stamp(CLAIM, other.get());
-                    return new ClaimAnswer.Held(other.get());
-                }
-            }
-            long epoch = Math.max(remembered, seen.map(Lease::epoch).orElse(0L)) + 1;
-            Optional<Claim> taken = leases.take(CLAIM, key, seen, epoch, owner, length);
-            if (taken.isPresent()) {
-                OptionalLong newer = begun(CLAIM, key, () -> stamp(taken.get()));
-                if (newer.isEmpty()) {
-                    return new ClaimAnswer.Granted(taken.get());
-                }
-                remembered = newer.getAsLong();
+            Supplier<Optional<ClaimAnswer>> asking = () -> asked(key, ours, owner, length, remembered);
+            Optional<ClaimAnswer> answer = remembered.get() == 0 ? asking.get() : access.rest(CLAIM, key, asking);
+            if (answer.isPresent()) {
+                return answer.get();
             }
         }
-        throw access.contended(CLAIM, key);
+        StoreUnavailableException contended = access.contended(CLAIM, key);
+        throw remembered.get() == 0 ? contended : access.begun(CLAIM, key, contended);
+    }
+
+    /** Asks once; empty if others were faster, or the slot's document goes by claims that are no longer known. */
+    private Optional<ClaimAnswer> asked(
+            SignalKey key, Predicate<Lease> ours, String owner, Duration length, AtomicLong remembered) {
+        Optional<Lease> seen = leases.find(CLAIM, key);
+        Optional<Claim> other = seen.filter(ours.negate()).flatMap(Lease::claim);
+        if (other.isPresent()) {
+            Optional<Instant> now = leases.now(CLAIM, seen.get());
+            if (now.isEmpty()) {
+                return Optional.empty();
+            }
+            if (now.get().isBefore(other.get().until())) {
+                slots.stamp(CLAIM, other.get());
+                return Optional.of(new ClaimAnswer.Held(other.get()));
+            }
+        }
+        long epoch = Math.max(remembered.get(), seen.map(Lease::epoch).orElse(0L)) + 1;
+        Optional<Claim> taken = leases.take(CLAIM, key, seen, epoch, owner, length);
+        if (taken.isEmpty()) {
+            return Optional.empty();
+        }
+        OptionalLong newer = access.rest(CLAIM, key, () -> stamp(taken.get()));
+        newer.ifPresent(remembered::set);
+        return newer.isPresent() ? Optional.empty() : Optional.of(new ClaimAnswer.Granted(taken.get()));
     }
 
     /**
@@ -122,16 +133,6 @@ final class MongoClaims implements Claims {
         boolean newest =
                 leases.find(CLAIM, claim.key()).filter(lease -> lease.is(claim)).isPresent();
         return newest ? newer : OptionalLong.empty();
-    }
-
-    /** Does the rest of what has changed something: from then on no failure means that nothing has happened. */
-    private <T> T begun(String act, SignalKey key, Supplier<T> rest) {
-        try {
-            return rest.get();
-        } catch (StoreUnavailableException e) {
-            StoreFailure failure = StoreFailure.of(act, key, access.describe(), e.found(), e.advice());
-            throw StoreUnavailableException.unknown(failure, e);
-        }
     }
 
     private void finishEnding(SignalKey key) {
@@ -153,7 +154,7 @@ final class MongoClaims implements Claims {
         }
         boolean hadRunOut = !renewed.get().until().minusMillis(lease.toMillis()).isBefore(claim.until());
         if (hadRunOut) { // an unclaimed change may have been let in, and must not come after this
-            begun(
+            access.rest(
                     act,
                     claim.key(),
                     () -> slots.update(act, claim.key(), SignalDocument.carrying(claim), SlotRequest.count()));
@@ -165,7 +166,7 @@ final class MongoClaims implements Claims {
     public void release(Claim claim) {
         String act = "release signal";
         leases.release(act, claim);
-        begun(
+        access.rest(
                 act,
                 claim.key(),
                 () -> slots.update(act, claim.key(), SignalDocument.carrying(claim), SlotRequest.unstamp()));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
@@ -65,7 +66,8 @@ final class MongoSetAside {
             BsonValue renewedAt = lease.get("renewedAt", BsonNull.VALUE);
             BsonDocument left = remembering(key, epoch)
                     .append("renewedAt", renewedAt.isDateTime() ? renewedAt : new BsonDateTime(0));
-            kept.add(moved(key, MongoLeases.CLAIMS, lease, leaseFault.get(), left));
+            Supplier<String> moving = () -> moved(key, MongoLeases.CLAIMS, lease, leaseFault.get(), left);
+            kept.add(kept.isEmpty() ? moving.get() : access.rest(ACT, key, moving));
         }
         return Optional.of(String.join(" and ", kept));
     }

@@ -12,9 +12,7 @@ import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
-import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreFinding;
-import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.store.mongo.SignalDocument.Stored;
 import java.util.ArrayList;
@@ -142,12 +140,10 @@ final class MongoSlots {
 
     /** As {@link #finish}, for whoever began the end: from then on no failure means that nothing has happened. */
     void finishBegun(String act, EndedSignal ended, long epoch) {
-        try {
+        access.rest(act, ended.signal().key(), () -> {
             finish(act, ended, epoch);
-        } catch (StoreUnavailableException e) {
-            StoreFailure failure = StoreFailure.of(act, ended.signal().key(), access.describe(), e.found(), e.advice());
-            throw StoreUnavailableException.unknown(failure, e);
-        }
+            return ended;
+        });
     }
 
     /** Finishes every end that was begun and can be read. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.bson.BsonArray;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -185,10 +186,14 @@ final class MongoTradeLog implements TradeLog {
 
     @Override
     public void discard(SignalKey key) {
-        DeleteResult unused = access.change("discard the trades of", key, () -> {
-            signals.updateOne(ending(key), SlotRequest.free());
-            return trades.deleteMany(Filters.eq("compositeKey", SignalDocument.id(key)));
-        });
+        String act = "discard the trades of";
+        boolean begun = access.change(
+                act,
+                key,
+                () -> signals.updateOne(ending(key), SlotRequest.free()).getMatchedCount() > 0);
+        Supplier<DeleteResult> removing = () ->
+                access.change(act, key, () -> trades.deleteMany(Filters.eq("compositeKey", SignalDocument.id(key))));
+        DeleteResult unused = begun ? access.rest(act, key, removing) : removing.get();
     }
 
     private SignalKey keyOf(BsonValue id) {

@@ -45,4 +45,12 @@ abstract class MongoSuite extends SignalStoreConformance {
             super(MongoSuite.this::server);
         }
     }
+
+    /** Changes of several steps, of which a later one fails. */
+    @Nested
+    class BegunChanges extends BegunChangesContract {
+        BegunChanges() {
+            super(MongoSuite.this::server);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.backtestkit.store.mongo;
 
+import com.mongodb.WriteError;
 import io.backtestkit.store.mongo.MongoFailures.Outcome;
 import java.util.Set;
 
@@ -15,13 +16,16 @@ record ErrorReply(int code, String message) {
     static final int COMMAND_NOT_FOUND = 59;
     static final int DUPLICATE_KEY = 11000;
 
-    /** No primary here. Of a request as a whole this is answered before anything of it is done. */
+    private static final int TOO_MANY_REQUESTS = 462;
+
+    /** No primary here. */
     private static final Set<Integer> NOT_PRIMARY = Set.of(10058, 10107, 13435, 13436);
 
     private static final Set<Integer> FORBIDDEN = Set.of(11, 13, 18, 31, 33);
 
     /** Not done, and likely to pass: a lock, a write conflict, the shard of a key has changed, overload. */
-    private static final Set<Integer> NOT_DONE = Set.of(24, 46, 112, 133, 134, 365, 433, 449, 462, 13388, 16500);
+    private static final Set<Integer> NOT_DONE =
+            Set.of(24, 46, 112, 133, 134, 365, 433, 449, TOO_MANY_REQUESTS, 13388, 16500);
 
     /** Ended by a step-down, a shutdown, an interruption or a time-out, here or on the way to a shard. */
     private static final Set<Integer> MAY_BE_DONE = Set.of(
@@ -34,6 +38,16 @@ record ErrorReply(int code, String message) {
 
     /** How a router begins what it says of a shard that did not answer, whatever code it puts beside that. */
     private static final String NOT_HEARD_OF = "Write results unavailable";
+
+    /** Returns what a server answered of one change. */
+    static ErrorReply of(WriteError error) {
+        return new ErrorReply(error.getCode(), error.getMessage());
+    }
+
+    /** Says whether, answered of a request as a whole, it is answered before anything of that is done. */
+    boolean comesBeforeAnything() {
+        return NOT_PRIMARY.contains(code) || FORBIDDEN.contains(code) || code == TOO_MANY_REQUESTS;
+    }
 
     /** Returns what it means to a change of one document. */
     MongoFailures ofChange() {

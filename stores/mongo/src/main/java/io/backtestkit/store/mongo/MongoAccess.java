@@ -76,6 +76,11 @@ final class MongoAccess {
         return call(act, key, MongoFailures::ofChange, request);
     }
 
+    /** Asks for that many changes at once. */
+    <T> T changeSeveral(String act, int number, Supplier<T> request) {
+        return call(act, null, error -> MongoFailures.ofSeveral(number, error), request);
+    }
+
     /** Asks for a change; false if it met another document with the same unique field, and so changed nothing. */
     boolean changeUnlessMet(String act, @Nullable SignalKey key, BooleanSupplier request) {
         return change(act, key, () -> {

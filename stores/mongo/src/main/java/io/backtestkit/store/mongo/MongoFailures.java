@@ -17,13 +17,16 @@ import com.mongodb.MongoSocketOpenException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
 import com.mongodb.MongoWriteException;
-import com.mongodb.WriteError;
+import com.mongodb.bulk.BulkWriteError;
+import com.mongodb.bulk.WriteConcernError;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import java.net.UnknownHostException;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,9 @@ record MongoFailures(Outcome outcome, String found, String advice) {
         UNKNOWN,
         REFUSED
     }
+
+    /** Of so many the driver makes one command, however long each signal is. */
+    private static final int IN_ONE_COMMAND = 500;
 
     private static final String READ_BACK = "The store reads back before it repeats; check the network and the server.";
 
@@ -67,11 +73,46 @@ record MongoFailures(Outcome outcome, String found, String advice) {
         return reply(error).map(ErrorReply::ofChange).orElseGet(() -> ofOther(error));
     }
 
+    /**
+     * Returns what an error means to that many changes in one request, none of which waits for another. Where one of them may
+     * pass, nothing is known of the rest unless all of them failed.
+     */
+    static MongoFailures ofSeveral(int number, RuntimeException error) {
+        if (error instanceof MongoBulkWriteException several) {
+            return ofEach(number, several);
+        }
+        MongoFailures meaning = ofChange(error);
+        boolean stoppedBetween = error instanceof MongoCommandException
+                && (number > IN_ONE_COMMAND
+                        || reply(error).filter(ErrorReply::comesBeforeAnything).isEmpty());
+        return stoppedBetween ? unknown(meaning.found) : meaning;
+    }
+
+    private static MongoFailures ofEach(int number, MongoBulkWriteException several) {
+        WriteConcernError unconfirmed = several.getWriteConcernError();
+        if (unconfirmed != null) {
+            return ofUnconfirmed(unconfirmed.getCode(), unconfirmed.getMessage());
+        }
+        List<BulkWriteError> errors = several.getWriteErrors();
+        List<MongoFailures> meanings = errors.stream()
+                .filter(error -> error.getCode() != ErrorReply.DUPLICATE_KEY)
+                .map(error -> ErrorReply.of(error).ofChange())
+                .sorted(Comparator.comparing(meaning -> meaning.outcome == Outcome.REFUSED))
+                .toList();
+        Optional<MongoFailures> unknown = meanings.stream()
+                .filter(meaning -> meaning.outcome == Outcome.UNKNOWN)
+                .findFirst();
+        MongoFailures first =
+                unknown.orElseGet(() -> meanings.isEmpty() ? unknown("the driver failed") : meanings.get(0));
+        return first.outcome == Outcome.NOT_SENT && errors.size() < number
+                ? unknown(first.found + " (to " + errors.size() + " of " + number + ")")
+                : first;
+    }
+
     /** Returns the error that the server answered; empty if the error is of another kind. */
     private static Optional<ErrorReply> reply(RuntimeException error) {
         if (error instanceof MongoWriteException refused) {
-            return Optional.of(
-                    new ErrorReply(refused.getCode(), refused.getError().getMessage()));
+            return Optional.of(ErrorReply.of(refused.getError()));
         }
         if (error instanceof MongoCommandException refused) {
             return Optional.of(new ErrorReply(refused.getErrorCode(), refused.getErrorMessage()));
@@ -83,15 +124,6 @@ record MongoFailures(Outcome outcome, String found, String advice) {
         if (error instanceof MongoWriteConcernException unconfirmed) {
             return ofUnconfirmed(
                     unconfirmed.getCode(), unconfirmed.getWriteConcernError().getMessage());
-        }
-        if (error instanceof MongoBulkWriteException several) {
-            if (several.getWriteConcernError() != null) {
-                return ofUnconfirmed(
-                        several.getWriteConcernError().getCode(),
-                        several.getWriteConcernError().getMessage());
-            }
-            WriteError first = several.getWriteErrors().get(0);
-            return new ErrorReply(first.getCode(), first.getMessage()).ofChange();
         }
         if (error instanceof MongoExecutionTimeoutException || error instanceof MongoOperationTimeoutException) {
             return unknown("the server did not finish in time");

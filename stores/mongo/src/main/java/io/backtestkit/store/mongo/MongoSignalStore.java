@@ -1,13 +1,11 @@
 package io.backtestkit.store.mongo;
 
 import com.mongodb.client.MongoClient;
-import com.mongodb.client.model.UpdateOneModel;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
-import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
@@ -47,8 +45,9 @@ import org.bson.BsonInt64;
  * write is one request that matches the document only if it has the form of a signal, or is free, and is not claimed;
  * where it matches none, the store looks closer. A document whose form is right and whose content cannot be (edited by
  * hand) is found by reading it, which an engine does before its first write, not by a write. {@link #writeAll} is one
- * unordered bulk write: each signal is written whole or not at all, in no order, and one that fails keeps none of the
- * others from being written.
+ * unordered bulk write: each signal is written whole or not at all, in no order; one that is refused, be it for damage, for
+ * another's claim or by a rule of the server, keeps none of the others from being written and is named. What may pass, as a
+ * step-down in between, leaves all of them unknown.
  *
  * <p>{@link #end} needs no transaction: one update puts the whole ended signal as {@code ending} in the place of {@code
  * signalData}. From then on it has ended for every reader, of the slot and of the log, and does not expire. Then it is
@@ -67,6 +66,7 @@ public final class MongoSignalStore implements SignalStore {
     private final MongoLeases leases;
     private final MongoClaims claims;
     private final MongoSetAside setAside;
+    private final MongoBatch batch;
     private final MongoPreflight preflight;
 
     /** Makes a store that may change things. */
@@ -83,6 +83,7 @@ public final class MongoSignalStore implements SignalStore {
         leases = new MongoLeases(access);
         claims = new MongoClaims(access, slots, leases, tradeLog, mayChange);
         setAside = new MongoSetAside(access, slots, leases);
+        batch = new MongoBatch(access, signal -> write(signal.key(), signal));
     }
 
     /** Opens a database for trading on the user's own client, which is never closed here, with the standard options. */
@@ -180,29 +181,8 @@ public final class MongoSignalStore implements SignalStore {
 
     @Override
     public void writeAll(Map<SignalKey, Signal> all) {
-        List<Signal> written = new ArrayList<>();
-        List<UpdateOneModel<BsonDocument>> requests = new ArrayList<>();
-        all.forEach((key, signal) -> {
-            signal.requireKey(key);
-            written.add(signal);
-            requests.add(MongoSlots.upsertOf(SlotRequest.unclaimed(key), SlotRequest.hold(signal)));
-        });
-        if (requests.isEmpty()) {
-            return;
-        }
-        List<SignalStoreException> failures = new ArrayList<>();
-        for (int again : slots.upsertAll("write " + requests.size() + " signals to", requests)) {
-            try {
-                write(written.get(again).key(), written.get(again));
-            } catch (SignalStoreException e) {
-                failures.add(e);
-            }
-        }
-        if (!failures.isEmpty()) {
-            SignalStoreException first = failures.get(0);
-            failures.subList(1, failures.size()).forEach(first::addSuppressed);
-            throw first;
-        }
+        all.forEach((key, signal) -> signal.requireKey(key));
+        batch.write(List.copyOf(all.values()));
     }
 
     @Override

@@ -1,12 +1,8 @@
 package io.backtestkit.store.mongo;
 
-import com.mongodb.MongoBulkWriteException;
-import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
-import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
-import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.SignalFormatException;
@@ -54,31 +50,6 @@ final class MongoSlots {
     boolean upsert(String act, SignalKey key, BsonDocument filter, BsonDocument update) {
         return access.changeUnlessMet(
                 act, key, () -> signals.updateOne(filter, update, UPSERT).wasAcknowledged());
-    }
-
-    /** Makes several such requests at once; returns the numbers of those that met a document of another form. */
-    List<Integer> upsertAll(String act, List<UpdateOneModel<BsonDocument>> requests) {
-        return access.change(act, null, () -> {
-            try {
-                signals.bulkWrite(requests, new BulkWriteOptions().ordered(false));
-                return List.of();
-            } catch (MongoBulkWriteException e) {
-                return metAnother(e);
-            }
-        });
-    }
-
-    private static List<Integer> metAnother(MongoBulkWriteException e) {
-        List<BulkWriteError> errors = e.getWriteErrors();
-        if (e.getWriteConcernError() != null
-                || errors.stream().anyMatch(error -> error.getCode() != ErrorReply.DUPLICATE_KEY)) {
-            throw e;
-        }
-        return errors.stream().map(BulkWriteError::getIndex).toList();
-    }
-
-    static UpdateOneModel<BsonDocument> upsertOf(BsonDocument filter, BsonDocument update) {
-        return new UpdateOneModel<>(filter, update, UPSERT);
     }
 
     /** Removes the document that the filter finds; false if it finds none. */

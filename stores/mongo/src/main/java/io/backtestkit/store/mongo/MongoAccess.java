@@ -36,13 +36,15 @@ final class MongoAccess {
     private final MongoDatabase database;
     private final String described;
     private final boolean closesClient;
+    private final boolean mayRepeat;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** Takes a client. One that is ours is closed here, and sends no change twice; of the user's own that is not known. */
     MongoAccess(
             MongoClient client,
             String database,
             String described,
-            boolean closesClient,
+            boolean ours,
             WriteConcern writeConcern,
             ReadConcern readConcern) {
         this.client = client;
@@ -51,7 +53,8 @@ final class MongoAccess {
                 .withReadConcern(readConcern)
                 .withReadPreference(ReadPreference.primary());
         this.described = described;
-        this.closesClient = closesClient;
+        closesClient = ours;
+        mayRepeat = !ours;
     }
 
     MongoDatabase database() {
@@ -73,12 +76,26 @@ final class MongoAccess {
 
     /** Asks for a change. */
     <T> T change(String act, @Nullable SignalKey key, Supplier<T> request) {
-        return call(act, key, MongoFailures::ofChange, request);
+        return call(act, key, error -> meaning(error, MongoFailures.ofChange(error)), request);
     }
 
     /** Asks for that many changes at once. */
     <T> T changeSeveral(String act, int number, Supplier<T> request) {
-        return call(act, null, error -> MongoFailures.ofSeveral(number, error), request);
+        return call(act, null, error -> meaning(error, MongoFailures.ofSeveral(number, error)), request);
+    }
+
+    private MongoFailures meaning(RuntimeException error, MongoFailures once) {
+        return mayRepeat ? once.ifSentTwice(error) : once;
+    }
+
+    /** Asks for a change of a kind that no driver sends again once it may have been done. */
+    <T> T changeOnce(String act, Supplier<T> request) {
+        return call(act, null, MongoFailures::ofChange, request);
+    }
+
+    /** Says whether the driver may send a change twice by itself. */
+    boolean mayRepeat() {
+        return mayRepeat;
     }
 
     /** Asks for a change; false if it met another document with the same unique field, and so changed nothing. */

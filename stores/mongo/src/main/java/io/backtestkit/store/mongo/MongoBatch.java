@@ -65,11 +65,12 @@ final class MongoBatch {
     }
 
     /** Says whether each error is one signal's own, and leaves no doubt of the others. */
-    private static boolean isOfSingleSignals(MongoBulkWriteException e) {
+    private boolean isOfSingleSignals(MongoBulkWriteException e) {
         return e.getWriteConcernError() == null
                 && e.getWriteErrors().stream()
                         .allMatch(error -> error.getCode() == ErrorReply.DUPLICATE_KEY
-                                || ErrorReply.of(error).ofChange().outcome() == Outcome.REFUSED);
+                                || (!access.mayRepeat()
+                                        && ErrorReply.of(error).ofChange().outcome() == Outcome.REFUSED));
     }
 
     /** Writes a signal by itself if that may help; returns why it is not written. */

@@ -11,6 +11,7 @@ import com.mongodb.MongoIncompatibleDriverException;
 import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoServerException;
 import com.mongodb.MongoServerUnavailableException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoSocketOpenException;
@@ -45,6 +46,8 @@ record MongoFailures(Outcome outcome, String found, String advice) {
 
     /** Of so many the driver makes one command, however long each signal is. */
     private static final int IN_ONE_COMMAND = 500;
+
+    private static final String NOTHING_WRITTEN = "NoWritesPerformed";
 
     private static final String READ_BACK = "The store reads back before it repeats; check the network and the server.";
 
@@ -107,6 +110,17 @@ record MongoFailures(Outcome outcome, String found, String advice) {
         return first.outcome == Outcome.NOT_SENT && errors.size() < number
                 ? unknown(first.found + " (to " + errors.size() + " of " + number + ")")
                 : first;
+    }
+
+    /**
+     * Returns what this means where the driver may have sent the change twice. It shows the answer to the second attempt, and
+     * that says nothing of the first, unless the server says that no attempt wrote anything.
+     */
+    MongoFailures ifSentTwice(RuntimeException error) {
+        boolean answered = error instanceof MongoServerException;
+        return answered && outcome != Outcome.UNKNOWN && !((MongoException) error).hasErrorLabel(NOTHING_WRITTEN)
+                ? new MongoFailures(Outcome.UNKNOWN, found, advice)
+                : this;
     }
 
     /** Returns the error that the server answered; empty if the error is of another kind. */

@@ -42,7 +42,7 @@ final class MongoLocation {
             "connectTimeoutMS", "serverSelectionTimeoutMS", "socketTimeoutMS", "waitQueueTimeoutMS", "wtimeoutMS");
 
     private static final List<String> FLAGS =
-            List.of("tls", "ssl", "tlsInsecure", "tlsAllowInvalidHostnames", "journal", "retryReads", "retryWrites");
+            List.of("tls", "ssl", "tlsInsecure", "tlsAllowInvalidHostnames", "retryReads");
 
     private static final List<String> OTHERS = List.of(
             "appName",
@@ -52,6 +52,7 @@ final class MongoLocation {
             "compressors",
             "directConnection",
             "heartbeatFrequencyMS",
+            "journal",
             "localThresholdMS",
             "maxConnecting",
             "maxIdleTimeMS",
@@ -61,6 +62,7 @@ final class MongoLocation {
             "readConcernLevel",
             "readPreference",
             "replicaSet",
+            "retryWrites",
             "serverMonitoringMode",
             "srvMaxHosts",
             "srvServiceName",
@@ -145,6 +147,10 @@ final class MongoLocation {
         options.number("maxPoolSize", 1, 1_000);
         options.requireOneOf("readPreference", List.of("primary"));
         options.requireOneOf("readConcernLevel", List.of("majority", "linearizable"));
+        options.text("retryWrites")
+                .filter(value -> !value.equals("false"))
+                .ifPresent(value -> options.fault("retryWrites was '" + value
+                        + "', not false: of two attempts the driver" + " tells only what became of the second"));
     }
 
     private String connectionString() {
@@ -202,13 +208,13 @@ final class MongoLocation {
     private static MongoClientSettings settings(ConnectionString driver) {
         return MongoClientSettings.builder()
                 .applicationName("backtest-kit")
-                .retryWrites(false)
                 .retryReads(false)
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(5, TimeUnit.SECONDS))
                 .applyToSocketSettings(
                         socket -> socket.connectTimeout(3, TimeUnit.SECONDS).readTimeout(10, TimeUnit.SECONDS))
                 .applyToConnectionPoolSettings(pool -> pool.maxSize(20).maxWaitTime(5, TimeUnit.SECONDS))
                 .applyConnectionString(driver)
+                .retryWrites(false)
                 .build();
     }
 

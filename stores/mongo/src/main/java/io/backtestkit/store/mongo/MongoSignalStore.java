@@ -56,7 +56,10 @@ import org.bson.BsonInt64;
  *
  * <p>This store repeats a request by itself only where it met another writer, at most twenty times. A client of the user's
  * own may have {@code retryWrites} on, as is the driver's default: the server tells a repeated write from a new one by its
- * session, and a claimed one that comes late finds nothing.
+ * session, and a claimed one that comes late finds nothing. But of two attempts the driver shows only the answer to the
+ * second, which tells nothing of the first. So on a client of the user's own every error that the server answers to a
+ * change, even that it is forbidden, leaves the change unknown, to be read back; with {@code retryWrites(false)} too, since
+ * the driver does not show that setting. A client made for a location never sends a change twice.
  */
 public final class MongoSignalStore implements SignalStore {
 

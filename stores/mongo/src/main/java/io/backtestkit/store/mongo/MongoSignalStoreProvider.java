@@ -20,10 +20,10 @@ import java.util.Set;
  *
  * <p>Defaults of the driver's options: {@code serverSelectionTimeoutMS=5000}, {@code connectTimeoutMS=3000}, {@code
  * socketTimeoutMS=10000}, {@code waitQueueTimeoutMS=5000}, {@code wtimeoutMS=8000} (how long a write waits for the
- * majority), {@code maxPoolSize=20}; none of them may be 0, which would be for ever. {@code retryWrites=false} and {@code
- * retryReads=false}, since {@link io.backtestkit.store.RetryingSignalStore} owns the retries; {@code retryWrites=true} is
- * taken and safe: the server tells a repeated write from a new one. {@code w} can only be majority and {@code
- * readPreference} only primary; {@code readConcernLevel} is majority, or linearizable.
+ * majority), {@code maxPoolSize=20}; none of them may be 0, which would be for ever. {@code retryWrites} can only be false,
+ * since {@link io.backtestkit.store.RetryingSignalStore} owns the retries, and of two attempts the driver tells only what
+ * became of the second; {@code retryReads} is false, and may be true. {@code w} can only be majority, {@code journal} only
+ * true and {@code readPreference} only primary; {@code readConcernLevel} is majority, or linearizable.
  */
 public final class MongoSignalStoreProvider implements SignalStoreProvider {
 

@@ -35,7 +35,7 @@ final class OwnCollections {
                         new IndexOptions().expireAfter(after.toSeconds(), TimeUnit.SECONDS))));
         IndexModel ofTrades =
                 new IndexModel(Indexes.ascending("compositeKey", "sequence"), new IndexOptions().unique(true));
-        access.change("open store", null, () -> {
+        access.changeOnce("open store", () -> {
             access.collection(MongoSlots.SIGNALS).createIndexes(ofSignals);
             return access.collection(MongoTradeLog.TRADES).createIndexes(List.of(ofTrades));
         });

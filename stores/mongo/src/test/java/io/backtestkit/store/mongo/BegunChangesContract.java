@@ -13,6 +13,7 @@ import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.testkit.SampleSignals;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -172,5 +173,23 @@ abstract class BegunChangesContract {
         assertThat(store().tradeLog().orElseThrow().trades(KEY)).isEmpty();
         assertThatExceptionOfType(StoreRefusedException.class)
                 .isThrownBy(() -> store().tradeLog().orElseThrow().discard(KEY));
+    }
+
+    /** Its driver may have sent the change before, and shows only the last answer. */
+    @Test
+    void onAClientOfTheUsersOwnAnAnswerNeverMeansThatNothingHappened() {
+        try (FailingClient own = new FailingClient(server.location(name, TestServer.PATIENT), false)) {
+            own.fail("updateOne", MongoSlots.SIGNALS, forbidden());
+            assertMayHaveHappened(() -> own.store().write(KEY, HELD), "Check user, password, authSource and the roles");
+
+            own.fail("bulkWrite", MongoSlots.SIGNALS, FailingClient.refusal(10107, "not primary"));
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> own.store().writeAll(Map.of(KEY, HELD)))
+                    .satisfies(e -> assertThat(e.mayHaveHappened()).isTrue());
+
+            own.fail("find", MongoSlots.SIGNALS, forbidden());
+            assertThatExceptionOfType(StoreRefusedException.class)
+                    .isThrownBy(() -> own.store().read(KEY));
+        }
     }
 }

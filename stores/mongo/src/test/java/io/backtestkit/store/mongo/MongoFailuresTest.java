@@ -148,6 +148,24 @@ class MongoFailuresTest {
         assertThat(meaning.advice()).isEqualTo("Read again; look at the servers if it does not pass.");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {10107, 112, 13, 121, 14031})
+    void anAnswerToWhatMayBeTheSecondAttemptSaysNothingOfTheFirst(int code) {
+        MongoCommandException answer = reply(code, "said so");
+        MongoFailures once = MongoFailures.ofChange(answer);
+
+        assertThat(once.ifSentTwice(answer)).isEqualTo(new MongoFailures(Outcome.UNKNOWN, once.found(), once.advice()));
+
+        answer.addLabel("NoWritesPerformed");
+        assertThat(once.ifSentTwice(answer)).isEqualTo(once);
+    }
+
+    @Test
+    void whatWasNeverSentWasNotSentTwice() {
+        MongoTimeoutException none = new MongoTimeoutException("no server");
+        assertThat(MongoFailures.ofChange(none).ifSentTwice(none).outcome()).isEqualTo(Outcome.NOT_SENT);
+    }
+
     @Test
     void aReadThatIsRefusedIsNotToldToFreeSpace() {
         MongoFailures meaning = MongoFailures.ofRead(reply(2, "bad value"));

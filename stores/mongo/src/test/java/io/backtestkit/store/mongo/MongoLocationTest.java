@@ -59,7 +59,7 @@ class MongoLocationTest {
     @Test
     void everyTimeOutCanBeSet() {
         MongoLocation.Parsed parsed = parse("mongodb://db1/?serverSelectionTimeoutMS=1&CONNECTTIMEOUTMS=2"
-                + "&socketTimeoutMS=3&waitQueueTimeoutMS=4&wtimeoutMS=5&maxPoolSize=6&retryWrites=true"
+                + "&socketTimeoutMS=3&waitQueueTimeoutMS=4&wtimeoutMS=5&maxPoolSize=6&retryReads=true&retryWrites=false"
                 + "&readConcernLevel=linearizable&w=majority&appName=a%20b");
         MongoClientSettings settings = parsed.settings();
 
@@ -74,7 +74,8 @@ class MongoLocationTest {
         assertThat(parsed.writeConcern().getWTimeout(TimeUnit.MILLISECONDS)).isEqualTo(5);
         assertThat(parsed.writeConcern().getWObject()).isEqualTo("majority");
         assertThat(settings.getConnectionPoolSettings().getMaxSize()).isEqualTo(6);
-        assertThat(settings.getRetryWrites()).isTrue();
+        assertThat(settings.getRetryReads()).isTrue();
+        assertThat(settings.getRetryWrites()).isFalse();
         assertThat(settings.getApplicationName()).isEqualTo("a b");
         assertThat(parsed.readConcern()).isEqualTo(ReadConcern.LINEARIZABLE);
     }
@@ -135,6 +136,13 @@ class MongoLocationTest {
                 "singleNode was 'yes', not true or false",
                 "expireAbandonedAfter was 'soon', not a duration such as",
                 "the environment variable that passwordEnv names is not set");
+    }
+
+    @Test
+    void aDriverThatWouldSendAChangeTwiceIsRefused() {
+        assertRefused(
+                "mongodb://db1/?retryWrites=true",
+                "retryWrites was 'true', not false: of two attempts the driver tells only what became of the second");
     }
 
     @Test

@@ -29,6 +29,8 @@ final class MongoLocation {
 
     private static final String DEFAULT_DATABASE = "backtest_kit";
 
+    private static final String FORBIDDEN_IN_NAMES = "/\\. \"$\0";
+
     private static final int LONGEST_MILLIS = 600_000;
 
     private static final List<String> OURS = List.of(
@@ -125,7 +127,7 @@ final class MongoLocation {
                 Optional.ofNullable(driver.getDatabase()).orElse(DEFAULT_DATABASE),
                 driver.getHosts(),
                 protection(driver),
-                writeConcern(driver),
+                writeConcern(),
                 Optional.ofNullable(driver.getReadConcern()).orElse(ReadConcern.MAJORITY),
                 ours);
     }
@@ -145,6 +147,8 @@ final class MongoLocation {
         TIMES.forEach(name -> options.number(name, 1, LONGEST_MILLIS));
         FLAGS.forEach(options::flag);
         options.number("maxPoolSize", 1, 1_000);
+        options.requireOneOf("w", List.of("majority"));
+        options.requireOneOf("journal", List.of("true"));
         options.requireOneOf("readPreference", List.of("primary"));
         options.requireOneOf("readConcernLevel", List.of("majority", "linearizable"));
         options.text("retryWrites")
@@ -162,6 +166,7 @@ final class MongoLocation {
         int at = address.lastIndexOf('@');
         String user = at < 0 ? "" : address.substring(2, at);
         String place = address.substring(at < 0 ? 2 : at + 1);
+        checkDatabase(place);
         Optional<String> password = options.password(user.contains(":"));
         if (password.isPresent()) {
             if (user.isEmpty()) {
@@ -175,6 +180,24 @@ final class MongoLocation {
                 .collect(Collectors.joining("&"));
         return location.scheme() + "://" + (user.isEmpty() ? "" : user + "@") + place + (place.contains("/") ? "" : "/")
                 + (query.isEmpty() ? "" : "?" + query);
+    }
+
+    /** Refuses a name that no database can have; the driver would take what follows a dot for a collection. */
+    private void checkDatabase(String place) {
+        int slash = place.indexOf('/');
+        String name = slash < 0 ? "" : options.percentDecoded("database", place.substring(slash + 1));
+        String wrong = name.chars()
+                .filter(c -> FORBIDDEN_IN_NAMES.indexOf(c) >= 0)
+                .distinct()
+                .mapToObj(c -> switch (c) {
+                    case ' ' -> "a space";
+                    case 0 -> "the character NUL";
+                    default -> "'" + Character.toString(c) + "'";
+                })
+                .collect(Collectors.joining(" and "));
+        if (!wrong.isEmpty()) {
+            options.fault("the name of its database has " + wrong + ", which no database can have");
+        }
     }
 
     private static String encoded(String text) {
@@ -227,19 +250,9 @@ final class MongoLocation {
                 : Protection.ENCRYPTED;
     }
 
-    /** Returns what was asked for, with the journal unless that was refused; what is too weak the preflight says. */
-    private WriteConcern writeConcern(ConnectionString driver) {
-        WriteConcern asked = driver.getWriteConcern();
-        WriteConcern result = MongoConnection.DURABLE;
-        if (asked != null && asked.getWObject() instanceof String w) {
-            result = result.withW(w);
-        } else if (asked != null && asked.getWObject() instanceof Integer w) {
-            result = w == 0 ? WriteConcern.UNACKNOWLEDGED : result.withW(w);
-        }
-        Optional<String> waiting = options.text("wtimeoutMS");
-        if (waiting.isPresent()) {
-            result = result.withWTimeout(Long.parseLong(waiting.get()), TimeUnit.MILLISECONDS);
-        }
-        return options.text("journal").equals(Optional.of("false")) ? result.withJournal(Boolean.FALSE) : result;
+    private WriteConcern writeConcern() {
+        return options.text("wtimeoutMS")
+                .map(wait -> MongoConnection.DURABLE.withWTimeout(Long.parseLong(wait), TimeUnit.MILLISECONDS))
+                .orElse(MongoConnection.DURABLE);
     }
 }

@@ -31,10 +31,10 @@ abstract class RealServerSuite extends MongoSuite {
         private final String name = server().newDatabase();
         private final MongoDatabase database = server().database(name);
 
-        private void assertRefused(String text, String... options) {
+        private void assertRefused(String text) {
             try {
                 assertThatExceptionOfType(StoreRefusedException.class)
-                        .isThrownBy(() -> server().open(server().location(name, options)).close())
+                        .isThrownBy(() -> server().open(server().location(name)).close())
                         .withMessageContaining(text);
             } finally {
                 database.drop();
@@ -55,11 +55,6 @@ abstract class RealServerSuite extends MongoSuite {
             database.getCollection("signals")
                     .createIndex(Indexes.ascending("updatedAt"), new IndexOptions().expireAfter(7L, TimeUnit.DAYS));
             assertRefused("nothing asks for that");
-        }
-
-        @Test
-        void aWeakWriteConcernIsRefused() {
-            assertRefused("below majority", "w=1");
         }
 
         @Test

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MongoLocationTest {
@@ -34,7 +35,7 @@ class MongoLocationTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(location))
                 .withMessageContainingAll(texts)
-                .withMessageStartingWith("Cannot open store 'mongodb:");
+                .withMessageStartingWith("Cannot open store 'mongodb");
     }
 
     @Test
@@ -117,11 +118,11 @@ class MongoLocationTest {
     }
 
     @Test
-    void aWeakWriteConcernIsLeftToThePreflight() {
-        assertThat(parse("mongodb://db1/?w=1").writeConcern().getWObject()).isEqualTo(1);
-        assertThat(parse("mongodb://db1/?w=0").writeConcern().isAcknowledged()).isFalse();
-        assertThat(parse("mongodb://db1/?journal=false").writeConcern().getJournal())
-                .isFalse();
+    void aWeakWriteConcernIsRefused() {
+        assertRefused("mongodb://db1/?w=0", "w was '0', not majority");
+        assertRefused("mongodb://db1/?w=1&journal=false", "w was '1', not majority", "journal was 'false', not true");
+        assertThat(parse("mongodb://db1/?w=majority&journal=true").writeConcern())
+                .isEqualTo(MongoConnection.DURABLE);
     }
 
     @Test
@@ -133,9 +134,41 @@ class MongoLocationTest {
                 "socketTimeoutMS was '0', not a number from 1 to 600000",
                 "readPreference was 'nearest', not primary",
                 "readConcernLevel was 'local', not majority or linearizable",
+                "w was '1', not majority",
                 "singleNode was 'yes', not true or false",
                 "expireAbandonedAfter was 'soon', not a duration such as",
                 "the environment variable that passwordEnv names is not set");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            dba5.staging | '.'
+            dba5%2Estaging | '.'
+            a/b | '/'
+            a%2Fb | '/'
+            a\\b | '\\'
+            $a | '$'
+            a%20b | a space
+            a"b | '"'
+            a%00b | the character NUL
+            a.b/c.d | '.' and '/'
+            """)
+    void aNameThatNoDatabaseCanHaveOpensNoOther(String database, String fault) {
+        assertRefused(
+                "mongodb://trader@db1,db2/" + database + "?replicaSet=rs",
+                "the name of its database has " + fault + ", which no database can have");
+        assertRefused("mongodb+srv://db.example.net/" + database, fault);
+    }
+
+    @Test
+    void aNameOfADatabaseIsDecoded() {
+        assertThat(parse("mongodb://db1/tr%C3%A4ding-1_x").database()).isEqualTo("tr\u00e4ding-1_x");
+    }
+
+    @Test
+    void faultsOfTheWriteConcernAndUnknownOptionsAreNamedTogether() {
+        assertRefused(
+                "mongodb://db1/?singleNode=true&w=1&foo=2", "w was '1', not majority", "the option 'foo' is not known");
     }
 
     @Test

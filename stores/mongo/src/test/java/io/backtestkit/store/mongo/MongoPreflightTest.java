@@ -7,6 +7,8 @@ import com.mongodb.ReadConcern;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreFinding.Level;
 import io.backtestkit.store.StoreLocation;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterAll;
@@ -228,13 +231,15 @@ class MongoPreflightTest {
 
     @Test
     void theEmulatorIsRefusedWithEveryFaultInOneMessage() {
-        String location = Emulator.shared().location(Emulator.shared().newDatabase(), "w=1");
+        String name = Emulator.shared().newDatabase();
+        String location = Emulator.shared().location(name);
+        Emulator.shared()
+                .database(name)
+                .getCollection("signals")
+                .createIndex(Indexes.ascending("updatedAt"), new IndexOptions().expireAfter(7L, TimeUnit.DAYS));
         assertThatExceptionOfType(StoreRefusedException.class)
                 .isThrownBy(() -> new MongoSignalStoreProvider().open(StoreLocation.parse(location)))
                 .withMessageContainingAll(
-                        "Cannot open store mongodb://127.0.0.1:",
-                        "server version:",
-                        "hello",
-                        "write concern: it was w=1");
+                        "Cannot open store mongodb://127.0.0.1:", "server version:", "hello", "nothing asks for that");
     }
 }

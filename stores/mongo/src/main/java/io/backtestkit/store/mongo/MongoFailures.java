@@ -157,9 +157,7 @@ record MongoFailures(Outcome outcome, String found, String advice) {
             return unknown("the thread was interrupted");
         }
         if (error instanceof MongoSecurityException) {
-            return error.getCause() instanceof MongoSocketException
-                    ? notSent("the connection broke while it logged in")
-                    : refused("the server did not accept the credentials", "Check user, password and authSource.");
+            return ofLogin(error);
         }
         if (error instanceof MongoSocketOpenException || error.getCause() instanceof UnknownHostException) {
             return notSent("the server could not be reached");
@@ -168,7 +166,7 @@ record MongoFailures(Outcome outcome, String found, String advice) {
             return unknown("the connection broke before an answer came");
         }
         if (error instanceof MongoTimeoutException) {
-            return ofNoServer(String.valueOf(error.getMessage()));
+            return NoServer.of(String.valueOf(error.getMessage())).meaning();
         }
         if (error instanceof MongoConnectionPoolClearedException || error instanceof MongoServerUnavailableException) {
             return notSent("no primary, or no free connection to it, was found in time");
@@ -184,40 +182,18 @@ record MongoFailures(Outcome outcome, String found, String advice) {
                 : unknown("the driver failed");
     }
 
-    /** What keeps every server from being used stands only in the text of the driver, among the servers it describes. */
-    private static MongoFailures ofNoServer(String message) {
-        if (message.contains("type=REPLICA_SET_")) {
-            return new MongoFailures(
-                    Outcome.NOT_SENT,
-                    "the servers that were reached have no primary among them",
-                    "Look at the replica set: rs.status().");
+    private static MongoFailures ofLogin(MongoException error) {
+        if (error.getCause() instanceof MongoSocketException) {
+            return notSent("the connection broke while it logged in");
         }
-        if (message.contains("java.net.UnknownHostException")) {
-            return new MongoFailures(
-                    Outcome.NOT_SENT, "the name of a host could not be looked up", "Check the name and the resolver.");
-        }
-        if (message.contains("com.mongodb.MongoSecurityException")) {
-            return new MongoFailures(
-                    Outcome.NOT_SENT,
-                    "a server did not accept the credentials",
-                    "Check user, password and authSource.");
-        }
-        if (message.contains("javax.net.ssl.")) {
-            return new MongoFailures(
-                    Outcome.NOT_SENT,
-                    "no trusted connection could be made",
-                    "Check that the server speaks TLS and that its certificate names the host.");
-        }
-        if (message.contains("Connection refused")) {
-            return notSent("nothing listens at the port of a host");
-        }
-        if (message.contains("com.mongodb.MongoSocket")) {
-            return notSent("a server could not be reached");
-        }
-        return notSent("no primary, or no free connection to it, was found in time");
+        boolean passes =
+                error.getCause() instanceof MongoCommandException reply && ofRead(reply).outcome == Outcome.NOT_SENT;
+        return passes
+                ? notSent("the server could not log it in now")
+                : refused("the server did not accept the credentials", "Check user, password and authSource.");
     }
 
-    private static MongoFailures notSent(String found) {
+    static MongoFailures notSent(String found) {
         return new MongoFailures(
                 Outcome.NOT_SENT, found, "Check that the server runs and the network lets it through.");
     }

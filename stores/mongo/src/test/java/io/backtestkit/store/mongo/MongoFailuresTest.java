@@ -1,6 +1,7 @@
 package io.backtestkit.store.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.mongodb.MongoClientException;
 import com.mongodb.MongoCommandException;
@@ -21,14 +22,20 @@ import com.mongodb.WriteConcernResult;
 import com.mongodb.WriteError;
 import com.mongodb.bulk.WriteConcernError;
 import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.mongo.MongoFailures.Outcome;
 import io.backtestkit.testkit.SampleSignals;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -58,16 +65,84 @@ class MongoFailuresTest {
             exception={com.mongodb.MongoSocketOpenException: Exception opening socket}, caused by {java.net.ConnectException: Connection refused} | nothing listens
             exception={com.mongodb.MongoSocketOpenException: Exception opening socket}, caused by {java.net.SocketTimeoutException: Connect timed out} | a server could not be reached
             {type=REPLICA_SET, servers=[{address=db1:27017, type=REPLICA_SET_SECONDARY}, {caused by {java.net.ConnectException: Connection refused}}]} | no primary among them
-            exception={com.mongodb.MongoSecurityException: Exception authenticating} | credentials
-            caused by {javax.net.ssl.SSLHandshakeException: no} | no trusted connection
+            exception={com.mongodb.MongoSecurityException: Exception authenticating}, caused by {com.mongodb.MongoSocketReadException: broken} | credentials
+            {type=REPLICA_SET, servers=[{address=db1:27017, type=REPLICA_SET_SECONDARY}, {address=db2:27017, exception={com.mongodb.MongoSecurityException: Exception authenticating}, caused by {error 18 (AuthenticationFailed)}}]} | credentials
+            caused by {javax.net.ssl.SSLHandshakeException: Remote host terminated the handshake} | no trusted connection
+            servers=[{address=db1:27017, caused by {javax.net.ssl.SSLHandshakeException: PKIX path building failed}}, {address=db2:27017, caused by {java.net.ConnectException: Connection refused}}] | no trusted connection
             {type=REPLICA_SET, servers=[{address=db1:27017, type=UNKNOWN, state=CONNECTING}]} | no primary, or no free connection
             """)
     void whatKeepsAServerFromBeingUsedIsToldApart(String servers, String found) {
+        assertNoServer(servers, found, Outcome.NOT_SENT);
+    }
+
+    private static void assertNoServer(String servers, String found, Outcome outcome) {
         RuntimeException timeout = new MongoTimeoutException(
                 "Timed out while waiting for a server. Client view of cluster state is " + servers);
 
         assertThat(MongoFailures.ofChange(timeout).found()).contains(found);
-        assertOutcome(timeout, Outcome.NOT_SENT);
+        assertOutcome(timeout, outcome);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            error 18 (AuthenticationFailed): 'Authentication failed.' on server db1:27017 | error 18 (AuthenticationFailed)
+            error 8000 (AtlasError): 'bad auth : Authentication failed' on server db1:27017 | error 18 (AuthenticationFailed)
+            """)
+    void credentialsThatNoServerAcceptsAreRefused(String one, String other) {
+        String login = ", exception={com.mongodb.MongoSecurityException: Exception authenticating}, caused by"
+                + " {com.mongodb.MongoCommandException: Command failed with ";
+        assertNoServer(
+                "{type=UNKNOWN, servers=[{address=db1:27017" + login + one + "}}, {address=db2:27017" + login + other
+                        + "}}]",
+                "a server did not accept the credentials",
+                Outcome.REFUSED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SSLHandshakeException: PKIX path building failed: unable to find valid certification path",
+                "SSLHandshakeException: No subject alternative DNS name matching db1 found.}, caused by"
+                        + " {java.security.cert.CertificateException: No subject alternative DNS name matching db1 found.",
+                "SSLHandshakeException: Received fatal alert: certificate_expired",
+                "SSLException: Unsupported or unrecognized SSL message"
+            })
+    void aCertificateThatCannotBeTrustedIsRefused(String fault) {
+        assertNoServer(
+                "{type=UNKNOWN, servers=[{address=db1:27017, type=UNKNOWN, exception={com.mongodb.MongoSocketWriteException:"
+                        + " Exception sending message}, caused by {javax.net.ssl." + fault + "}}]",
+                "no trusted connection could be made",
+                Outcome.REFUSED);
+    }
+
+    /** As the driver itself puts it, of an address that speaks no TLS. */
+    @Test
+    void aServerWithoutTlsIsRefused() throws IOException {
+        try (ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread answering = new Thread(() -> answerPlainly(plain), "plain");
+            answering.setDaemon(true);
+            answering.start();
+            StoreLocation location = StoreLocation.parse(
+                    "mongodb://127.0.0.1:" + plain.getLocalPort() + "/?tls=true&serverSelectionTimeoutMS=2000");
+
+            assertThatExceptionOfType(StoreRefusedException.class)
+                    .isThrownBy(() -> new MongoSignalStoreProvider().open(location))
+                    .withMessageContaining("no trusted connection could be made. Check that the server speaks TLS");
+        }
+    }
+
+    private static void answerPlainly(ServerSocket plain) {
+        while (true) {
+            try (Socket client = plain.accept()) {
+                client.getOutputStream().write("I speak no TLS here.".getBytes(StandardCharsets.US_ASCII));
+                client.getOutputStream().flush();
+                client.getInputStream().transferTo(OutputStream.nullOutputStream());
+            } catch (IOException e) {
+                if (plain.isClosed()) {
+                    return;
+                }
+            }
+        }
     }
 
     @Test
@@ -201,6 +276,10 @@ class MongoFailuresTest {
                 new MongoSecurityException(
                         credential, "broken", new MongoSocketReadException("reset", SERVER, new IOException())),
                 Outcome.NOT_SENT);
+        assertOutcome(
+                new MongoSecurityException(credential, "stopping", reply(91, "shutdown in progress")),
+                Outcome.NOT_SENT);
+        assertOutcome(new MongoSecurityException(credential, "no", reply(18, "no")), Outcome.REFUSED);
     }
 
     @Test

@@ -88,7 +88,7 @@ record MongoFailures(Outcome outcome, String found, String advice) {
         boolean stoppedBetween = error instanceof MongoCommandException
                 && (number > IN_ONE_COMMAND
                         || reply(error).filter(ErrorReply::comesBeforeAnything).isEmpty());
-        return stoppedBetween ? unknown(meaning.found) : meaning;
+        return stoppedBetween ? meaning.inDoubt() : meaning;
     }
 
     private static MongoFailures ofEach(int number, MongoBulkWriteException several) {
@@ -119,8 +119,12 @@ record MongoFailures(Outcome outcome, String found, String advice) {
     MongoFailures ifSentTwice(RuntimeException error) {
         boolean answered = error instanceof MongoServerException;
         return answered && outcome != Outcome.UNKNOWN && !((MongoException) error).hasErrorLabel(NOTHING_WRITTEN)
-                ? new MongoFailures(Outcome.UNKNOWN, found, advice)
+                ? inDoubt()
                 : this;
+    }
+
+    private MongoFailures inDoubt() {
+        return new MongoFailures(Outcome.UNKNOWN, found, advice);
     }
 
     /** Returns the error that the server answered; empty if the error is of another kind. */

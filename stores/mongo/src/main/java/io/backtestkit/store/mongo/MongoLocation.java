@@ -44,7 +44,7 @@ final class MongoLocation {
             "connectTimeoutMS", "serverSelectionTimeoutMS", "socketTimeoutMS", "waitQueueTimeoutMS", "wtimeoutMS");
 
     private static final List<String> FLAGS =
-            List.of("tls", "ssl", "tlsInsecure", "tlsAllowInvalidHostnames", "retryReads");
+            List.of("tls", "ssl", "tlsInsecure", "tlsAllowInvalidHostnames", "retryReads", "retryWrites");
 
     private static final List<String> OTHERS = List.of(
             "appName",
@@ -64,7 +64,6 @@ final class MongoLocation {
             "readConcernLevel",
             "readPreference",
             "replicaSet",
-            "retryWrites",
             "serverMonitoringMode",
             "srvMaxHosts",
             "srvServiceName",
@@ -151,10 +150,6 @@ final class MongoLocation {
         options.requireOneOf("journal", List.of("true"));
         options.requireOneOf("readPreference", List.of("primary"));
         options.requireOneOf("readConcernLevel", List.of("majority", "linearizable"));
-        options.text("retryWrites")
-                .filter(value -> !value.equals("false"))
-                .ifPresent(value -> options.fault("retryWrites was '" + value
-                        + "', not false: of two attempts the driver" + " tells only what became of the second"));
     }
 
     private String connectionString() {
@@ -237,7 +232,7 @@ final class MongoLocation {
                         socket -> socket.connectTimeout(3, TimeUnit.SECONDS).readTimeout(10, TimeUnit.SECONDS))
                 .applyToConnectionPoolSettings(pool -> pool.maxSize(20).maxWaitTime(5, TimeUnit.SECONDS))
                 .applyConnectionString(driver)
-                .retryWrites(false)
+                .retryWrites(false) // whatever is said: of two attempts the driver tells only what became of the second
                 .build();
     }
 

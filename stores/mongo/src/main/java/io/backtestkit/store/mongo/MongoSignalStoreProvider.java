@@ -20,9 +20,9 @@ import java.util.Set;
  *
  * <p>Defaults of the driver's options: {@code serverSelectionTimeoutMS=5000}, {@code connectTimeoutMS=3000}, {@code
  * socketTimeoutMS=10000}, {@code waitQueueTimeoutMS=5000}, {@code wtimeoutMS=8000} (how long a write waits for the
- * majority), {@code maxPoolSize=20}; none of them may be 0, which would be for ever. {@code retryWrites} can only be false,
- * since {@link io.backtestkit.store.RetryingSignalStore} owns the retries, and of two attempts the driver tells only what
- * became of the second; {@code retryReads} is false, and may be true. {@code w} can only be majority, {@code journal} only
+ * majority), {@code maxPoolSize=20}; none of them may be 0, which would be for ever. {@code retryWrites=true}, as many a
+ * connection string has it, is taken and left to {@link io.backtestkit.store.RetryingSignalStore}, which owns the retries: of two
+ * attempts the driver tells only what became of the second; {@code retryReads} is false, and may be true. {@code w} can only be majority, {@code journal} only
  * true and {@code readPreference} only primary; {@code readConcernLevel} is majority, or linearizable.
  */
 public final class MongoSignalStoreProvider implements SignalStoreProvider {

@@ -172,10 +172,12 @@ class MongoLocationTest {
     }
 
     @Test
-    void aDriverThatWouldSendAChangeTwiceIsRefused() {
-        assertRefused(
-                "mongodb://db1/?retryWrites=true",
-                "retryWrites was 'true', not false: of two attempts the driver tells only what became of the second");
+    void theDriverNeverSendsAChangeTwiceWhateverTheConnectionStringSays() {
+        for (String said : List.of("", "?retryWrites=true&w=majority", "?retryWrites=false")) {
+            assertThat(parse("mongodb://db1/trading" + said).settings().getRetryWrites())
+                    .isFalse();
+        }
+        assertRefused("mongodb://db1/?retryWrites=maybe", "retryWrites was 'maybe'");
     }
 
     @Test

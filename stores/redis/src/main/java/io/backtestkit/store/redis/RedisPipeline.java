@@ -32,7 +32,7 @@ final class RedisPipeline {
     private final SharedConnection connection;
     private final Deque<List<Sent>> underWay = new ArrayDeque<>();
     private Duration longest;
-    private @Nullable SignalStoreException first;
+    private @Nullable SignalStoreException thrown;
     private boolean serverFailed;
 
     RedisPipeline(SharedConnection connection, Duration longest) {
@@ -61,11 +61,14 @@ final class RedisPipeline {
         }
     }
 
-    /** Waits for all answers and throws the first failure, the others suppressed in it. */
+    /**
+     * Waits for all answers and throws the first failure, the others suppressed in it; rather the first after which a change
+     * may have been made, so that none is taken for certainly not made.
+     */
     void finish() {
         underWay.forEach(sending -> sending.forEach(this::answer));
-        if (first != null) {
-            throw first;
+        if (thrown != null) {
+            throw thrown;
         }
     }
 
@@ -101,10 +104,17 @@ final class RedisPipeline {
 
     private void failed(SignalStoreException failure) {
         serverFailed |= failure instanceof StoreUnavailableException;
-        if (first == null) {
-            first = failure;
+        if (thrown == null) {
+            thrown = failure;
+        } else if (isUnknown(failure) && !isUnknown(thrown)) {
+            failure.addSuppressed(thrown);
+            thrown = failure;
         } else {
-            first.addSuppressed(failure);
+            thrown.addSuppressed(failure);
         }
+    }
+
+    private static boolean isUnknown(SignalStoreException failure) {
+        return failure instanceof StoreUnavailableException unavailable && unavailable.mayHaveHappened();
     }
 }

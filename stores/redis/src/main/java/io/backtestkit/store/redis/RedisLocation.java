@@ -62,7 +62,7 @@ final class RedisLocation {
         given = new LocationOptions(location, OPTIONS, environment);
         readAddress();
         readOptions();
-        given.requireNoFaults("Write redis://host:6379/0?option=value.");
+        given.requireNoFaults("Write " + form() + ".");
     }
 
     /**
@@ -141,6 +141,14 @@ final class RedisLocation {
     @Override
     public String toString() {
         return describe();
+    }
+
+    private String form() {
+        String scheme = location.scheme() + "://";
+        if (sentinel()) {
+            return scheme + "host:26379,host:26379/0?sentinelMasterId=name&option=value";
+        }
+        return scheme + (clustered() ? "host:6379,host:6379?option=value" : "host:6379/0?option=value");
     }
 
     private void readAddress() {

@@ -3,7 +3,6 @@ package io.backtestkit.store.redis;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreRefusedException;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
@@ -11,11 +10,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Examines whether a server keeps what it acknowledges. Changes nothing. */
+/** Examines whether a server keeps what it acknowledges, and lets the store do it. Leaves nothing behind. */
 final class RedisPreflight {
 
     private static final Request REQUEST = Request.ofStore("open store");
@@ -28,6 +28,7 @@ final class RedisPreflight {
     private final RedisKeyspace keyspace;
     private final RedisOptions options;
     private final StoreFinding network;
+    private final RedisRights rights;
     private final List<StoreFinding> findings = new ArrayList<>();
     private boolean loading;
 
@@ -43,24 +44,36 @@ final class RedisPreflight {
         this.keyspace = keyspace;
         this.options = options;
         this.network = network;
+        rights = new RedisRights(connection, names, REQUEST);
     }
 
     List<StoreFinding> findings(List<Server> servers) {
         findings.add(network);
         servers.forEach(this::examine);
-        if (!loading) {
+        if (!loading && rights.may("scan", "pttl")) {
             examineExpiry();
             examineForeignNames();
         }
         return List.copyOf(findings);
     }
 
+    /** Says, after the findings, whether every record, claim and log can be read. */
+    boolean mayRead() {
+        return !loading && rights.mayRead();
+    }
+
     private void examine(Server server) {
-        Map<String, String> info = info(server);
-        examineRole(server, info);
-        examinePersistence(server, info);
-        examineFlushing(server, info);
-        examineMemory(server, info);
+        Optional<Map<String, String>> told = info(server);
+        told.ifPresent(info -> {
+            examineRole(server, info);
+            examinePersistence(server, info);
+            examineFlushing(server, info);
+            examineMemory(server, info);
+        });
+        if (!loading) {
+            List<String> denied = told.isPresent() ? List.of() : List.of("info");
+            findings.add(rights.examine(server, subject(server, "rights"), denied));
+        }
         examineUser(server);
     }
 
@@ -237,8 +250,15 @@ final class RedisPreflight {
         }
     }
 
-    private Map<String, String> info(Server server) {
-        String text = connection.call(REQUEST, redis -> server.commands().info());
+    /** Returns what the server tells of itself; empty if it tells this user nothing. */
+    private Optional<Map<String, String>> info(Server server) {
+        String text;
+        try {
+            text = connection.call(REQUEST, redis -> server.commands().info());
+        } catch (StoreRefusedException e) {
+            RedisRights.requireAnswered(e);
+            return Optional.empty();
+        }
         Map<String, String> info = new TreeMap<>();
         text.lines().forEach(line -> {
             int colon = line.indexOf(':');
@@ -246,7 +266,7 @@ final class RedisPreflight {
                 info.put(line.substring(0, colon), line.substring(colon + 1));
             }
         });
-        return info;
+        return Optional.of(info);
     }
 
     private static int number(Map<String, String> info, String name) {
@@ -260,10 +280,8 @@ final class RedisPreflight {
                     .call(REQUEST, redis -> server.commands().configGet(name))
                     .get(name);
         } catch (StoreRefusedException e) {
-            if (e.getCause() instanceof RedisCommandExecutionException) {
-                return null;
-            }
-            throw e;
+            RedisRights.requireAnswered(e);
+            return null;
         }
     }
 

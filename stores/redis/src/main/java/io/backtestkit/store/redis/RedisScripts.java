@@ -31,7 +31,8 @@ enum RedisScripts {
     CLAIM("slot", "claim"),
     RENEW("slot", "renew"),
     SET_ASIDE("slot", "setaside"),
-    UNFENCE("slot", "unfence");
+    UNFENCE("slot", "unfence"),
+    RIGHTS("rights");
 
     static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
@@ -92,6 +93,10 @@ enum RedisScripts {
                 throw e;
             }
         }
+    }
+
+    String source() {
+        return text;
     }
 
     static String text(byte[] answer) {

@@ -68,13 +68,6 @@ record RedisServers(boolean clustered, StoreFinding network) {
         return Instant.ofEpochSecond(number(time.get(0)), 1000 * number(time.get(1)));
     }
 
-    boolean loading(SharedConnection connection) {
-        return connection
-                .call(Request.ofStore("check"), redis -> redis.info("persistence"))
-                .lines()
-                .anyMatch("loading:1"::equals);
-    }
-
     private static long number(byte[] digits) {
         return Long.parseLong(new String(digits, StandardCharsets.US_ASCII));
     }

@@ -34,7 +34,9 @@ import java.util.Set;
  * or not at all by a script, which first looks whether the record in place is whole and whose the slot is. {@code writeAll}
  * sends up to a hundred signals to one script, in a cluster one, without waiting for each answer: other programs may see some
  * of its signals before others; a signal that is refused, be it for damage or for another's claim, does not keep the rest
- * from being written; and once the server has failed nothing more is sent.
+ * from being written; and once the server has failed nothing more is sent. Opening tries every right that the scripts need,
+ * since the server takes nothing back of a script that is denied one in the middle: should a right be taken away later, the
+ * call says that the change may have been made, and making it again completes it.
  *
  * <p><b>Claims</b> are kept in {@code fence:breakout:BTCUSDT}, a hash that stays when the slot is free:
  *
@@ -61,7 +63,7 @@ public final class RedisSignalStore implements SignalStore {
 
     static final String RECORD = "signal";
 
-    private static final String DAMAGED = "damaged";
+    static final String DAMAGED = "damaged";
 
     private final SharedConnection connection;
     private final RedisNames names;
@@ -211,9 +213,10 @@ public final class RedisSignalStore implements SignalStore {
 
     @Override
     public List<StoreFinding> check() {
-        List<StoreFinding> findings = new ArrayList<>(preflight());
-        if (servers.loading(connection)) {
-            return findings;
+        RedisPreflight preflight = newPreflight();
+        List<StoreFinding> findings = new ArrayList<>(preflight.findings(servers.all(connection)));
+        if (!preflight.mayRead()) {
+            return List.copyOf(findings);
         }
         findings.addAll(SignalStore.super.check());
         findings.addAll(claims.check(keyspace, servers.now(connection)));
@@ -222,8 +225,11 @@ public final class RedisSignalStore implements SignalStore {
     }
 
     List<StoreFinding> preflight() {
-        return new RedisPreflight(connection, names, keyspace, options, servers.network())
-                .findings(servers.all(connection));
+        return newPreflight().findings(servers.all(connection));
+    }
+
+    private RedisPreflight newPreflight() {
+        return new RedisPreflight(connection, names, keyspace, options, servers.network());
     }
 
     @Override

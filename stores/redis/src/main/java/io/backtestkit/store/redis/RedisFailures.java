@@ -9,45 +9,48 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
-import io.netty.handler.ssl.NotSslRecordException;
-import java.security.cert.CertificateExpiredException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what Redis and its client report into the failures of the store contract. */
 final class RedisFailures {
 
     /** The server's error codes, at the start of its answer or, from a script of Redis 6, further inside. */
-    private static final Pattern CODE =
-            Pattern.compile("(?:^|[ -])(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|UNKILLABLE"
-                    + "|OOM|READONLY|NOPERM|NOAUTH|WRONGPASS|MISCONF|NOREPLICAS|MOVED|ASK|CROSSSLOT|WRONGTYPE)(?: |$)");
+    private static final Pattern CODE = Pattern.compile(
+            "(?:^|[ -])(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|UNKILLABLE"
+                    + "|OOM|READONLY|NOPERM|NOAUTH|WRONGPASS|MISCONF|NOREPLICAS|MOVED|ASK|CROSSSLOT|WRONGTYPE|NOSCRIPT)(?: |$)");
+
+    private static final String MOVING = "The cluster is moving keys.";
 
     /** What the server says before it does anything, and may no longer say a moment later. */
     private static final Map<String, String> NOT_NOW = Map.of(
             "LOADING", "It reads its data after a start.",
             "MASTERDOWN", "The server is a replica that has lost its master.",
             "CLUSTERDOWN", "The cluster has lost a part of its servers.",
-            "TRYAGAIN", "The cluster is moving keys.",
+            "TRYAGAIN", MOVING,
+            "READONLY", "It has become a replica; if it stays one, name the master, or Sentinel servers that know it.",
             "BUSY", "The server runs a long script.",
             "UNKILLABLE", "The server runs a long script.");
 
     private static final Map<String, String> ADVICE = Map.of(
             "OOM", "Give the server more memory (maxmemory), or delete other data.",
-            "READONLY", "Name the master: this server is a replica.",
             "NOPERM", "Grant the user what docs/databases.md lists for Redis.",
             "NOAUTH", "Give a password, best by passwordEnv= or passwordFile=.",
             "WRONGPASS", "Check user name and password.",
             "MISCONF", "The server cannot write to its disk; read its log.",
-            "NOREPLICAS", "Bring the replicas back that min-replicas-to-write asks for.",
-            "MOVED", "The server is part of a cluster: write redis-cluster:// instead of redis://.",
-            "ASK", "The server is part of a cluster: write redis-cluster:// instead of redis://.",
-            "CROSSSLOT", "The server is part of a cluster: write redis-cluster:// instead of redis://.");
+            "NOREPLICAS", "Bring the replicas back that min-replicas-to-write asks for.");
+
+    /** What a server of a cluster says to whoever takes it for one that has every key, and to its own client meanwhile. */
+    private static final Set<String> ELSEWHERE = Set.of("MOVED", "ASK", "CROSSSLOT");
+
+    /** What a script hears at its first change at the latest, and so before it has changed anything. */
+    private static final Set<String> BEFORE_A_CHANGE = Set.of("OOM", "MISCONF", "READONLY", "NOREPLICAS");
 
     private RedisFailures() {}
 
@@ -64,7 +67,7 @@ final class RedisFailures {
                 || isRejectedUnsent(cause)
                 || String.valueOf(cause.getMessage()).startsWith("Request queue size exceeded");
         if (notSent) {
-            return notReached(request, store, cause);
+            return ConnectFailures.of(request, store, cause);
         }
         String found = cause instanceof TimeoutException || cause instanceof RedisCommandTimeoutException
                 ? "the server did not answer in time"
@@ -77,79 +80,15 @@ final class RedisFailures {
                 cause);
     }
 
+    /** Says whether the server is none any more that takes changes: another may be, under the same name or by a Sentinel. */
+    static boolean isFromReplica(Throwable cause) {
+        return "READONLY".equals(code(cause));
+    }
+
     /** Says whether the client sent nothing since it has no connection any more. */
     static boolean isRejectedUnsent(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
         return message.startsWith("Currently not connected") || message.startsWith("Connection is closed");
-    }
-
-    /** Describes a server that could not be connected to, and so was not asked. */
-    static SignalStoreException notReached(Request request, String store, Throwable failure) {
-        Throwable cause = unwrapped(failure);
-        if (cause instanceof SignalStoreException known) {
-            return known;
-        }
-        if (says(cause, "cluster support disabled")) {
-            return new StoreRefusedException(
-                    request.failed(
-                            store,
-                            "the server is not one of a cluster",
-                            "Write redis:// instead of redis-cluster://, or name servers of the cluster."),
-                    cause);
-        }
-        boolean encrypted = store.startsWith("rediss");
-        for (Throwable e = cause; e != null; e = e.getCause()) {
-            if (code(e) != null) {
-                return answered(request, store, e);
-            }
-            if (e instanceof NotSslRecordException) {
-                return new StoreRefusedException(
-                        request.failed(
-                                store,
-                                "what answers there does not speak TLS",
-                                "Name the port that does, or write redis:// instead of rediss:// if none shall."),
-                        cause);
-            }
-            if (e instanceof SSLException) {
-                return new StoreRefusedException(
-                        request.failed(
-                                store,
-                                "no trusted connection could be made (" + innermost(e) + ")",
-                                hasExpired(e)
-                                        ? "A certificate has expired: let the server show a new one."
-                                        : "Check that the certificate names the host, and name its authority by caFile=."),
-                        cause);
-            }
-        }
-        String found = cause instanceof TimeoutException
-                ? "no connection was made in time"
-                : "the server could not be reached (" + innermost(cause) + ")";
-        String advice = encrypted ? "Check that it runs, and that this port speaks TLS." : "Check that it runs.";
-        return StoreUnavailableException.notSent(request.failed(store, found, advice), cause);
-    }
-
-    /** Says whether the failure, or what it came from, has that text. A cluster's client hides it among the suppressed. */
-    private static boolean says(@Nullable Throwable failure, String text) {
-        for (Throwable e = failure; e != null; e = e.getCause()) {
-            if (String.valueOf(e.getMessage()).contains(text)) {
-                return true;
-            }
-            for (Throwable suppressed : e.getSuppressed()) {
-                if (says(suppressed, text)) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static boolean hasExpired(Throwable failure) {
-        for (Throwable e = failure; e != null; e = e.getCause()) {
-            if (e instanceof CertificateExpiredException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     static UnreadableSignalException unreadable(
@@ -163,13 +102,21 @@ final class RedisFailures {
         return new UnreadableSignalException(request.failed(store, found, advice), cause);
     }
 
+    /** Describes a trade log that takes nothing, which giving up the signal's record would not mend. */
+    static UnreadableSignalException unloggable(Request request, String store, String found) {
+        String advice =
+                "Restore its trades and traded keys from one backup, or rename the wrong one: until then no exit of"
+                        + " this slot is logged.";
+        return new UnreadableSignalException(request.failed(store, found, advice), null);
+    }
+
     /** Returns the server's error code; null if the failure is none that is known. */
     static @Nullable String code(Throwable failure) {
         String message = failure.getMessage();
         if (!(failure instanceof RedisException) || message == null) {
             return null;
         }
-        if (message.contains("can't run this command")) { // what a script hears for NOPERM
+        if (message.contains("The user executing the script can't") || message.contains("ACL failure in script")) {
             return "NOPERM";
         }
         Matcher matcher = CODE.matcher(message);
@@ -185,25 +132,58 @@ final class RedisFailures {
         return cause;
     }
 
+    /** Describes what the server answered instead of doing it, or instead of going on with it. */
     private static SignalStoreException answered(Request request, String store, Throwable cause) {
-        String code = code(cause);
-        String found = "the server answered '" + cause.getMessage() + "'";
-        String later = code == null ? null : NOT_NOW.get(code);
-        if (later != null) {
-            return StoreUnavailableException.notSent(request.failed(store, found, later), cause);
+        if (!request.changes() || !mayHaveBegun(cause)) {
+            return unchanged(request, store, cause);
         }
-        if ("WRONGTYPE".equals(code)) {
-            return unreadable(request, store, "it is a Redis value of another type", cause);
-        }
-        String advice = code == null ? "" : ADVICE.getOrDefault(code, "");
-        return new StoreRefusedException(request.failed(store, found, advice), cause);
+        return StoreUnavailableException.unknown(
+                request.failed(
+                        store,
+                        said(cause) + ", a part of the change may have been made",
+                        advice(store, String.valueOf(code(cause)), "Read it back before trying again.")),
+                cause);
     }
 
-    private static String innermost(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
+    /** Says whether something may have been done before the error: the server takes nothing back of what a script did. */
+    private static boolean mayHaveBegun(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        String code = code(cause);
+        if (message.contains("user_script") || message.contains("Error running script")) {
+            return code == null || !BEFORE_A_CHANGE.contains(code);
         }
-        return String.valueOf(cause.getMessage());
+        return code == null && !message.startsWith("ERR unknown command");
+    }
+
+    /** Describes what the server answered before it did anything. */
+    static SignalStoreException unchanged(Request request, String store, Throwable cause) {
+        String code = String.valueOf(code(cause));
+        String later = ELSEWHERE.contains(code) && isOfCluster(store) ? MOVING : NOT_NOW.get(code);
+        if (later != null) {
+            return StoreUnavailableException.notSent(request.failed(store, said(cause), later), cause);
+        }
+        if (code.equals("WRONGTYPE")) {
+            return unreadable(request, store, "it is a Redis value of another type", cause);
+        }
+        return new StoreRefusedException(request.failed(store, said(cause), advice(store, code, "")), cause);
+    }
+
+    private static String advice(String store, String code, String other) {
+        if (ELSEWHERE.contains(code) && !isOfCluster(store)) {
+            return "The server is part of a cluster: write redis-cluster:// instead of redis://.";
+        }
+        return ADVICE.getOrDefault(code, other);
+    }
+
+    private static boolean isOfCluster(String store) {
+        return store.matches("rediss?[- ]cluster.*");
+    }
+
+    private static String said(Throwable cause) {
+        return "the server answered '" + oneLine(String.valueOf(cause.getMessage())) + "'";
+    }
+
+    static String oneLine(String text) {
+        return text.strip().replaceAll("\\s+", " ");
     }
 }

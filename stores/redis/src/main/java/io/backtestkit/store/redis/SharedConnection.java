@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one connection of a store. A broken one is replaced at the next call, once for all threads; so is one on which
- * nothing was answered for the socket time-out. No call waits longer than connect and command time-out together, and none
+ * nothing was answered for the socket time-out, and one whose server has become a replica. No call waits longer than connect and command time-out together, and none
  * is sent twice from here.
  *
  * <p>An interrupt does not end the waiting, since the outcome would then be unknown without need; the thread stays
@@ -38,7 +38,7 @@ final class SharedConnection implements AutoCloseable {
     private @Nullable CompletableFuture<Session> current;
     private boolean closed;
 
-    /** Whether a request was rejected since the connection is gone; the client may take it for open all the same. */
+    /** Whether the connection is gone, though the client may take it for open, or its server is none that takes changes. */
     private volatile boolean gone;
 
     /** Whether anything was answered on this connection. */
@@ -109,6 +109,7 @@ final class SharedConnection implements AutoCloseable {
 
     /** Waits for the answer, at most that long. */
     <T> T answer(Request request, Future<T> future, Duration longest) {
+        CompletableFuture<Session> asked = current();
         if (unansweredSince == 0) {
             unansweredSince = System.nanoTime() | 1;
         }
@@ -127,7 +128,9 @@ final class SharedConnection implements AutoCloseable {
                 unansweredSince = 0;
                 answered = true;
             }
-            gone |= RedisFailures.isRejectedUnsent(cause);
+            if (RedisFailures.isRejectedUnsent(cause) || RedisFailures.isFromReplica(cause)) {
+                replace(asked);
+            }
             throw RedisFailures.of(request, store, e);
         }
     }
@@ -143,7 +146,7 @@ final class SharedConnection implements AutoCloseable {
             // it was closed while it was handed over: nothing was sent on it by this call
             return awaited(connecting(request), longest.minusNanos(System.nanoTime() - start));
         } catch (TimeoutException | ExecutionException e) {
-            throw RedisFailures.notReached(request, store, e);
+            throw ConnectFailures.of(request, store, e);
         }
     }
 
@@ -169,6 +172,15 @@ final class SharedConnection implements AutoCloseable {
         return session.isDone()
                 && (session.isCompletedExceptionally()
                         || !session.join().connection().isOpen());
+    }
+
+    private synchronized @Nullable CompletableFuture<Session> current() {
+        return current;
+    }
+
+    /** Has the connection made anew at the next call, unless it was since: others may wait for answers on that one. */
+    private synchronized void replace(@Nullable CompletableFuture<Session> asked) {
+        gone |= current == asked;
     }
 
     private synchronized void replaceIfSilent() {

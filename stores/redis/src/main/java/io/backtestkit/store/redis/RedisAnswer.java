@@ -37,6 +37,9 @@ record RedisAnswer(String kind, String detail) {
         if (kind.equals("DAMAGED")) {
             return RedisFailures.unreadable(request, store, detail, null);
         }
+        if (kind.equals("NO_LOG")) {
+            return RedisFailures.unloggable(request, store, detail);
+        }
         if (kind.equals("LOST") && claim != null) {
             return ClaimLostException.lost(request.act(), claim, claim(claim.key()), store);
         }

@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The lists of trades, read a page at a time. */
 final class RedisTradeLog implements TradeLog {
@@ -20,6 +22,9 @@ final class RedisTradeLog implements TradeLog {
     static final String IDS = "traded";
 
     private static final int PAGE = 500;
+
+    /** How often list and ids are compared that differ: a trade may be logged in between. */
+    private static final int LOOKS = 3;
 
     private final SharedConnection connection;
     private final RedisNames names;
@@ -80,9 +85,11 @@ final class RedisTradeLog implements TradeLog {
                 }
                 trades.add(ended);
             } catch (SignalFormatException e) {
-                String found = "entry " + (first + i) + " of the list " + names.name(LIST, key) + " is damaged: "
-                        + e.getMessage();
-                throw RedisFailures.unreadable(request, connection.store(), found, e);
+                String list = names.name(LIST, key);
+                String which = first < 0 ? "the last entry" : "entry " + (first + i);
+                String found = which + " of the list " + list + " is damaged: " + e.getMessage();
+                String advice = "Restore " + list + " from a backup; meanwhile exits are still logged.";
+                throw new UnreadableSignalException(request.failed(connection.store(), found, advice), e);
             }
         }
         return trades;
@@ -100,27 +107,31 @@ final class RedisTradeLog implements TradeLog {
                 redis -> redis.del(names.name(LIST, key), names.name(IDS, key)));
     }
 
-    /** Reads every entry, and compares each list with its set of ids. */
+    /** Reads every entry, and compares each list with its set of ids, be there only one of the two. */
     List<StoreFinding> check() {
-        List<StoreFinding> findings = new ArrayList<>();
-        for (SignalKey key : loggedKeys()) {
-            String subject = "trades of " + key;
-            Request request = Request.reading("count the trades of", key);
-            try {
-                int read = trades(key).size();
-                long ids = connection.call(request, redis -> redis.scard(names.name(IDS, key)));
+        Request request = Request.ofStore("list the trades of");
+        Set<SignalKey> keys = new TreeSet<>(keyspace.keys(request, LIST));
+        keys.addAll(keyspace.keys(request, IDS));
+        return keys.stream().map(this::checked).toList();
+    }
+
+    private StoreFinding checked(SignalKey key) {
+        String subject = "trades of " + key;
+        String advice = "Restore " + names.name(LIST, key) + " and " + names.name(IDS, key) + " from one backup.";
+        Request request = Request.reading("count the trades of", key);
+        try {
+            int read = 0;
+            long ids = 0;
+            for (int look = 0; look < LOOKS; look++) {
+                read = trades(key).size();
+                ids = connection.call(request, redis -> redis.scard(names.name(IDS, key)));
                 if (ids == read) {
-                    findings.add(StoreFinding.readable(key, read));
-                } else {
-                    findings.add(StoreFinding.damaged(
-                            subject,
-                            "the log has " + read + " entries, its set of ids " + ids,
-                            "Restore " + names.name(LIST, key) + " and " + names.name(IDS, key) + " from one backup."));
+                    return StoreFinding.readable(key, read);
                 }
-            } catch (UnreadableSignalException e) {
-                findings.add(StoreFinding.damaged(subject, e.found(), "Restore the list from a backup."));
             }
+            return StoreFinding.damaged(subject, "the log has " + read + " entries, its set of ids " + ids, advice);
+        } catch (UnreadableSignalException e) {
+            return StoreFinding.damaged(subject, e.found(), advice);
         }
-        return findings;
     }
 }

@@ -1,6 +1,6 @@
 -- KEYS[3] the trade log   KEYS[4] the ids in it
 -- ARGV[7] the id of the signal in the log, its time of creation:its own id   ARGV[8] the entry
--- Deletes first: a full server takes that, and then also the rest.
+-- Logs before it deletes: if the log is denied, the signal stays.
 
 -- Says whether the slot holds another signal than the ended one, which then stays.
 local function holds_another()
@@ -25,10 +25,13 @@ local answer = superfluous(held)
 if answer and answer ~= 'DONE' then
   return answer
 end
-if not answer and not holds_another() then
+local leaves = not answer and not holds_another()
+-- not only lest it expires: a full server takes this, and then also the rest
+call('PERSIST', KEYS[3])
+append(KEYS[3], KEYS[4], ARGV[7], ARGV[8])
+if leaves then
   call('DEL', KEYS[1])
 end
-append(KEYS[3], KEYS[4], ARGV[7], ARGV[8])
 if not answer then
   remember(held)
   keep(KEYS[2], slot, held)

@@ -4,11 +4,11 @@
 local function unusable(list, ids, slot, entry)
   local kind = redis.call('TYPE', list).ok
   if kind ~= 'none' and kind ~= 'list' then
-    return 'DAMAGED its trade log is not a list'
+    return 'NO_LOG its trade log is not a list'
   end
   kind = redis.call('TYPE', ids).ok
   if kind ~= 'none' and kind ~= 'set' then
-    return 'DAMAGED the ids of its trade log are not a set'
+    return 'NO_LOG the ids of its trade log are not a set'
   end
   if redis.sha1hex(slot .. '\n' .. string.sub(entry, 42)) ~= string.sub(entry, 1, 40) then
     return 'GARBLED'
@@ -16,8 +16,13 @@ local function unusable(list, ids, slot, entry)
   return nil
 end
 
+-- Logs first, then remembers the id: whatever is denied in between, the trade is not lost, and asking again completes it
+-- without logging it twice.
 local function append(list, ids, id, entry)
-  if redis.call('SADD', ids, id) == 1 then
-    redis.call('RPUSH', list, entry)
+  if redis.call('SISMEMBER', ids, id) == 0 then
+    if redis.call('LRANGE', list, -1, -1)[1] ~= entry then
+      redis.call('RPUSH', list, entry)
+    end
+    redis.call('SADD', ids, id)
   end
 end

@@ -21,8 +21,5 @@ local answer = refusal(held)
 if answer then
   return answer
 end
-if call('RENAMENX', KEYS[1], KEYS[3]) == 0 then
-  return 'TAKEN'
-end
-call('PERSIST', KEYS[3])
-return 'OK'
+call('PERSIST', KEYS[1])
+return call('RENAMENX', KEYS[1], KEYS[3]) == 1 and 'OK' or 'TAKEN'

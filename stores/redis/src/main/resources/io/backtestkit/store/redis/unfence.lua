@@ -7,13 +7,14 @@ local slot = ARGV[6]
 if fence(KEYS[2], slot) then
   return 'FREE'
 end
+local time = now()
+call('PERSIST', KEYS[2])
 if call('RENAMENX', KEYS[2], KEYS[3]) == 0 then
   return 'TAKEN'
 end
-call('PERSIST', KEYS[3])
 local its_epoch, version = record(KEYS[1], slot)
 local fresh = fence(KEYS[2], slot)
-set_claim(fresh, digits(math.max(now(), its_epoch or 0)), '', '0')
+set_claim(fresh, digits(math.max(time, its_epoch or 0)), '', '0')
 fresh.version = its_epoch and version or '0'
 keep(KEYS[2], slot, fresh)
 return 'OK'

@@ -17,6 +17,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisServerCommands;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -183,7 +184,13 @@ class FencingTest {
         store.end(SampleSignals.closed(HELD));
         redis.ask(commands -> commands.lset("trades:breakout:BTCUSDT", 0, "0".repeat(40) + " {}"));
 
-        assertUnreadable(() -> store.tradeLog().orElseThrow().trades(KEY));
+        String advice = "Restore trades:breakout:BTCUSDT from a backup; meanwhile exits are still logged.";
+        assertUnreadable(() -> store.tradeLog().orElseThrow().trades(KEY), "entry 0 of the list", advice);
+        assertUnreadable(() -> store.tradeLog().orElseThrow().last(KEY), "the last entry of the list", advice);
+        store.end(SampleSignals.closed(SampleSignals.openLong(KEY).id("next").build()));
+        assertThat(store.tradeLog().orElseThrow().last(KEY))
+                .as("what ended since")
+                .isPresent();
         assertThat(store.check())
                 .filteredOn(finding -> finding.level() == StoreFinding.Level.DAMAGED)
                 .hasSize(1);
@@ -202,6 +209,38 @@ class FencingTest {
     }
 
     @Test
+    void idsWithoutALogAreReported() {
+        store.end(SampleSignals.closed(HELD));
+        redis.ask(commands -> commands.del("trades:breakout:BTCUSDT"));
+
+        assertThat(store.check())
+                .filteredOn(finding -> finding.level() == StoreFinding.Level.DAMAGED)
+                .containsExactly(StoreFinding.damaged(
+                        "trades of breakout/BTCUSDT",
+                        "the log has 0 entries, its set of ids 1",
+                        "Restore trades:breakout:BTCUSDT and traded:breakout:BTCUSDT from one backup."));
+    }
+
+    @Test
+    void aTradeLogOfAnotherTypeIsNotForResolving() {
+        store.write(KEY, HELD);
+        for (String name : List.of("trades:breakout:BTCUSDT", "traded:breakout:BTCUSDT")) {
+            redis.ask(commands -> commands.set(name, "{}"));
+
+            assertUnreadable(
+                    () -> store.end(SampleSignals.closed(HELD)),
+                    "trade log",
+                    "Restore its trades and traded keys from one backup, or rename the wrong one");
+            assertThat(store.read(KEY)).as("not taken for ended").contains(HELD);
+            assertThat(store.check())
+                    .extracting(StoreFinding::level)
+                    .as("with a wrong %s", name)
+                    .contains(StoreFinding.Level.DAMAGED);
+            redis.ask(commands -> commands.del(name));
+        }
+    }
+
+    @Test
     void aRecordReadsAsDocumented() {
         store.write(KEY, HELD);
         store.write(KEY, HELD);
@@ -217,6 +256,12 @@ class FencingTest {
     }
 
     private static void assertUnreadable(Runnable call) {
-        assertThatExceptionOfType(UnreadableSignalException.class).isThrownBy(call::run);
+        assertUnreadable(call, "Cannot ");
+    }
+
+    private static void assertUnreadable(Runnable call, String... parts) {
+        assertThatExceptionOfType(UnreadableSignalException.class)
+                .isThrownBy(call::run)
+                .withMessageContainingAll(parts);
     }
 }

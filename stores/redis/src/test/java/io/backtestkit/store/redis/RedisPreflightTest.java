@@ -211,9 +211,11 @@ class RedisPreflightTest {
                         .withMessageContainingAll("OOM", KEY.toString(), redis.location(), "maxmemory");
                 store.end(SampleSignals.closed(HELD));
                 store.delete(other);
+                store.end(SampleSignals.closed(
+                        SampleSignals.openLong(KEY).id("no longer held").build()));
 
                 assertThat(store.keys()).isEmpty();
-                assertThat(store.tradeLog().orElseThrow().trades(KEY)).hasSize(1);
+                assertThat(store.tradeLog().orElseThrow().trades(KEY)).hasSize(2);
             }
         }
     }

@@ -38,7 +38,7 @@ record RedisAnswer(String kind, String detail) {
             return RedisFailures.unreadable(request, store, detail, null);
         }
         if (kind.equals("NO_LOG")) {
-            return RedisFailures.unloggable(request, store, detail);
+            return RedisFailures.unloggable(request, store, detail, null);
         }
         if (kind.equals("LOST") && claim != null) {
             return ClaimLostException.lost(request.act(), claim, claim(claim.key()), store);

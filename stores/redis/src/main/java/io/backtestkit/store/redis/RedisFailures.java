@@ -103,11 +103,12 @@ final class RedisFailures {
     }
 
     /** Describes a trade log that takes nothing, which giving up the signal's record would not mend. */
-    static UnreadableSignalException unloggable(Request request, String store, String found) {
+    static UnreadableSignalException unloggable(
+            Request request, String store, String found, @Nullable Throwable cause) {
         String advice =
                 "Restore its trades and traded keys from one backup, or rename the wrong one: until then no exit of"
                         + " this slot is logged.";
-        return new UnreadableSignalException(request.failed(store, found, advice), null);
+        return new UnreadableSignalException(request.failed(store, found, advice), cause);
     }
 
     /** Returns the server's error code; null if the failure is none that is known. */
@@ -152,7 +153,12 @@ final class RedisFailures {
         if (message.contains("user_script") || message.contains("Error running script")) {
             return code == null || !BEFORE_A_CHANGE.contains(code);
         }
-        return code == null && !message.startsWith("ERR unknown command");
+        return code == null && !isUnknownCommand(cause);
+    }
+
+    /** Says whether the server has no such command, or none any more. */
+    static boolean isUnknownCommand(Throwable cause) {
+        return String.valueOf(cause.getMessage()).startsWith("ERR unknown command");
     }
 
     /** Describes what the server answered before it did anything. */

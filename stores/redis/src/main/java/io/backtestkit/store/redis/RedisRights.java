@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
@@ -58,7 +59,12 @@ final class RedisRights {
             Collections.addAll(commands, words(lines[0]));
             Collections.addAll(kinds, words(lines[1]));
         } catch (StoreRefusedException e) {
-            requireAnswered(e);
+            if (!isDenied(e)) {
+                return StoreFinding.warning(
+                        subject,
+                        "they could not be tried: " + e.found(),
+                        "Grant the user what docs/databases.md lists for Redis.");
+            }
             commands.add("eval");
         }
         if (!takesDigests(server)) {
@@ -99,9 +105,15 @@ final class RedisRights {
                     request, redis -> server.commands().<Object>evalsha(NO_SCRIPT, ScriptOutputType.VALUE));
             return true;
         } catch (StoreRefusedException e) {
-            requireAnswered(e);
-            return RedisScripts.isUnknownScript(e);
+            return !isDenied(e);
         }
+    }
+
+    /** Says whether it is the command that was not taken, be it for this user or for nobody. */
+    private static boolean isDenied(StoreRefusedException refused) {
+        requireAnswered(refused);
+        Throwable cause = Objects.requireNonNull(refused.getCause());
+        return "NOPERM".equals(RedisFailures.code(cause)) || RedisFailures.isUnknownCommand(cause);
     }
 
     /** Throws it if it is none of the server's answers. */

@@ -74,7 +74,12 @@ final class RedisTradeLog implements TradeLog {
 
     private List<EndedSignal> page(SignalKey key, long first, long last) {
         Request request = Request.reading("read the trades of", key);
-        List<byte[]> entries = connection.call(request, redis -> redis.lrange(names.name(LIST, key), first, last));
+        List<byte[]> entries;
+        try {
+            entries = connection.call(request, redis -> redis.lrange(names.name(LIST, key), first, last));
+        } catch (UnreadableSignalException e) {
+            throw RedisFailures.unloggable(request, connection.store(), "its trade log is not a list", e);
+        }
         List<EndedSignal> trades = new ArrayList<>(entries.size());
         for (int i = 0; i < entries.size(); i++) {
             try {

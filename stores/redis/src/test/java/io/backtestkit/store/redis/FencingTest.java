@@ -227,6 +227,13 @@ class FencingTest {
         for (String name : List.of("trades:breakout:BTCUSDT", "traded:breakout:BTCUSDT")) {
             redis.ask(commands -> commands.set(name, "{}"));
 
+            if (name.startsWith("trades")) {
+                assertUnreadable(
+                        () -> store.tradeLog().orElseThrow().last(KEY),
+                        "Cannot read the trades of breakout/BTCUSDT",
+                        "its trade log is not a list",
+                        "until then no exit of this slot is logged");
+            }
             assertUnreadable(
                     () -> store.end(SampleSignals.closed(HELD)),
                     "trade log",

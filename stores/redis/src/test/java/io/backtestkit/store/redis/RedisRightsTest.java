@@ -123,6 +123,15 @@ class RedisRightsTest {
     }
 
     @Test
+    void aServerThatHasACommandNoMoreIsRefusedByName() {
+        for (String command : List.of("rpush", "eval", "evalsha")) {
+            try (RealRedis other = RealRedis.durable("--rename-command", command, "")) {
+                assertRefused(other.patient(), "the user may not run " + command);
+            }
+        }
+    }
+
+    @Test
     void withoutTheConfigurationOpeningIsRefusedUntilThatIsAccepted() {
         grantAllBut("config|get");
 

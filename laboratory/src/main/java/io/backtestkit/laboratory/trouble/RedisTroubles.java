@@ -40,7 +40,7 @@ final class RedisTroubles {
         RedisServer server = new RedisServer();
         return new Trouble(
                 Place.at(location(server)),
-                Nature.unreadable(StoreRefusedException.class, ""),
+                Nature.unreadable(StoreUnavailableException.class, ""),
                 () -> require(server, "REPLICAOF 127.0.0.1 1"),
                 () -> require(server, "REPLICAOF NO ONE"),
                 server::close);

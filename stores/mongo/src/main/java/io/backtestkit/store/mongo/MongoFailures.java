@@ -170,7 +170,7 @@ record MongoFailures(Outcome outcome, String found, String advice) {
             return unknown("the connection broke before an answer came");
         }
         if (error instanceof MongoTimeoutException) {
-            return NoServer.of(String.valueOf(error.getMessage())).meaning();
+            return NoConnection.of(String.valueOf(error.getMessage())).meaning();
         }
         if (error instanceof MongoConnectionPoolClearedException || error instanceof MongoServerUnavailableException) {
             return notSent("no primary, or no free connection to it, was found in time");

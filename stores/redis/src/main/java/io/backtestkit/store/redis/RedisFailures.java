@@ -67,7 +67,7 @@ final class RedisFailures {
                 || isRejectedUnsent(cause)
                 || String.valueOf(cause.getMessage()).startsWith("Request queue size exceeded");
         if (notSent) {
-            return ConnectFailures.of(request, store, cause);
+            return NoConnection.of(request, store, cause);
         }
         String found = cause instanceof TimeoutException || cause instanceof RedisCommandTimeoutException
                 ? "the server did not answer in time"

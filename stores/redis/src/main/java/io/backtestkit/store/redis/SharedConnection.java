@@ -146,7 +146,7 @@ final class SharedConnection implements AutoCloseable {
             // it was closed while it was handed over: nothing was sent on it by this call
             return awaited(connecting(request), longest.minusNanos(System.nanoTime() - start));
         } catch (TimeoutException | ExecutionException e) {
-            throw ConnectFailures.of(request, store, e);
+            throw NoConnection.of(request, store, e);
         }
     }
 

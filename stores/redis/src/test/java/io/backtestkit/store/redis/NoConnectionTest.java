@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is said of a server that cannot be connected to. */
-class ConnectFailuresTest {
+class NoConnectionTest {
 
     private static void assertRefused(String location, String... parts) {
         assertThatExceptionOfType(StoreRefusedException.class)

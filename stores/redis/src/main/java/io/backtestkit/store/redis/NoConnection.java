@@ -18,12 +18,12 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a server that could not be connected to, and so was not asked. */
-final class ConnectFailures {
+final class NoConnection {
 
     /** The name in what Netty says of it, or Java. */
     private static final Pattern HOST = Pattern.compile("^(?:[^']*')?([A-Za-z0-9._-]+)(?:['.: ].*)?$");
 
-    private ConnectFailures() {}
+    private NoConnection() {}
 
     static SignalStoreException of(Request request, String store, Throwable failure) {
         Throwable cause = RedisFailures.unwrapped(failure);

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param servers what it says of each
  */
-record NoServer(List<String> servers) {
+record NoConnection(List<String> servers) {
 
     private static final String BAD_LOGIN = "com.mongodb.MongoSecurityException";
     private static final String BAD_TLS = "javax.net.ssl.";
@@ -27,9 +27,9 @@ record NoServer(List<String> servers) {
             "certificate|PKIX|unknown_ca|certpath|Unsupported or unrecognized SSL message", Pattern.CASE_INSENSITIVE);
 
     /** Reads the message of a time-out. */
-    static NoServer of(String message) {
+    static NoConnection of(String message) {
         String[] parts = message.split("\\{address=", -1);
-        return new NoServer(
+        return new NoConnection(
                 parts.length == 1 ? List.of(message) : List.of(parts).subList(1, parts.length));
     }
 

@@ -48,7 +48,7 @@ final class EventText {
             return Wrapping.lines(start + warned.message(), 0);
         }
         if (event instanceof Event.ClaimLost lost) {
-            return List.of(start + "another owner has " + lost.key() + "; nothing is changed here any more");
+            return List.of(start + lost.key() + " is not ours any more; nothing is changed here");
         }
         if (event instanceof Event.StandingBy standby) {
             return Wrapping.lines(

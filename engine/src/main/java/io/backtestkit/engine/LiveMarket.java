@@ -101,6 +101,10 @@ final class LiveMarket {
 
     /** What was before belongs to another price: nothing of it may count. */
     private void beginAnew(List<Candle> confirmed) {
+        String message = "Cannot go on from the price " + lastClose() + " of " + key.symbol()
+                + ": five candles in a row say otherwise. The series begins anew with the first of them, at "
+                + Instant.ofEpochMilli(confirmed.get(0).timestamp()) + ".";
+        report(message, new CandleException(message));
         minutes = Candles.builder(Interval.ONE_MINUTE);
         view = new MarketView(key.symbol(), window);
         for (Candle candle : confirmed) {

@@ -77,6 +77,9 @@ public final class LiveSession implements AutoCloseable {
         this.patient = new PatientFeed(feed, key.symbol(), way.patience(), stopping, market);
         this.way = way;
         this.afterEnd = afterEnd;
+        if (way.stopAfterClose()) {
+            runner.stopAfterClose();
+        }
         this.thread = new Thread(this::run, "live " + key);
     }
 
@@ -238,6 +241,7 @@ public final class LiveSession implements AutoCloseable {
                 return false;
             } catch (SignalStoreException e) { // a full disk may have room again, a server be promoted
                 slot.cannotReach(now().toEpochMilli(), e);
+                giveBack(); // another standby may be able to
             }
             stopping.await(claim.askEvery().toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -251,6 +255,10 @@ public final class LiveSession implements AutoCloseable {
             loseClaim(e);
         }
         releasing = true;
+        giveBack();
+    }
+
+    private void giveBack() {
         try {
             claim.release();
         } catch (RuntimeException e) {

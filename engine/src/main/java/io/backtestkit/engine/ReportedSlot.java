@@ -22,6 +22,8 @@ final class ReportedSlot {
     private static final String KEEP_SLOT = "keep the slot";
     private static final String NO_ENTRY = "No new entry will be taken until it can.";
 
+    private static final String UNKNOWN = "Whether the last change is stored is not known: the next start finds out.";
+
     private final SignalKey key;
     private final SignalSlot slot;
     private final TickReport report;
@@ -42,7 +44,7 @@ final class ReportedSlot {
         return slot.lastEnded();
     }
 
-    /** Says whether what ended last was never told, and that it is told now. */
+    /** Says whether what ended last may not have been told, and that it is told now. */
     boolean tellsEnd() {
         return slot.tellsEnd();
     }
@@ -139,8 +141,12 @@ final class ReportedSlot {
             return;
         }
         unsettled(at)
-                .ifPresent(e ->
-                        failedAtLast(at, e, "What changed last is not stored: the next start finds what was before."));
+                .ifPresent(e -> failedAtLast(
+                        at,
+                        e,
+                        mayHaveHappened(e)
+                                ? UNKNOWN
+                                : "What changed last is not stored: the next start finds what was before."));
     }
 
     private boolean isReadAtLast(long at) {
@@ -150,7 +156,7 @@ final class ReportedSlot {
         } catch (ClaimLostException e) {
             throw e;
         } catch (RuntimeException e) {
-            failedAtLast(at, e, "Whether the last change is stored is not known: the next start finds out.");
+            failedAtLast(at, e, UNKNOWN);
             return false;
         }
     }
@@ -196,6 +202,11 @@ final class ReportedSlot {
             throw lost;
         }
         report.failed(at, activity, found(failure) + " " + consequence, failure);
+    }
+
+    private static boolean mayHaveHappened(RuntimeException failure) {
+        return !(failure instanceof SignalStoreException)
+                || (failure instanceof StoreUnavailableException away && away.mayHaveHappened());
     }
 
     private void failedAtLast(long at, RuntimeException failure, String consequence) {

@@ -7,6 +7,7 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
@@ -42,7 +43,7 @@ final class SignalSlot {
 
     private @Nullable Held held;
     private @Nullable EndedSignal lastEnded;
-    /** What ended last was just being freed when the program ended: nobody was told. */
+    /** What ended last was just being freed when the program ended: it may be that nobody was told. */
     private boolean endUntold;
     /** Ended, but the store does not know it yet. */
     private @Nullable EndedSignal unsettled;
@@ -80,7 +81,9 @@ final class SignalSlot {
             store.delete();
             held = null;
         } else if (stored.isPresent()) {
-            held = Held.of(stored.get());
+            boolean remembersMore = unwritten && held != null && isSame(stored.get(), held.signal);
+            held = remembersMore ? held : Held.of(stored.get());
+            unwritten = remembersMore;
             if (touchEvery.isPresent()) {
                 root.touch(key); // its time may be almost up: nobody touched it while no program ran
             }
@@ -88,8 +91,9 @@ final class SignalSlot {
             held = null;
         } else if (held != null) {
             write(held.signal);
+            unwritten = false;
         }
-        unwritten = false;
+        unwritten &= held != null;
         restored = true;
         doubtful = false;
         return Optional.ofNullable(held).map(found -> found.signal);
@@ -124,7 +128,7 @@ final class SignalSlot {
         return lastEnded;
     }
 
-    /** Says whether what ended last was never told, and that it is told now. */
+    /** Says whether what ended last may not have been told, and that it is told now. */
     synchronized boolean tellsEnd() {
         boolean untold = endUntold;
         endUntold = false;
@@ -143,10 +147,14 @@ final class SignalSlot {
     synchronized void hold(Signal signal) {
         try {
             write(signal);
+        } catch (StoreUnavailableException e) {
+            if (e.mayHaveHappened()) {
+                doubt();
+            }
+            throw e;
         } catch (SignalStoreException e) {
             throw e;
-        } catch (RuntimeException e) { // no exception a store may throw: nothing is known about the outcome
-            store.doubt();
+        } catch (RuntimeException e) { // what no store may throw: nothing is known about the outcome
             doubt();
             throw e;
         }
@@ -175,27 +183,27 @@ final class SignalSlot {
     }
 
     private void doubt() {
-        doubtful = restored;
+        doubtful |= restored;
         restored = false;
     }
 
-    /** Writes a signal. If it may have happened all the same when it fails, the slot must be restored again. */
+    /** Writes a signal; if another is found in the slot, that has to be restored again. */
     private void write(Signal signal) {
-        try {
-            store.write(signal, this::isAsBefore);
-        } catch (StoreUnavailableException e) {
-            if (e.mayHaveHappened()) {
-                doubt();
-            }
-            throw e;
+        if (!store.write(signal, this::isAsBefore)) {
+            doubt();
+            throw StoreUnavailableException.unknown(
+                    StoreFailure.of(
+                            "write signal", key, root.describe(), "another signal was there", "It is read again."),
+                    null);
         }
     }
 
+    /** An empty slot is what was there only where nothing is held, or the log was asked and does not tell of an end. */
     private boolean isAsBefore(Optional<Signal> found) {
         if (held == null) {
             return found.isEmpty();
         }
-        return found.isEmpty() ? unwritten || !restored : isSame(found.get(), held.signal);
+        return found.isEmpty() ? !restored : isSame(found.get(), held.signal);
     }
 
     private static boolean isSame(Signal one, Signal other) {

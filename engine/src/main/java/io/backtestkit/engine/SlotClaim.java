@@ -109,6 +109,9 @@ final class SlotClaim {
      * @throws SignalStoreException if the store could not be asked
      */
     synchronized SignalStore claimedStore() {
+        if (lost != null) {
+            throw lost;
+        }
         renew();
         Optional<Claim> other = doubtful ? claimAnew() : claim();
         if (other.isPresent()) {
@@ -173,6 +176,7 @@ final class SlotClaim {
         if (lost == null) {
             lost = failure;
             held = null;
+            doubtful = false;
         }
     }
 

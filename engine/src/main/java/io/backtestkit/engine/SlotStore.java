@@ -6,11 +6,10 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
-import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreUnavailableException;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The store as one session changes its slot: every change under its claim.
@@ -45,11 +44,6 @@ final class SlotStore {
         store = claim.claimedStore();
     }
 
-    /** Notes that nothing is known about the latest change. */
-    void doubt() {
-        claim.doubt();
-    }
-
     Optional<Signal> read() {
         return store.read(key);
     }
@@ -58,38 +52,42 @@ final class SlotStore {
      * Writes a signal.
      *
      * @param isAsBefore says of what was found after an unknown outcome whether it is what was there before
+     * @return whether it is written; false if another one was found: another owner came and went, so read what there is now
      * @throws StoreUnavailableException if the store could not be reached; it says whether the signal may have been written
      */
-    void write(Signal signal, Predicate<Optional<Signal>> isAsBefore) {
-        change(() -> store.write(key, signal), () -> {
+    boolean write(Signal signal, Predicate<Optional<Signal>> isAsBefore) {
+        return change(() -> store.write(key, signal), () -> {
             Optional<Signal> found = read();
-            boolean written = found.equals(Optional.of(signal));
-            if (!written && !isAsBefore.test(found)) {
-                throw StoreUnavailableException.unknown(
-                        StoreFailure.of(
-                                "write signal", key, store.describe(), "another signal was there", "It is read again."),
-                        null);
+            if (found.equals(Optional.of(signal))) {
+                return Found.MADE;
             }
-            return written;
+            return isAsBefore.test(found) ? Found.NOT_MADE : Found.OTHERWISE;
         });
     }
 
     void delete() {
-        change(() -> store.delete(key), () -> false);
+        change(() -> store.delete(key), () -> Found.NOT_MADE);
     }
 
     void end(EndedSignal ended) {
-        change(() -> store.end(ended), () -> false);
+        change(() -> store.end(ended), () -> Found.NOT_MADE);
     }
 
-    private void change(Runnable change, BooleanSupplier isMade) {
+    /** What is found of a change after its outcome was unknown. */
+    private enum Found {
+        MADE,
+        NOT_MADE,
+        OTHERWISE
+    }
+
+    private boolean change(Runnable change, Supplier<Found> look) {
         if (claim.isDoubtful()) {
             claim();
         }
         for (int attempt = 1; ; attempt++) {
             try {
                 change.run();
-                return;
+                return true;
             } catch (StoreUnavailableException e) {
                 if (e.mayHaveHappened()) {
                     claim.doubt();
@@ -97,17 +95,23 @@ final class SlotStore {
                 if (!claim.isDoubtful() || attempt == ATTEMPTS) {
                     throw e;
                 }
-                if (isMadeAfterAll(e, isMade)) {
-                    return;
+                Found found = found(e, look);
+                if (found != Found.NOT_MADE) {
+                    return found == Found.MADE;
                 }
+            } catch (SignalStoreException e) {
+                throw e;
+            } catch (RuntimeException e) { // what no store may throw: nothing is known about the outcome
+                claim.doubt();
+                throw e;
             }
         }
     }
 
-    private boolean isMadeAfterAll(StoreUnavailableException unknown, BooleanSupplier isMade) {
+    private Found found(StoreUnavailableException unknown, Supplier<Found> look) {
         try {
             claim();
-            return isMade.getAsBoolean();
+            return look.get();
         } catch (ClaimLostException e) {
             throw e;
         } catch (SignalStoreException e) {

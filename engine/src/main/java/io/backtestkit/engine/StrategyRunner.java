@@ -37,6 +37,8 @@ final class StrategyRunner {
     private boolean left;
     /** The command that led to the outcome of this tick, if one did. */
     private @Nullable Command obeyed;
+
+    private boolean stopsAfterClose;
     /** Whether it was told that the store is ahead of the candles. */
     private boolean toldOfLaterStep;
 
@@ -54,6 +56,11 @@ final class StrategyRunner {
         this.slot = slot;
         this.report = report;
         this.strategy = new AskedStrategy(key, strategy, caller, report);
+    }
+
+    /** Takes no entry any more once an open position was left. */
+    void stopAfterClose() {
+        stopsAfterClose = true;
     }
 
     void submit(Command command) {
@@ -126,12 +133,10 @@ final class StrategyRunner {
         }
         long endedAt = last.endedAt().toEpochMilli();
         if (time > endedAt) {
-            if (!slot.tellsEnd()) {
-                return false;
+            if (slot.tellsEnd()) { // its own tick will not come again
+                ended(endedAt, price, last);
             }
-            ended(endedAt, price, last); // its own tick will not come again
-            report.tick(time, price, Outcome.IDLE, null);
-            return true;
+            return false;
         }
         if (time == endedAt) {
             slot.tellsEnd();
@@ -165,7 +170,8 @@ final class StrategyRunner {
         if (held == null) {
             arriving.clear();
             waiting.clear();
-            return current && strategy.isDue(time) ? ask(market, time, price) : Outcome.IDLE;
+            boolean asks = current && !(left && stopsAfterClose) && strategy.isDue(time);
+            return asks ? ask(market, time, price) : Outcome.IDLE;
         }
         for (Command next = nextCommand(); next != null; next = nextCommand()) {
             Outcome outcome = rules.commanded(held, next, time, price);

@@ -87,7 +87,10 @@ public sealed interface Event {
         }
     }
 
-    /** A stored signal was found at the start and is managed again. Comes before the first tick. */
+    /**
+     * A stored signal was found at the start and is managed again; comes before the first tick. Later on, after a change of unknown
+     * outcome: that signal is what the slot turned out to hold.
+     */
     record Restored(SignalKey key, Instant at, Signal held) implements Event {}
 
     /**

@@ -377,6 +377,39 @@ class ClaimedSessionTest {
     }
 
     @Test
+    void aStandbyThatCannotReadTheSlotGivesItBackToOneThatCan() throws InterruptedException {
+        failAt(store, "read", () -> new StoreRefusedException(told(), null));
+        Trader trader = new Trader(LEASE);
+        trader.start(true);
+        assertThat(trader.next()).isEqualTo("Failed");
+        while (holder().isPresent()) {
+            Thread.onSpinWait(); // claimed for a moment, each time it tries
+        }
+    }
+
+    @Test
+    void aClaimThatWasLostIsNotAskedForAgain() throws InterruptedException {
+        Trader trader = new Trader(LEASE);
+        LiveSession session = trader.start(false);
+        store.interfere(call -> {
+            if (call.equals("write") || call.equals("renew")) {
+                throw StoreUnavailableException.unknown(told(), null);
+            }
+        });
+        assertThat(trader.minuteAt(100)).isEqualTo("Failed");
+        assertThat(trader.next()).isEqualTo("Idle");
+        store.interfere(call -> {});
+        store.pass(LEASE.multipliedBy(2));
+        Claim other = store.claim(Runs.KEY, "another", LEASE).claim();
+        assertThat(trader.minuteAt(100)).isEqualTo("ClaimLost");
+        store.release(other);
+        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+        assertThat(trader.next()).isEqualTo("Stopped");
+        assertThat(holder()).isEmpty();
+        assertThat(store.read(Runs.KEY)).isEmpty();
+    }
+
+    @Test
     void aStandbyEndsWhereSomebodyHasToDecide() throws InterruptedException {
         failAt(store, "claim", () -> new UnreadableSignalException(told(), null));
         Trader trader = new Trader(SHORT);

@@ -132,6 +132,39 @@ class SessionTroubleTest {
     }
 
     @Test
+    void a_position_whose_marks_were_in_doubt_is_left_at_its_stop_while_the_store_is_away()
+            throws InterruptedException {
+        Runs.live(store, ALWAYS, ReplayFeed.of(flat(7)));
+        AtomicBoolean sent = new AtomicBoolean();
+        store.interfere(new SurvivingStore.Interference() {
+            @Override
+            public void before(String call) {
+                if (sent.get()) {
+                    Failing.down(call).before(call);
+                } else if (call.equals("write")) {
+                    sent.set(true);
+                    Failing.unknownNotDone(call).before(call);
+                }
+            }
+        });
+        ScriptedFeed feed = new ScriptedFeed(flat(7)).candle(Minutes.flatAt(7, 101));
+        for (int minute = 8; minute < 12; minute++) {
+            feed.candle(new Candle(Minutes.at(minute), 94, 94, 94, 94, 1000));
+        }
+        List<Event> told = Runs.live(store, market -> Optional.empty(), feed);
+        assertThat(Runs.only(Event.Closed.class, told))
+                .singleElement()
+                .satisfies(closed -> assertThat(closed.ended().reasonCode()).isEqualTo("stop_loss"));
+    }
+
+    @Test
+    void a_strategy_is_asked_in_the_tick_that_tells_an_earlier_end() throws InterruptedException {
+        endedInTheLogOnly();
+        assertThat(names(Runs.live(store, ALWAYS, new ScriptedFeed(flat(20)).flat(20, 1, 100))))
+                .containsExactly("Closed", "Opened", "Stopped");
+    }
+
+    @Test
     void a_close_that_is_told_after_a_restart_stops_too() throws InterruptedException {
         endedInTheLogOnly();
         assertThat(names(stoppingAfterClose(ReplayFeed.of(flat(30)).from(Minutes.at(9)))))

@@ -280,16 +280,30 @@ class SignalSlotTest {
 
     @Test
     void what_the_store_lost_before_a_change_of_unknown_outcome_is_written_again() {
+        Signal scheduled = SampleSignals.scheduledShort(KEY).build();
         slot.restore();
-        slot.hold(open);
+        slot.hold(scheduled);
         store.delete(KEY);
         store.interfere(Failing.unknownNotDone("write"));
-        assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> slot.mark(open, new Marks(2, -1)));
+        assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> slot.hold(scheduled));
         assertThat(slot.isDoubtful()).isTrue();
         store.obey();
-        assertThat(slot.restore()).contains(open.withMarks(new Marks(2, -1)));
-        assertThat(store.stored(KEY)).contains(open.withMarks(new Marks(2, -1)));
+        assertThat(slot.restore()).contains(scheduled);
+        assertThat(store.stored(KEY)).contains(scheduled);
         assertThat(slot.isDoubtful()).isFalse();
+    }
+
+    @Test
+    void marks_of_unknown_outcome_keep_nothing_from_being_decided_and_are_not_forgotten() {
+        slot.restore();
+        slot.hold(open);
+        store.interfere(Failing.unknownNotDone("write"));
+        assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> slot.mark(open, new Marks(2, -1)));
+        assertThat(slot.ready()).isTrue();
+        assertThat(slot.unwritten()).isTrue();
+        store.obey();
+        slot.rewrite();
+        assertThat(store.stored(KEY)).contains(open.withMarks(new Marks(2, -1)));
     }
 
     private static Signal later() {

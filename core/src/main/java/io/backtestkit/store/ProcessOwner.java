@@ -91,6 +91,10 @@ public final class ProcessOwner {
     /** Known on Linux only: elsewhere nothing tells one container's process numbers from another's. */
     private static Optional<String> space() {
         try {
+            Path seen = Files.readSymbolicLink(Path.of("/proc/self"));
+            if (!seen.toString().equals(Long.toString(ProcessHandle.current().pid()))) {
+                return Optional.empty(); // it shows the processes of another space than ours
+            }
             String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"));
             String processes =
                     Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();

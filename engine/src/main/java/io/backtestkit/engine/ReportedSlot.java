@@ -20,6 +20,7 @@ final class ReportedSlot {
 
     private static final String REACH_STORE = "reach the store";
     private static final String KEEP_SLOT = "keep the slot";
+    private static final String READ_HISTORY = "read the history";
     private static final String NO_ENTRY = "No new entry will be taken until it can.";
 
     private static final String UNKNOWN = "Whether the last change is stored is not known: the next start finds out.";
@@ -85,6 +86,9 @@ final class ReportedSlot {
     private void read(long at) {
         slot.settle();
         slot.restore().ifPresent(signal -> report.restored(at, signal));
+        slot.damagedHistory()
+                .ifPresent(
+                        e -> report.failed(at, READ_HISTORY, found(e) + " What is held is managed all the same.", e));
         report.recovered(at, REACH_STORE);
     }
 

@@ -43,6 +43,7 @@ final class SignalSlot {
 
     private @Nullable Held held;
     private @Nullable EndedSignal lastEnded;
+    private @Nullable UnreadableSignalException damagedHistory;
     /** What ended last was just being freed when the program ended: it may be that nobody was told. */
     private boolean endUntold;
     /** Ended, but the store does not know it yet. */
@@ -75,7 +76,8 @@ final class SignalSlot {
         }
         store.claim();
         Optional<Signal> stored = store.read();
-        lastEnded = log.flatMap(trades -> trades.last(key)).orElse(null);
+        damagedHistory = null;
+        lastEnded = lastEnded(stored.isPresent());
         if (stored.isPresent() && hasEnded(stored.get())) {
             endUntold = lastEnded != null && lastEnded.isOf(stored.get());
             store.delete();
@@ -97,6 +99,24 @@ final class SignalSlot {
         restored = true;
         doubtful = false;
         return Optional.ofNullable(held).map(found -> found.signal);
+    }
+
+    /** A damaged history must not keep a position from being managed; where nothing is held, no entry is taken until it is mended. */
+    private @Nullable EndedSignal lastEnded(boolean isHeld) {
+        try {
+            return log.flatMap(trades -> trades.last(key)).orElse(null);
+        } catch (UnreadableSignalException e) {
+            if (!isHeld) {
+                throw e;
+            }
+            damagedHistory = e;
+            return null;
+        }
+    }
+
+    /** Returns why the history could not be read when the slot was; empty if it could. */
+    synchronized Optional<UnreadableSignalException> damagedHistory() {
+        return Optional.ofNullable(damagedHistory);
     }
 
     /** An old copy that was imported may have ended long ago, so that the latest end does not tell. */

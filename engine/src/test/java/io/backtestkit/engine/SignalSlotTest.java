@@ -336,6 +336,23 @@ class SignalSlotTest {
     }
 
     @Test
+    void of_a_history_whose_end_cannot_be_read_only_a_free_slot_is_kept_closed() {
+        store.append(closed);
+        store.write(KEY, later());
+        store.interfere(Failing.unreadable("last", "trades"));
+        assertThat(slot.restore()).contains(later());
+        assertThat(slot.damagedHistory()).isPresent();
+        assertThat(slot.ready()).isTrue();
+
+        store.obey();
+        store.delete(KEY);
+        store.interfere(Failing.unreadable("last", "trades"));
+        SignalSlot free = new SignalSlot(store, KEY, SlotClaim.none(store, KEY));
+        assertThatExceptionOfType(UnreadableSignalException.class).isThrownBy(free::restore);
+        assertThat(free.ready()).isFalse();
+    }
+
+    @Test
     void a_user_id_that_comes_again_is_another_signal() {
         Signal again = SampleSignals.openLong(KEY)
                 .createdAt(SampleSignals.AT.plusSeconds(3600))

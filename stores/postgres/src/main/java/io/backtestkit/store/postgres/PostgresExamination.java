@@ -5,11 +5,16 @@ import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreFinding.Level;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.UnreadableSignalException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Looks at what is in the tables, as far as this role may, after the preflight has looked at everything around it. */
 final class PostgresExamination {
+
+    /** A right, or the table itself. */
+    private static final Set<String> MISSING = Set.of("42501", "42P01");
 
     private final PostgresDatabase database;
     private final PostgresSchema schema;
@@ -61,10 +66,13 @@ final class PostgresExamination {
             part.run();
         } catch (StoreRefusedException e) {
             String subject = "table " + table;
-            boolean explained = findings.stream()
-                    .filter(finding -> finding.level() == Level.REFUSED)
-                    .map(StoreFinding::subject)
-                    .anyMatch(refused -> refused.equals(subject) || refused.equals(PostgresPreflight.subject(schema)));
+            boolean explained = e.getCause() instanceof SQLException cause
+                    && MISSING.contains(String.valueOf(cause.getSQLState()))
+                    && findings.stream()
+                            .filter(finding -> finding.level() == Level.REFUSED)
+                            .map(StoreFinding::subject)
+                            .anyMatch(refused ->
+                                    refused.equals(subject) || refused.equals(PostgresPreflight.subject(schema)));
             if (!explained) {
                 findings.add(StoreFinding.refused(subject, e.found(), e.advice()));
             }

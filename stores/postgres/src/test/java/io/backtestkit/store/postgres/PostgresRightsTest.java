@@ -88,6 +88,20 @@ class PostgresRightsTest {
         PostgresSignalStore.open(location).close();
     }
 
+    @Test
+    void aRightThatIsMissingHidesNothingElseThatIsWrongWithATable() {
+        fixture.open().close();
+        String location = as("looker");
+        fixture.server.execute("grant select on all tables in schema " + fixture.quoted() + " to looker");
+        fixture.server.execute("alter table " + fixture.quoted() + ".signals drop column signal_text");
+
+        assertThat(refused(location))
+                .filteredOn(finding -> finding.subject().equals("table signals"))
+                .extracting(StoreFinding::found)
+                .anyMatch(found -> found.startsWith("closed to this role for"))
+                .anyMatch(found -> found.contains("signal_text"));
+    }
+
     private static List<StoreFinding> refused(String location) {
         return check(location).stream()
                 .filter(finding -> finding.level() == Level.REFUSED)

@@ -49,7 +49,7 @@ final class NoConnection {
         if (!answer) {
             return null;
         }
-        if (message.contains("max number of clients reached")) {
+        if (message.contains("max number of clients")) {
             return StoreUnavailableException.notSent(
                     request.failed(
                             store,

@@ -38,6 +38,7 @@ final class RedisRights {
     private final RedisNames names;
     private final Request request;
     private final Set<String> lacking = new TreeSet<>();
+    private boolean everyKey = true;
 
     RedisRights(SharedConnection connection, RedisNames names, Request request) {
         this.connection = connection;
@@ -59,29 +60,32 @@ final class RedisRights {
             Collections.addAll(commands, words(lines[0]));
             Collections.addAll(kinds, words(lines[1]));
         } catch (StoreRefusedException e) {
-            if (!isDenied(e)) {
+            if (!isDenied(e) && commands.isEmpty()) {
                 return StoreFinding.warning(
                         subject,
                         "they could not be tried: " + e.found(),
                         "Grant the user what docs/databases.md lists for Redis.");
             }
-            commands.add("eval");
+            if (isDenied(e)) {
+                commands.add("eval");
+            }
         }
         if (!takesDigests(server)) {
             commands.add("evalsha");
         }
         lacking.addAll(commands);
+        everyKey &= kinds.isEmpty();
         return finding(subject, commands, kinds);
     }
 
-    /** Says whether every server that was examined lets everything be read. */
+    /** Says whether every server that was examined lets everything be read, of every key. */
     boolean mayRead() {
-        return Collections.disjoint(lacking, TO_READ);
+        return everyKey && Collections.disjoint(lacking, TO_READ);
     }
 
-    /** Says whether every server that was examined takes those commands. */
+    /** Says whether every server that was examined takes those commands, for every key. */
     boolean may(String... commands) {
-        return Collections.disjoint(lacking, List.of(commands));
+        return everyKey && Collections.disjoint(lacking, List.of(commands));
     }
 
     private String tried(RedisPreflight.Server server) {

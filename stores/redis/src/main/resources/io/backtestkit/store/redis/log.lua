@@ -16,8 +16,8 @@ local function unusable(list, ids, slot, entry)
   return nil
 end
 
--- Logs first, then remembers the id: whatever is denied in between, the trade is not lost, and asking again completes it
--- without logging it twice.
+-- Logs first, then remembers the id: whatever is denied in between, the trade is not lost, and asking for the same again
+-- completes it without logging it twice.
 local function append(list, ids, id, entry)
   if redis.call('SISMEMBER', ids, id) == 0 then
     if redis.call('LRANGE', list, -1, -1)[1] ~= entry then

@@ -5,8 +5,9 @@
 
 local scratch, other = ARGV[1], ARGV[2]
 
+-- The words differ from version to version: 6.2, 7.0, 7.2 and Valkey 8 each have their own.
 local function says(answer, ...)
-  local text = type(answer) == 'table' and answer.err or ''
+  local text = string.lower(type(answer) == 'table' and answer.err or '')
   for _, part in ipairs({ ... }) do
     if string.find(text, part, 1, true) then
       return true
@@ -18,7 +19,8 @@ end
 local lacking, denied = {}, {}
 
 local function try(command, ...)
-  if says(redis.pcall(command, ...), "can't run this command", 'no permissions to run', 'nknown Redis command') then
+  if says(redis.pcall(command, ...), "can't run this command", 'no permissions to run', 'unknown redis command',
+    'unknown command') then
     lacking[#lacking + 1] = string.lower(command)
     return false
   end

@@ -104,10 +104,19 @@ class RedisRightsTest {
 
     @Test
     void withoutAnyPatternThatTheDocumentationNamesOpeningIsRefusedAndNamesIt() {
+        try (SignalStore store = SignalStores.open(location())) {
+            store.write(KEY, HELD);
+            store.end(ENDED);
+            store.write(KEY, HELD);
+        }
         for (String pattern : RIGHTS.keys()) {
             grantAllBut(pattern);
 
             assertRefused(location(), "may not touch the keys " + pattern, "(~" + pattern + ")");
+            assertThat(findings(location()))
+                    .as("what store check shows")
+                    .anyMatch(finding -> finding.found().contains("may not touch the keys " + pattern))
+                    .anyMatch(finding -> finding.subject().equals("appendfsync"));
         }
     }
 

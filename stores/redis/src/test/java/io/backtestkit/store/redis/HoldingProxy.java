@@ -19,6 +19,7 @@ final class HoldingProxy implements AutoCloseable {
     private final int server;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean holding;
+    private volatile boolean held;
 
     HoldingProxy(int server) {
         this.server = server;
@@ -37,6 +38,11 @@ final class HoldingProxy implements AutoCloseable {
     /** Keeps every request from now on. */
     void hold() {
         holding = true;
+    }
+
+    /** Waits until there is a request that is kept. */
+    void awaitHeld() {
+        Poll.until("a request is held", () -> held);
     }
 
     /** Lets the requests that were kept arrive, though their sender may have given them up. */
@@ -66,6 +72,7 @@ final class HoldingProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
                 while (requests && holding) {
+                    held = true;
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
                 }
                 out.write(bytes, 0, length);

@@ -65,6 +65,7 @@ class RedisPipelineTest {
                         if (signal.key().symbol().equals("BTCUSDT0")) {
                             proxy.hold();
                         } else if (signal.key().symbol().equals("BTCUSDT150")) {
+                            proxy.awaitHeld();
                             proxy.close();
                             Poll.until("the connection is seen to be gone", () -> !session.connection()
                                     .isOpen());

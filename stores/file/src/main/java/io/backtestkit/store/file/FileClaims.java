@@ -142,14 +142,16 @@ final class FileClaims implements Claims {
     @Override
     public void end(Claim claim, EndedSignal ended) {
         ended.signal().requireKey(claim.key());
-        thread.run(
-                "end signal",
-                claim.key(),
-                () -> folder.change(() -> {
-                    Slot slot = claimed("end signal", claim);
-                    tradeLog.add(ended);
-                    records.deleteEnded(slot, ended);
-                }));
+        thread.run("end signal", claim.key(), () -> folder.change(() -> end(claimed("end signal", claim), ended)));
+    }
+
+    /** Logs first, frees the slot second. Under the lock. */
+    void end(Slot slot, EndedSignal ended) throws FileFault, IOException {
+        tradeLog.add(ended);
+        FileFault.after("its end was logged", folder.base(), () -> {
+            records.deleteEnded(slot, ended);
+            return true;
+        });
     }
 
     /** Reads a slot that is to be changed without a claim; refuses while a lease runs. Under the lock. */

@@ -85,6 +85,19 @@ final class FileFault extends Exception {
                 error);
     }
 
+    /** Does the rest of a change of which that part, a clause, is done: whatever fails now, the part stays. */
+    static <T> T after(String part, Path place, StoreThread.Work<T> rest) throws FileFault {
+        try {
+            return rest.run();
+        } catch (FileFault e) {
+            throw e.kind == Kind.UNKNOWN
+                    ? e
+                    : new FileFault(Kind.UNKNOWN, part + ", then " + e.found, e.advice + " Then repeat the change.", e);
+        } catch (IOException e) {
+            throw of(e, Stage.CHANGED, place);
+        }
+    }
+
     private static Optional<Refusal> refusal(IOException error, Path place) {
         String reason = reason(error);
         if (error instanceof AccessDeniedException

@@ -9,6 +9,7 @@ import io.backtestkit.store.ReadOnlySignalStore;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.TradeLog;
+import io.backtestkit.store.file.StoreThread.Work;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,13 +137,7 @@ public final class FileSignalStore implements SignalStore {
     public void end(EndedSignal ended) {
         SignalKey key = ended.signal().key();
         thread.run(
-                "end signal",
-                key,
-                () -> folder.change(() -> {
-                    Slot slot = claims.unclaimed("end signal", key);
-                    tradeLog.add(ended);
-                    records.deleteEnded(slot, ended);
-                }));
+                "end signal", key, () -> folder.change(() -> claims.end(claims.unclaimed("end signal", key), ended)));
     }
 
     @Override
@@ -168,7 +163,10 @@ public final class FileSignalStore implements SignalStore {
                 key,
                 () -> folder.change(() -> {
                     Optional<String> claim = claims.setAside(key);
-                    Optional<String> record = records.setAside(claims.unclaimed("set aside signal", key));
+                    Work<Optional<String>> rest = () -> records.setAside(claims.unclaimed("set aside signal", key));
+                    Optional<String> record = claim.isEmpty()
+                            ? rest.run()
+                            : FileFault.after("its claim was set aside", folder.base(), rest);
                     String kept =
                             Stream.of(record, claim).flatMap(Optional::stream).collect(Collectors.joining(" and "));
                     return Optional.of(kept).filter(text -> !text.isEmpty());

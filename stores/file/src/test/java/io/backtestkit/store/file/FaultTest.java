@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.ClaimAnswer;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreRefusedException;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +43,9 @@ class FaultTest {
 
     private static final List<String> DELETE_STEPS =
             List.of("folder breakout", "delete BTCUSDT.json", "force breakout");
+
+    private static final List<String> LOG_STEPS =
+            List.of("append BTCUSDT.trades.jsonl", "write BTCUSDT.trades.jsonl", "force BTCUSDT.trades.jsonl");
 
     private final Path folder;
     private final FaultyDisk disk = new FaultyDisk();
@@ -134,6 +140,64 @@ class FaultTest {
                 assertThat(store.read(BTC)).isEmpty();
                 assertThat(names(folder)).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void anEndThatFailsOnceItIsLoggedMayHaveHappenedWhateverTheReason() {
+        for (String reason :
+                List.of(EIO, "Permission denied", "Read-only file system", "Too many open files", "No space left")) {
+            for (int step = 0; step < DELETE_STEPS.size(); step++) {
+                EndedSignal ended = closed(BTC, reason + step, 1);
+                try (FileSignalStore store = store()) {
+                    store.tradeLog().orElseThrow().append(closed(BTC, "before" + reason + step, 0));
+                    store.write(BTC, open(BTC, reason + step));
+                    disk.failStep(LOG_STEPS.size() + step, reason);
+                    StoreUnavailableException failure =
+                            catchThrowableOfType(StoreUnavailableException.class, () -> store.end(ended));
+                    disk.heal();
+                    assertThat(failure.mayHaveHappened())
+                            .as(reason + " at " + DELETE_STEPS.get(step))
+                            .isTrue();
+                    assertThat(store.tradeLog().orElseThrow().last(BTC)).contains(ended);
+                    assertThat(stepsOf(() -> store.end(ended))).endsWith(DELETE_STEPS.toArray(String[]::new));
+                    assertThat(store.read(BTC)).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void anEndThatFailsUnderAClaimOnceItIsLoggedMayHaveHappened() {
+        try (FileSignalStore store = store()) {
+            Claims claims = store.claims().orElseThrow();
+            if (!(claims.claim(BTC, "me", Duration.ofMinutes(1)) instanceof ClaimAnswer.Granted granted)) {
+                throw new AssertionError("the slot is free");
+            }
+            claims.write(granted.claim(), open(BTC, "a1"));
+            disk.fail("Permission denied", step -> step.startsWith("delete"));
+            assertThatThrownBy(() -> claims.end(granted.claim(), closed(BTC, "a1", 1)))
+                    .isInstanceOfSatisfying(
+                            StoreUnavailableException.class,
+                            failure -> assertThat(failure.mayHaveHappened()).isTrue())
+                    .hasMessageContaining("its end was logged, then access to");
+        }
+    }
+
+    @Test
+    void settingAsideThatFailsOnceTheClaimIsSetAsideMayHaveHappened() throws IOException {
+        try (FileSignalStore store = store()) {
+            store.write(BTC, open(BTC, "a1"));
+            Files.writeString(folder.resolve("breakout/BTCUSDT.json"), "no signal");
+            Files.writeString(folder.resolve("breakout/BTCUSDT.claim"), "no claim");
+            disk.fail("Permission denied", step -> step.equals("delete BTCUSDT.json"));
+            assertThatThrownBy(() -> store.setAside(BTC))
+                    .isInstanceOfSatisfying(
+                            StoreUnavailableException.class,
+                            failure -> assertThat(failure.mayHaveHappened()).isTrue());
+            assertThatThrownBy(() -> store.setAside(BTC))
+                    .as("of the signal alone")
+                    .isInstanceOf(StoreRefusedException.class);
         }
     }
 

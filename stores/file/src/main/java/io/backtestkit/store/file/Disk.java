@@ -14,6 +14,12 @@ interface Disk {
         /** Writes until the buffer is empty. */
         void write(ByteBuffer bytes) throws IOException;
 
+        /** Returns how long the file is. */
+        long length() throws IOException;
+
+        /** Takes away what is beyond that length. */
+        void cut(long length) throws IOException;
+
         /** Flushes content and metadata to the device. */
         void force() throws IOException;
     }

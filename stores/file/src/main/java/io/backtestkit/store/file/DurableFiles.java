@@ -110,19 +110,42 @@ final class DurableFiles {
         failedForces = 0;
     }
 
-    /** Adds those bytes, in one write, to a file that is there. After a failure the file may end in a part of them. */
+    /**
+     * Adds those bytes, in one write, to a file that is there. A write that fails is taken back; it counts as not made if
+     * that works and the system refused it, else the file may end in a part of the bytes or in all of them.
+     */
     void append(Path file, byte[] bytes) throws FileFault {
         requireHealthy();
         Stage stage = Stage.BEFORE;
         try (Disk.Handle open = disk.append(file)) {
+            long length = open.length();
             stage = Stage.CHANGING;
-            open.write(ByteBuffer.wrap(bytes));
+            try {
+                open.write(ByteBuffer.wrap(bytes));
+            } catch (IOException e) {
+                stage = isCutBack(open, length, e) ? Stage.CHANGING : Stage.CHANGED;
+                throw e;
+            }
             stage = Stage.CHANGED;
             force(open);
         } catch (IOException e) {
             throw FileFault.of(e, stage, file);
         }
         failedForces = 0;
+    }
+
+    /** Makes sure that nothing of a failed write stays, not even after a power cut; says whether that worked. */
+    private boolean isCutBack(Disk.Handle open, long length, IOException failure) {
+        try {
+            if (open.length() != length) {
+                open.cut(length);
+                force(open);
+            }
+            return true;
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return false;
+        }
     }
 
     /** Renames a file within its folder. A power cut may undo that. */

@@ -33,6 +33,16 @@ final class LocalDisk implements Disk {
         }
 
         @Override
+        public long length() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void cut(long length) throws IOException {
+            channel.truncate(length);
+        }
+
+        @Override
         public void force() throws IOException {
             channel.force(true);
         }
@@ -47,6 +57,14 @@ final class LocalDisk implements Disk {
 
         @Override
         public void write(ByteBuffer bytes) {}
+
+        @Override
+        public long length() {
+            return 0;
+        }
+
+        @Override
+        public void cut(long length) {}
 
         @Override
         public void force() {}

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,10 @@ class FaultTest {
 
     private static final List<String> LOG_STEPS =
             List.of("append BTCUSDT.trades.jsonl", "write BTCUSDT.trades.jsonl", "force BTCUSDT.trades.jsonl");
+
+    /** What a failing write leaves of its bytes: nothing, half, all but the line feed, all. */
+    private static final List<IntUnaryOperator> PARTS =
+            List.of(bytes -> 0, bytes -> bytes / 2, bytes -> bytes - 1, bytes -> bytes);
 
     private final Path folder;
     private final FaultyDisk disk = new FaultyDisk();
@@ -364,6 +369,71 @@ class FaultTest {
         }
         disk.heal();
         return failure.isPresent();
+    }
+
+    @Test
+    void anAppendThatIsRefusedInTheMiddleLeavesTheLogAsItWas() throws IOException {
+        Path file = folder.resolve("breakout/BTCUSDT.trades.jsonl");
+        try (FileSignalStore store = store()) {
+            TradeLog log = store.tradeLog().orElseThrow();
+            log.append(closed(BTC, "t0", 0));
+            byte[] before = Files.readAllBytes(file);
+            for (IntUnaryOperator left : PARTS) {
+                disk.leave(left);
+                disk.fail("No space left on device", step -> step.startsWith("write"));
+                assertThatThrownBy(() -> log.append(closed(BTC, "t1", 1))).isInstanceOf(StoreRefusedException.class);
+                disk.heal();
+                assertThat(file).hasBinaryContent(before);
+                assertThat(log.trades(BTC)).containsExactly(closed(BTC, "t0", 0));
+            }
+            assertThat(stepsOf(() -> log.append(closed(BTC, "t1", 1))))
+                    .as("the log is not written again in full, which a full disk has no space for")
+                    .isEqualTo(LOG_STEPS);
+        }
+    }
+
+    @Test
+    void anAppendThatCannotBeTakenBackMayHaveHappened() {
+        try (FileSignalStore store = store()) {
+            TradeLog log = store.tradeLog().orElseThrow();
+            int number = 0;
+            log.append(closed(BTC, "t0", 0));
+            for (IntUnaryOperator left : PARTS.subList(1, PARTS.size())) {
+                for (String notTakenBack : List.of("cut", "force")) {
+                    EndedSignal next = closed(BTC, "t" + ++number, number);
+                    disk.leave(left);
+                    disk.fail(
+                            "No space left on device",
+                            step -> step.startsWith("write") || step.startsWith(notTakenBack));
+                    StoreUnavailableException failure =
+                            catchThrowableOfType(StoreUnavailableException.class, () -> log.append(next));
+                    disk.heal();
+                    assertThat(failure.mayHaveHappened()).as(notTakenBack).isTrue();
+                    log.append(next);
+                    assertThat(log.trades(BTC)).hasSize(number + 1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anAppendThatFailsWithoutARefusalMayHaveHappenedAlsoOnceItIsTakenBack() throws IOException {
+        Path file = folder.resolve("breakout/BTCUSDT.trades.jsonl");
+        try (FileSignalStore store = store()) {
+            TradeLog log = store.tradeLog().orElseThrow();
+            log.append(closed(BTC, "t0", 0));
+            byte[] before = Files.readAllBytes(file);
+            for (IntUnaryOperator left : PARTS) {
+                disk.leave(left);
+                disk.fail(EIO, step -> step.startsWith("write"));
+                StoreUnavailableException failure =
+                        catchThrowableOfType(StoreUnavailableException.class, () -> log.append(closed(BTC, "t1", 1)));
+                disk.heal();
+                assertThat(failure.mayHaveHappened()).isTrue();
+                assertThat(file).hasBinaryContent(before);
+                assertThat(log.trades(BTC)).hasSize(1);
+            }
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.backtestkit.store.file;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 
 /** Makes steps of a disk fail where a test wants it, and tells all of them. */
@@ -11,7 +12,19 @@ final class FaultyDisk {
     /** The steps so far, as in {@link WatchedDisk.Watcher}. */
     final List<String> steps = new ArrayList<>();
 
-    final WatchedDisk disk = new WatchedDisk(this::step);
+    final WatchedDisk disk = new WatchedDisk(new WatchedDisk.Watcher() {
+        @Override
+        public void before(String step) throws IOException {
+            step(step);
+        }
+
+        @Override
+        public int left(int bytes) {
+            return left.applyAsInt(bytes);
+        }
+    });
+
+    private IntUnaryOperator left = bytes -> bytes / 2;
     private Predicate<String> failing = step -> false;
     private String message = "";
 
@@ -19,6 +32,11 @@ final class FaultyDisk {
     void fail(String message, Predicate<String> failing) {
         this.message = message;
         this.failing = failing;
+    }
+
+    /** Sets how many of its bytes a failing write leaves behind; at first that is half of them. */
+    void leave(IntUnaryOperator left) {
+        this.left = left;
     }
 
     void heal() {

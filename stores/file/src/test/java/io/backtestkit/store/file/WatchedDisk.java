@@ -11,6 +11,11 @@ final class WatchedDisk implements Disk {
     /** Who is told, for example {@code write BTCUSDT.json.tmp}; unique parts of names are left out. */
     interface Watcher {
         void before(String step) throws IOException;
+
+        /** Returns how many of that many bytes a failing write leaves behind. */
+        default int left(int bytes) {
+            return bytes / 2;
+        }
     }
 
     private final Disk disk = new LocalDisk();
@@ -33,16 +38,26 @@ final class WatchedDisk implements Disk {
             this.path = path;
         }
 
-        /** A failing write leaves half of its bytes behind. */
         @Override
         public void write(ByteBuffer bytes) throws IOException {
             try {
                 step("write", path);
             } catch (IOException e) {
-                handle.write(bytes.slice(bytes.position(), bytes.remaining() / 2));
+                handle.write(bytes.slice(bytes.position(), watcher.left(bytes.remaining())));
                 throw e;
             }
             handle.write(bytes);
+        }
+
+        @Override
+        public long length() throws IOException {
+            return handle.length();
+        }
+
+        @Override
+        public void cut(long length) throws IOException {
+            step("cut", path);
+            handle.cut(length);
         }
 
         @Override

@@ -24,8 +24,8 @@ import java.util.TreeSet;
  *
  * <p>A damaged line makes every reading throw, but keeps nothing from being appended: a position that was left must be
  * recorded. Appending costs one write and one flush; a log that a crash or a failed flush left in doubt is first
- * written once more in full, its torn tail kept beside it. What was read is remembered until the file is another one or has
- * another length: then some other store wrote it.
+ * written once more in full, its torn tail kept beside it. What was read is remembered until the file is another one, has
+ * another length or was changed since: then some other store wrote it, or a person mended it.
  */
 final class FileTradeLog implements TradeLog {
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -16,14 +17,25 @@ import org.jspecify.annotations.Nullable;
 /** What is remembered of a trade log while its file stays the one that was read. */
 final class TradeIndex {
 
-    /** Which file a log was, and how long; an absent one has no key and no length. */
-    record Stamp(@Nullable Object fileKey, long length) {
+    /**
+     * Which file a log was, how long, and when it was changed last, as the system tells; an absent one has no key, no length
+     * and no time. A change in place, by a person who mends a line, moves the time alone.
+     */
+    record Stamp(
+            @Nullable Object fileKey, long length, @Nullable Object changedAt) {
+
         static Stamp of(Path file) throws IOException {
             try {
-                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-                return new Stamp(attributes.fileKey(), attributes.size());
+                if (file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+                    // unlike the time of the last modification, nobody can set this one
+                    Map<String, Object> found = Files.readAttributes(file, "unix:fileKey,size,ctime");
+                    long length = (long) Objects.requireNonNull(found.get("size"));
+                    return new Stamp(found.get("fileKey"), length, found.get("ctime"));
+                }
+                BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+                return new Stamp(found.fileKey(), found.size(), found.lastModifiedTime());
             } catch (NoSuchFileException e) {
-                return new Stamp(null, 0);
+                return new Stamp(null, 0, null);
             }
         }
 

@@ -15,10 +15,13 @@ import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -190,6 +193,48 @@ class FileTradeLogTest {
         }
         assertThat(Files.readAllBytes(file)).startsWith(bytes);
         assertThat(Files.readAllLines(file)).hasSize(4);
+    }
+
+    @Test
+    void aLogOverwrittenByAnotherOfTheSameLengthIsReadAgain() throws IOException {
+        try (FileSignalStore store = FileSignalStore.open(folder)) {
+            TradeLog log = store.tradeLog().orElseThrow();
+            log.append(closed(BTC, "t0", 0));
+            assertThat(log.last(BTC)).contains(closed(BTC, "t0", 0));
+            overwrite(TradeLine.encode(closed(BTC, "t1", 0)));
+            assertThat(log.last(BTC)).contains(closed(BTC, "t1", 0));
+            store.end(closed(BTC, "t0", 0));
+            assertThat(log.trades(BTC)).containsExactly(closed(BTC, "t1", 0), closed(BTC, "t0", 0));
+        }
+    }
+
+    @Test
+    void aByteMendedInPlaceIsReadAtOnce() throws IOException {
+        writeLog(1);
+        byte[] bytes = Files.readAllBytes(file);
+        byte[] damaged = bytes.clone();
+        damaged[bytes.length / 2] ^= 1;
+        Files.write(file, damaged);
+        try (FileSignalStore store = FileSignalStore.open(folder)) {
+            TradeLog log = store.tradeLog().orElseThrow();
+            assertThatThrownBy(() -> log.last(BTC)).isInstanceOf(UnreadableSignalException.class);
+            overwrite(bytes);
+            assertThat(log.last(BTC)).contains(closed(BTC, "t0", 0));
+            assertThat(log.trades(BTC)).hasSize(1);
+        }
+    }
+
+    /** Puts bytes in the place of as many, in the same file, and lets the system's clock for files move on meanwhile. */
+    private void overwrite(byte[] bytes) throws IOException {
+        TradeIndex.Stamp before = TradeIndex.Stamp.of(file);
+        assertThat(before.length()).isEqualTo(bytes.length);
+        Instant latest = Instant.now().plusSeconds(10);
+        do {
+            try (FileChannel open = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                open.write(ByteBuffer.wrap(bytes));
+            }
+        } while (TradeIndex.Stamp.of(file).equals(before) && Instant.now().isBefore(latest));
+        assertThat(TradeIndex.Stamp.of(file).sameFile(before)).isTrue();
     }
 
     @Test

@@ -61,12 +61,16 @@ final class FolderOpening {
         return deepest;
     }
 
-    /** Makes the folders below the one found, each made durable before the next; returns the real path of the last. */
+    /**
+     * Makes the folders below the one found, each made durable before the next; returns the real path of the last. One that
+     * another opener has made meanwhile may not be durable yet, so it is treated like the others.
+     */
     private Path makeFolders(Path found) throws FileFault, IOException {
-        Path made = found;
-        for (Path name : found.relativize(given.toAbsolutePath())) {
-            made = made.resolve(name);
-            if (!Files.isDirectory(made)) {
+        Path wanted = given.toAbsolutePath();
+        if (!found.equals(wanted)) {
+            Path made = found;
+            for (Path name : found.relativize(wanted)) {
+                made = made.resolve(name);
                 files.ensureFolder(made);
             }
         }

@@ -19,6 +19,7 @@ import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -107,6 +108,27 @@ class FaultTest {
         }
         assertThat(stepsOf(() -> Samples.store(deep, disk).close()))
                 .containsSubsequence("force x", "force data", "force breakout");
+    }
+
+    @Test
+    void aFolderThatAnotherOpenerMakesMeanwhileIsForcedAllTheSame() {
+        Path deep = folder.resolve("x/data");
+        disk.fail("", step -> {
+            if (step.equals("createFolder x")) {
+                makeFolders(deep);
+            }
+            return false;
+        });
+        assertThat(stepsOf(() -> Samples.store(deep, disk).close()))
+                .containsSubsequence("createFolder x", "force " + FileNames.nameOf(folder), "force x", "force data");
+    }
+
+    private static void makeFolders(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -61,6 +61,22 @@ record DataFolder(
         }
     }
 
+    /** Refuses where a file that was not found may be on a disk that is missing: nothing must be taken for no signal. */
+    void requireAbsent(Path file) throws FileFault {
+        requireThere();
+        DurableFiles.requireNoLink(FileNames.folderOf(file));
+    }
+
+    /** Refuses when not every file was listed: a strategy's folder was a link that leads nowhere. */
+    void requireAllListed() throws FileFault, IOException {
+        requireThere();
+        for (Path file : disk.list(base)) {
+            if (FileNames.isOurFolder(file) && !isFolder(file)) {
+                DurableFiles.requireNoLink(file);
+            }
+        }
+    }
+
     /** Gives the lock back for good. */
     void leave() {
         if (lock != null) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -73,6 +74,7 @@ final class DurableFiles {
     /** Puts those bytes in a file that is not there yet, and that a power cut may take away again. */
     void copy(Path file, byte[] bytes) throws FileFault {
         requireHealthy();
+        requireNoLink(FileNames.folderOf(file));
         Path temporary = temporary(file);
         try {
             try (Disk.Handle open = disk.create(temporary)) {
@@ -93,6 +95,7 @@ final class DurableFiles {
     void remove(Path file) throws FileFault {
         requireHealthy();
         Path folder = FileNames.folderOf(file);
+        requireNoLink(folder);
         Stage stage = Stage.BEFORE;
         try (Disk.Handle openFolder = disk.folder(folder)) {
             stage = Stage.CHANGING;
@@ -116,6 +119,7 @@ final class DurableFiles {
      */
     void append(Path file, byte[] bytes) throws FileFault {
         requireHealthy();
+        requireNoLink(FileNames.folderOf(file));
         Stage stage = Stage.BEFORE;
         try (Disk.Handle open = disk.append(file)) {
             long length = open.length();
@@ -151,6 +155,7 @@ final class DurableFiles {
     /** Renames a file within its folder. A power cut may undo that. */
     void rename(Path file, Path to) throws FileFault {
         requireHealthy();
+        requireNoLink(FileNames.folderOf(file));
         try {
             disk.move(file, to);
         } catch (IOException e) {
@@ -161,6 +166,7 @@ final class DurableFiles {
     /** Flushes a file that another process may have written without flushing it. */
     void flush(Path file) throws FileFault {
         requireHealthy();
+        requireNoLink(FileNames.folderOf(file));
         Stage stage = Stage.BEFORE;
         try (Disk.Handle open = disk.append(file)) {
             stage = Stage.CHANGED;
@@ -194,17 +200,37 @@ final class DurableFiles {
         durableFolders.add(folder);
     }
 
+    /**
+     * Refuses a folder that is a link: what it leads to is not under the lock of this store, and a file that is not there
+     * may be on a disk that is missing.
+     */
+    static void requireNoLink(Path folder) throws FileFault {
+        if (isLink(folder)) {
+            throw FileFault.refused(
+                    folder + " was a link, and what it leads to is not under the lock of this store",
+                    "Put a real folder in its place.");
+        }
+    }
+
+    /** Unlike {@link Files#isSymbolicLink}, does not take a failing disk for an answer. */
+    private static boolean isLink(Path path) throws FileFault {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isSymbolicLink();
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw FileFault.of(e, Stage.BEFORE, path);
+        }
+    }
+
     /** Makes the folder if it is missing, and makes sure that it stays. */
     void ensureFolder(Path folder) throws FileFault {
         boolean exists = Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
         if (exists && durableFolders.contains(folder)) {
             return;
         }
-        if (Files.isSymbolicLink(folder)) {
-            throw FileFault.refused(
-                    folder + " was a link, and what it leads to is not under the lock of this store",
-                    "Put a real folder in its place.");
-        }
+        requireNoLink(folder);
         Path parent = FileNames.folderOf(folder);
         try {
             if (!exists) {

@@ -209,6 +209,7 @@ final class FileClaims implements Claims {
         Path file = FileNames.claim(folder.base(), key);
         Optional<byte[]> bytes = bytes(file);
         if (bytes.isEmpty()) {
+            DurableFiles.requireNoLink(FileNames.folderOf(file));
             return StoredClaim.none(key);
         }
         try {

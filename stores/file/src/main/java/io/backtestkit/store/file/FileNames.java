@@ -104,12 +104,16 @@ final class FileNames {
     /** Says whether this store could have given a file that name. */
     static boolean isOurs(Path base, Path file, String ending) {
         String name = withoutEnding(file, ending);
-        String strategy = nameOf(file.getParent());
         return file.getNameCount() == base.getNameCount() + 2
                 && nameOf(file).endsWith(ending)
                 && (isPlain(PLAIN_SYMBOL, name) || HASHED.matcher(name).matches())
-                && (isPlain(PLAIN_STRATEGY, strategy)
-                        || HASHED.matcher(strategy).matches());
+                && isOurFolder(file.getParent());
+    }
+
+    /** Says whether this store could have given the folder of a strategy that name. */
+    static boolean isOurFolder(@Nullable Path folder) {
+        String name = nameOf(folder);
+        return isPlain(PLAIN_STRATEGY, name) || HASHED.matcher(name).matches();
     }
 
     /**

@@ -82,7 +82,7 @@ final class FileTradeLog implements TradeLog {
             for (Path file : folder.ownFiles(FileNames.TRADES)) {
                 load(file).key().ifPresent(keys::add);
             }
-            folder.requireThere();
+            folder.requireAllListed();
             return List.copyOf(keys);
         });
     }
@@ -214,7 +214,7 @@ final class FileTradeLog implements TradeLog {
         try {
             TradeFile found = TradeFile.load(folder, file);
             if (found.whole().length == 0) {
-                folder.requireThere();
+                folder.requireAbsent(file);
             }
             return found;
         } catch (IOException e) {

@@ -107,6 +107,11 @@ final class FolderCheck {
                     "file " + folder.relative(file),
                     "a copy of bytes that could not be read",
                     "Once the matter is settled, move it away or delete it."));
+        } else if (Files.isSymbolicLink(file) && FileNames.isOurFolder(file)) {
+            findings.add(StoreFinding.refused(
+                    "folder " + folder.relative(file),
+                    "it was a link that leads nowhere",
+                    "Is a disk missing? Put a real folder in its place."));
         } else if (!name.equals(FileNames.LOCK) && !name.equals(FileNames.OLD_OWNER)) {
             findings.add(StoreFinding.warning(
                     "file " + folder.relative(file), "it is not of this store", "Keep other files elsewhere."));

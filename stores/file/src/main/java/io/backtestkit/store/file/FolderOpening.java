@@ -94,6 +94,9 @@ final class FolderOpening {
 
     private void setStaleAside(DataFolder folder) throws FileFault, IOException {
         for (Path file : folder.filesEndingIn(FileNames.TEMPORARY)) {
+            if (Files.isSymbolicLink(FileNames.folderOf(file))) {
+                continue; // not under this lock: somebody may be writing it
+            }
             Path aside = file.resolveSibling(FileNames.nameOf(file) + FileNames.STALE);
             files.rename(file, aside);
             LOG.log(

@@ -48,7 +48,7 @@ final class RecordFiles {
         }
         Optional<StoredRecord> present = find(key);
         if (present.isEmpty()) {
-            folder.requireThere();
+            folder.requireAbsent(file);
         }
         requireReadable("read signal", key, present);
         return present.map(StoredRecord::envelope).map(SignalEnvelope::signal);
@@ -108,7 +108,7 @@ final class RecordFiles {
         for (Path file : folder.ownFiles(FileNames.RECORD)) {
             load(file).flatMap(StoredRecord::key).ifPresent(keys::add);
         }
-        folder.requireThere();
+        folder.requireAllListed();
         return keys;
     }
 

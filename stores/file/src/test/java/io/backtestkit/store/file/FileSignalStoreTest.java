@@ -11,10 +11,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreFinding.Level;
 import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.logging.Filter;
 import java.util.logging.Logger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -223,6 +226,77 @@ class FileSignalStoreTest {
                     .hasMessageContaining("was a link");
         }
         assertThat(names(folder.resolve("elsewhere"))).isEmpty();
+    }
+
+    @Test
+    void nothingIsChangedOrLockedThroughALinkedStrategyFolder() throws IOException {
+        Path data = folder.resolve("data");
+        Path elsewhere = folder.resolve("elsewhere");
+        try (FileSignalStore other = FileSignalStore.open(elsewhere)) {
+            other.tradeLog().orElseThrow().append(closed(BTC, "a0", 0));
+            other.write(BTC, open(BTC, "a1"));
+        }
+        Path beingWritten = Files.writeString(elsewhere.resolve("breakout/BTCUSDT.json.1234.tmp"), "x");
+        Files.createDirectory(data);
+        Files.createSymbolicLink(data.resolve("breakout"), elsewhere.resolve("breakout"));
+        List<String> before = names(elsewhere);
+        try (FileSignalStore store = FileSignalStore.open(data)) {
+            assertThat(beingWritten).as("a write under another lock").exists();
+            assertThat(store.read(BTC)).contains(open(BTC, "a1"));
+            assertRefusedAsALink(
+                    () -> store.write(BTC, open(BTC, "a2")),
+                    () -> store.delete(BTC),
+                    () -> store.end(closed(BTC, "a1", 1)),
+                    () -> store.tradeLog().orElseThrow().append(closed(BTC, "a1", 1)),
+                    () -> store.tradeLog().orElseThrow().discard(BTC),
+                    () -> store.claims().orElseThrow().claim(BTC, "me", Duration.ofMinutes(1)),
+                    () -> store.read(new SignalKey("breakout", "ETHUSDT")));
+        }
+        assertThat(names(elsewhere)).isEqualTo(before);
+        try (FileSignalStore other = FileSignalStore.open(elsewhere)) {
+            assertThat(other.read(BTC)).contains(open(BTC, "a1"));
+            assertThat(other.tradeLog().orElseThrow().trades(BTC)).containsExactly(closed(BTC, "a0", 0));
+        }
+    }
+
+    @Test
+    void aStrategyFolderThatIsADanglingLinkIsNotTakenForAnEmptyOne() throws IOException {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Files.createSymbolicLink(data.resolve("breakout"), folder.resolve("missing"));
+        SignalKey elsewhere = new SignalKey("other", "BTCUSDT");
+        try (FileSignalStore store = FileSignalStore.open(data)) {
+            store.write(elsewhere, open(elsewhere, "a1"));
+            TradeLog log = store.tradeLog().orElseThrow();
+            Claims claims = store.claims().orElseThrow();
+            assertRefusedAsALink(
+                    () -> store.read(BTC),
+                    store::keys,
+                    () -> store.write(BTC, open(BTC, "a1")),
+                    () -> store.delete(BTC),
+                    () -> store.end(closed(BTC, "a1", 1)),
+                    () -> store.setAside(BTC),
+                    () -> log.append(closed(BTC, "a1", 1)),
+                    () -> log.trades(BTC),
+                    () -> log.last(BTC),
+                    log::loggedKeys,
+                    () -> log.discard(BTC),
+                    () -> claims.holder(BTC),
+                    () -> claims.claim(BTC, "me", Duration.ofMinutes(1)));
+            assertThat(store.check())
+                    .anyMatch(finding ->
+                            finding.level() == Level.REFUSED && finding.found().contains("a link that leads nowhere"));
+        }
+        try (SignalStore looking = FileSignalStore.openReadOnly(data)) {
+            assertRefusedAsALink(() -> looking.read(BTC), looking::keys);
+        }
+    }
+
+    private static void assertRefusedAsALink(ThrowingCallable... acts) {
+        for (ThrowingCallable act : acts) {
+            assertThatThrownBy(act)
+                    .isInstanceOf(StoreRefusedException.class)
+                    .hasMessageContaining("breakout was a link");
+        }
     }
 
     @Test

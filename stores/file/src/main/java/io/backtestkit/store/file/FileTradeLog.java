@@ -22,7 +22,7 @@ import java.util.TreeSet;
 /**
  * The trade log of a file store: {@code data/{strategy}/{symbol}.trades.jsonl}, one {@link TradeLine} for each ended signal.
  *
- * <p>A damaged line makes every reading throw, but keeps nothing from being appended: a position that was left must be
+ * <p>A damaged line makes reading the trades throw, and reading the last one if it is the last, but keeps nothing from being appended: a position that was left must be
  * recorded. Appending costs one write and one flush; a log that a crash or a failed flush left in doubt is first
  * written once more in full, its torn tail kept beside it. What was read is remembered until the file is another one, has
  * another length or was changed since: then some other store wrote it, or a person mended it.
@@ -65,12 +65,13 @@ final class FileTradeLog implements TradeLog {
         });
     }
 
+    /** Throws only if the last line is damaged: an older one does not keep what ended last from being known. */
     @Override
     public Optional<EndedSignal> last(SignalKey key) {
         return thread.call("read trades of", key, () -> {
             Path file = FileNames.tradeLog(folder.base(), key);
             TradeIndex index = index(file);
-            requireReadable(key, index.fault());
+            requireReadable(key, index.lastFault());
             return index.last();
         });
     }

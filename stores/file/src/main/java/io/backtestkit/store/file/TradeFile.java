@@ -24,9 +24,10 @@ import java.util.Optional;
  * @param whole every byte up to the torn tail, damaged lines included
  * @param torn the torn tail; empty if there is none
  * @param fault the first damage, a clause; empty if there is none
+ * @param lastFault what is wrong with the last line, a clause; empty if that can be read, whatever the others are
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, never handed out
-record TradeFile(Path file, List<EndedSignal> trades, byte[] whole, byte[] torn, String fault) {
+record TradeFile(Path file, List<EndedSignal> trades, byte[] whole, byte[] torn, String fault, String lastFault) {
 
     private static final int SECTOR = 512;
 
@@ -40,6 +41,7 @@ record TradeFile(Path file, List<EndedSignal> trades, byte[] whole, byte[] torn,
         }
         List<EndedSignal> trades = new ArrayList<>();
         String fault = "";
+        String last = "";
         int start = 0;
         int number = 1;
         for (int end = nextLine(bytes, start); end >= 0; end = nextLine(bytes, start)) {
@@ -47,22 +49,27 @@ record TradeFile(Path file, List<EndedSignal> trades, byte[] whole, byte[] torn,
                 break;
             }
             String found = readLine(folder, file, Arrays.copyOfRange(bytes, start, end), trades);
-            if (fault.isEmpty() && !found.isEmpty()) {
-                fault = "line " + number + " of " + folder.relative(file) + " is damaged: " + found;
-            }
+            last = damage(folder, file, number, found);
+            fault = fault.isEmpty() ? last : fault;
             start = end + 1;
             number++;
         }
         byte[] tail = Arrays.copyOfRange(bytes, start, bytes.length);
         if (TradeLine.isWhole(tail)) {
-            readLine(folder, file, tail, trades);
-            return new TradeFile(file, List.copyOf(trades), bytes, new byte[0], fault);
+            String found = readLine(folder, file, tail, trades);
+            last = damage(folder, file, number, found);
+            return new TradeFile(file, List.copyOf(trades), bytes, new byte[0], fault.isEmpty() ? last : fault, last);
         }
         if (tail.length > 0 && TradeLine.isWhole(Arrays.copyOf(tail, tail.length - 1))) {
-            String changed = "line " + number + " of " + folder.relative(file) + " is damaged: its end was changed";
-            return new TradeFile(file, List.copyOf(trades), bytes, new byte[0], fault.isEmpty() ? changed : fault);
+            String changed = damage(folder, file, number, "its end was changed");
+            return new TradeFile(
+                    file, List.copyOf(trades), bytes, new byte[0], fault.isEmpty() ? changed : fault, changed);
         }
-        return new TradeFile(file, List.copyOf(trades), Arrays.copyOf(bytes, start), tail, fault);
+        return new TradeFile(file, List.copyOf(trades), Arrays.copyOf(bytes, start), tail, fault, last);
+    }
+
+    private static String damage(DataFolder folder, Path file, int number, String found) {
+        return found.isEmpty() ? "" : "line " + number + " of " + folder.relative(file) + " is damaged: " + found;
     }
 
     private static int nextLine(byte[] bytes, int start) {

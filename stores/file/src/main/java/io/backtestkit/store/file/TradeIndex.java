@@ -52,7 +52,7 @@ final class TradeIndex {
     }
 
     private final Set<Identity> known = new HashSet<>();
-    private final String fault;
+    private String lastFault;
     private final boolean endsClean;
     private final boolean empty;
     private @Nullable EndedSignal last;
@@ -61,7 +61,7 @@ final class TradeIndex {
     /** Remembers what was found after that look at the file. */
     TradeIndex(TradeFile found, Stamp stamp) {
         found.trades().forEach(this::add);
-        fault = found.fault();
+        lastFault = found.lastFault();
         endsClean = found.endsClean();
         empty = found.whole().length == 0;
         this.stamp = stamp;
@@ -75,6 +75,7 @@ final class TradeIndex {
     /** Takes note of a trade that was added, and of the file as it is since. */
     void added(EndedSignal ended, Stamp since) {
         add(ended);
+        lastFault = "";
         stamp = since;
     }
 
@@ -86,9 +87,9 @@ final class TradeIndex {
         return Optional.ofNullable(last);
     }
 
-    /** Returns the first damage, a clause; empty if there is none. */
-    String fault() {
-        return fault;
+    /** Returns what is wrong with the last line, a clause; empty if nothing is. */
+    String lastFault() {
+        return lastFault;
     }
 
     /** Says whether a line can be added to the file as it is. */

@@ -185,7 +185,7 @@ class FileTradeLogTest {
                             + ": line 2 of breakout/BTCUSDT.trades.jsonl is damaged: its checksum does not fit what"
                             + " it says. Mend or remove that line while nothing trades here, then run:"
                             + " backtest-kit store check --store file:" + folder);
-            assertThatThrownBy(() -> log.last(BTC)).isInstanceOf(UnreadableSignalException.class);
+            assertThat(log.last(BTC)).contains(closed(BTC, "t3", 3));
             assertThat(log.loggedKeys()).containsExactly(BTC);
             assertThat(store.check())
                     .anyMatch(finding -> finding.level() == StoreFinding.Level.DAMAGED
@@ -235,6 +235,45 @@ class FileTradeLogTest {
             }
         } while (TradeIndex.Stamp.of(file).equals(before) && Instant.now().isBefore(latest));
         assertThat(TradeIndex.Stamp.of(file).sameFile(before)).isTrue();
+    }
+
+    @Test
+    void aFlippedBitKeepsWhatEndedLastFromBeingKnownOnlyInTheLastLine() throws IOException {
+        writeLog(3);
+        byte[] bytes = Files.readAllBytes(file);
+        int line = bytes.length / 3;
+        for (int bit = 0; bit < bytes.length * 8; bit++) {
+            boolean ofTheLast = bit / 8 >= 2 * line - 1; // its first bit stands after the line feed of the second
+            byte[] flipped = bytes.clone();
+            flipped[bit / 8] ^= (byte) (1 << (bit % 8));
+            Files.write(file, flipped);
+            TradeFile found = TradeFile.load(DataFolder.lookedAt(folder, "file:x", new LocalDisk()), file);
+            assertThat(found.fault()).as("bit %s", bit).isNotEmpty();
+            assertThat(!found.lastFault().isEmpty()).as("bit %s", bit).isEqualTo(ofTheLast);
+        }
+    }
+
+    @Test
+    void aDamagedLineKeepsWhatEndedLastFromBeingKnownOnlyIfItIsTheLast() throws IOException {
+        writeLog(3);
+        byte[] bytes = Files.readAllBytes(file);
+        for (int line = 0; line < 3; line++) {
+            byte[] flipped = bytes.clone();
+            flipped[bytes.length / 3 * line + 100] ^= 1;
+            Files.write(file, flipped);
+            try (FileSignalStore store = FileSignalStore.open(folder)) {
+                TradeLog log = store.tradeLog().orElseThrow();
+                assertThatThrownBy(() -> log.trades(BTC)).isInstanceOf(UnreadableSignalException.class);
+                assertThat(store.check()).anyMatch(finding -> finding.level() == StoreFinding.Level.DAMAGED);
+                if (line < 2) {
+                    assertThat(log.last(BTC)).contains(closed(BTC, "t2", 2));
+                } else {
+                    assertThatThrownBy(() -> log.last(BTC)).isInstanceOf(UnreadableSignalException.class);
+                    log.append(closed(BTC, "t3", 3));
+                    assertThat(log.last(BTC)).contains(closed(BTC, "t3", 3));
+                }
+            }
+        }
     }
 
     @Test

@@ -88,18 +88,21 @@ record DataFolder(
     List<Path> strategyFolders() throws IOException {
         List<Path> found = new ArrayList<>();
         for (Path file : disk.list(base)) {
-            if (isFolder(file)) {
+            if (isOurs(file)) {
                 found.add(file);
             }
         }
         return found;
     }
 
-    /** Returns the files with that ending in the data folder and the folders of the strategies. */
+    /**
+     * Returns the files with that ending in the data folder and the folders of the strategies. Other folders count as files:
+     * nobody may look into {@code lost+found}, which every ext4 disk has in its root.
+     */
     List<Path> filesEndingIn(String ending) throws IOException {
         List<Path> found = new ArrayList<>();
         for (Path file : disk.list(base)) {
-            if (isFolder(file)) {
+            if (isOurs(file)) {
                 found.addAll(disk.list(file));
             } else {
                 found.add(file);
@@ -107,6 +110,10 @@ record DataFolder(
         }
         found.removeIf(file -> !FileNames.nameOf(file).endsWith(ending));
         return found;
+    }
+
+    private static boolean isOurs(Path folder) throws IOException {
+        return FileNames.isOurFolder(folder) && isFolder(folder);
     }
 
     /** Unlike {@link Files#isDirectory}, does not take a failing disk for an answer. */

@@ -15,12 +15,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Examines a data folder and changes nothing. */
 final class FolderCheck {
 
     private static final Set<PosixFilePermission> OWNERS = EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+
+    /** The types of folders that another machine, or the host of this one, shares. */
+    private static final Pattern SHARED =
+            Pattern.compile("nfs.*|cifs|smb.*|9p|afpfs|webdav|davfs2?|vboxsf|drvfs|ceph|lustre"
+                    + "|virtiofs|fakeowner|vmhgfs|prl_fs"
+                    + "|fuse\\.(sshfs|glusterfs|ceph|s3fs|rclone|grpcfuse|vmhgfs-fuse|davfs2?)");
+
+    /** What may be in a data folder without being a signal's; the last is in the root of every ext4 disk. */
+    private static final Set<String> NO_MATTER = Set.of(FileNames.LOCK, FileNames.OLD_OWNER, "lost+found");
 
     private final DataFolder folder;
     private final DurableFiles files;
@@ -80,11 +90,18 @@ final class FolderCheck {
         if (type.equals("tmpfs") || type.equals("ramfs")) {
             return Optional.of("which is memory: a restart of the machine loses everything");
         }
-        if (type.startsWith("nfs") || type.matches("cifs|smb.*|9p|afpfs|webdav|fuse\\.sshfs|vboxsf|drvfs")) {
+        if (SHARED.matcher(type).matches()) {
             return Optional.of("which is a network or shared folder: locks and flushes do not keep the promise there");
+        }
+        if (type.startsWith("fuse.") || type.equals("fuse")) {
+            return Optional.of(
+                    "which is made by a program: whether locks and flushes keep the promise there is not known");
         }
         if (type.equals("overlay") || type.equals("overlayfs") || type.equals("aufs")) {
             return Optional.of("which is the layer of a container: it goes with the container");
+        }
+        if (type.equals("vfat") || type.equals("msdos") || type.equals("exfat")) {
+            return Optional.of("which keeps no journal: a power cut may take files with it");
         }
         return Optional.empty();
     }
@@ -112,9 +129,10 @@ final class FolderCheck {
                     "folder " + folder.relative(file),
                     "it was a link that leads nowhere",
                     "Is a disk missing? Put a real folder in its place."));
-        } else if (!name.equals(FileNames.LOCK) && !name.equals(FileNames.OLD_OWNER)) {
+        } else if (!NO_MATTER.contains(name)) {
+            String kind = Files.isDirectory(file) ? "folder " : "file ";
             findings.add(StoreFinding.warning(
-                    "file " + folder.relative(file), "it is not of this store", "Keep other files elsewhere."));
+                    kind + folder.relative(file), "it is not of this store", "Keep other files elsewhere."));
         }
     }
 

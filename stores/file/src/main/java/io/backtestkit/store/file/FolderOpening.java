@@ -94,8 +94,8 @@ final class FolderOpening {
 
     private void setStaleAside(DataFolder folder) throws FileFault, IOException {
         for (Path file : folder.filesEndingIn(FileNames.TEMPORARY)) {
-            if (Files.isSymbolicLink(FileNames.folderOf(file))) {
-                continue; // not under this lock: somebody may be writing it
+            if (Files.isSymbolicLink(FileNames.folderOf(file)) || Files.isDirectory(file)) {
+                continue; // not under this lock, somebody may be writing it; or not of this store at all
             }
             Path aside = file.resolveSibling(FileNames.nameOf(file) + FileNames.STALE);
             files.rename(file, aside);

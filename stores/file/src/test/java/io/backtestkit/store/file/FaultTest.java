@@ -497,6 +497,27 @@ class FaultTest {
     }
 
     @Test
+    void aDataFolderThatIsTheRootOfItsDiskIsOpenedWithoutLookingIntoLostAndFound() throws IOException {
+        Files.createDirectories(folder.resolve("lost+found"));
+        Files.createDirectories(folder.resolve("Of somebody/else.tmp"));
+        disk.fail(
+                "Permission denied",
+                step -> step.equals("list lost+found")
+                        || step.equals("folder lost+found")
+                        || step.equals("list Of somebody"));
+        try (FileSignalStore store = store()) {
+            store.write(BTC, open(BTC, "a1"));
+            store.tradeLog().orElseThrow().append(closed(BTC, "a0", 0));
+            assertThat(store.keys()).containsExactly(BTC);
+            assertThat(store.tradeLog().orElseThrow().loggedKeys()).containsExactly(BTC);
+            assertThat(store.check())
+                    .filteredOn(finding -> finding.found().equals("it is not of this store"))
+                    .extracting(StoreFinding::subject)
+                    .containsExactly("folder Of somebody");
+        }
+    }
+
+    @Test
     void aFailureWhileOpeningGivesTheFolderBack() {
         disk.fail(EIO, step -> step.equals("force " + FileNames.nameOf(folder)));
         assertThatThrownBy(this::store)

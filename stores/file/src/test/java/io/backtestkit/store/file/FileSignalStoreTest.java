@@ -25,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -348,10 +349,20 @@ class FileSignalStoreTest {
 
     @Test
     void fileSystemsThatDoNotKeepThePromiseAreKnown() {
-        for (String type : Set.of("tmpfs", "nfs", "nfs4", "cifs", "smb3", "smbfs", "overlay", "9p")) {
-            assertThat(FolderCheck.weakness(type)).as(type).isPresent();
-        }
-        for (String type : Set.of("ext4", "xfs", "btrfs", "zfs", "apfs", "ntfs", "ext2/ext3")) {
+        Map<String, String> table = Map.of(
+                "memory", "tmpfs ramfs",
+                "network or shared folder",
+                        "nfs nfs4 cifs smb3 smbfs 9p ceph lustre virtiofs fakeowner vmhgfs prl_fs davfs vboxsf drvfs"
+                                + " fuse.sshfs fuse.glusterfs fuse.s3fs fuse.rclone fuse.grpcfuse fuse.vmhgfs-fuse",
+                "made by a program", "fuse fuse.fuse-overlayfs fuse.gcsfuse fuse.something",
+                "layer of a container", "overlay overlayfs aufs",
+                "no journal", "vfat msdos exfat");
+        table.forEach((weakness, types) -> {
+            for (String type : types.split(" ")) {
+                assertThat(FolderCheck.weakness(type).orElse("")).as(type).contains(weakness);
+            }
+        });
+        for (String type : Set.of("ext4", "xfs", "btrfs", "zfs", "apfs", "ntfs", "ntfs3", "fuseblk", "ext2/ext3")) {
             assertThat(FolderCheck.weakness(type)).as(type).isEmpty();
         }
     }

@@ -115,6 +115,7 @@ final class WatchedDisk implements Disk {
 
     @Override
     public List<Path> list(Path folder) throws IOException {
+        step("list", folder);
         return disk.list(folder);
     }
 }

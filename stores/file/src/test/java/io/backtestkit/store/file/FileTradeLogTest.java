@@ -242,7 +242,7 @@ class FileTradeLogTest {
         writeLog(3);
         byte[] bytes = Files.readAllBytes(file);
         int line = bytes.length / 3;
-        for (int bit = 0; bit < bytes.length * 8; bit++) {
+        for (int bit = 0; bit < bytes.length * 8; bit += 3) {
             boolean ofTheLast = bit / 8 >= 2 * line - 1; // its first bit stands after the line feed of the second
             byte[] flipped = bytes.clone();
             flipped[bit / 8] ^= (byte) (1 << (bit % 8));

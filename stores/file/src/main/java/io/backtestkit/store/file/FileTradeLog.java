@@ -22,8 +22,8 @@ import java.util.TreeSet;
 /**
  * The trade log of a file store: {@code data/{strategy}/{symbol}.trades.jsonl}, one {@link TradeLine} for each ended signal.
  *
- * <p>A damaged line makes reading the trades throw, and reading the last one if it is the last, but keeps nothing from being appended: a position that was left must be
- * recorded. Appending costs one write and one flush; a log that a crash or a failed flush left in doubt is first
+ * <p>A damaged line makes reading the trades throw, and reading the last one if it is the last, but keeps nothing from being
+ * appended: a position that was left must be recorded. Appending costs one write and one flush; a log that a crash or a failed flush left in doubt is first
  * written once more in full, its torn tail kept beside it. What was read is remembered until the file is another one, has
  * another length or was changed since: then some other store wrote it, or a person mended it.
  */

@@ -4,6 +4,7 @@ import io.backtestkit.engine.LiveSession;
 import io.backtestkit.event.Event;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class LiveWatch {
 
     private static final int PROBLEMS_SHOWN = 10;
+    /** The activities whose failure no later tick makes good. */
+    private static final Set<String> ENDS_BADLY = Set.of("trade", "store what changed last");
 
     private final Terminal terminal;
     private final @Nullable EventFile file;
@@ -50,7 +53,7 @@ final class LiveWatch {
         count(event);
         if (event instanceof Event.Failed failed) {
             problems.note(failed);
-            if (failed.activity().equals("trade")) {
+            if (ENDS_BADLY.contains(failed.activity())) {
                 failure = failed.message();
                 return;
             }

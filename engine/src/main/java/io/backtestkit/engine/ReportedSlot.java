@@ -21,6 +21,7 @@ final class ReportedSlot {
     private static final String REACH_STORE = "reach the store";
     private static final String KEEP_SLOT = "keep the slot";
     private static final String READ_HISTORY = "read the history";
+    private static final String STORE_LAST = "store what changed last";
     private static final String NO_ENTRY = "No new entry will be taken until it can.";
 
     private static final String UNKNOWN = "Whether the last change is stored is not known: the next start finds out.";
@@ -214,7 +215,7 @@ final class ReportedSlot {
     }
 
     private void failedAtLast(long at, RuntimeException failure, String consequence) {
-        report.fault(at, LiveSession.TRADE, found(failure) + " " + consequence, failure);
+        report.fault(at, STORE_LAST, found(failure) + " " + consequence, failure);
     }
 
     private String found(RuntimeException failure) {

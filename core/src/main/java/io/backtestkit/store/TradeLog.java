@@ -32,7 +32,12 @@ public interface TradeLog {
         return trades(key, Instant.MIN, Instant.MAX);
     }
 
-    /** Returns what ended last in a slot; empty if nothing did. */
+    /**
+     * Returns what ended last in a slot; empty if nothing did.
+     *
+     * @throws UnreadableSignalException if that entry is damaged, or by default any
+     * @throws SignalStoreException as for {@link SignalStore#read}
+     */
     default Optional<EndedSignal> last(SignalKey key) {
         List<EndedSignal> all = trades(key);
         return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));

@@ -1,5 +1,6 @@
 package io.backtestkit.engine;
 
+import static io.backtestkit.engine.Runs.ALWAYS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,8 +17,6 @@ import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
-import io.backtestkit.strategy.Bracket;
-import io.backtestkit.strategy.Strategy;
 import io.backtestkit.testkit.RecordedEvents;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,8 +34,6 @@ class ClaimedSessionTest {
 
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(150);
-    private static final Strategy ALWAYS = market ->
-            Optional.of(Bracket.buy().takeProfit(102).stopLoss(99).minutes(60).build());
 
     private final ClaimedStore store = new ClaimedStore();
     private final List<Trader> traders = new ArrayList<>();

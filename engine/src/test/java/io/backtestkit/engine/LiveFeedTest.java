@@ -1,5 +1,9 @@
 package io.backtestkit.engine;
 
+import static io.backtestkit.engine.Minutes.flat;
+import static io.backtestkit.engine.Runs.ALWAYS;
+import static io.backtestkit.engine.Runs.NEVER;
+import static io.backtestkit.engine.Runs.names;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -28,26 +32,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LiveFeedTest {
 
-    private static final Strategy NEVER = market -> Optional.empty();
-    private static final Strategy ALWAYS = market ->
-            Optional.of(Bracket.buy().takeProfit(102).stopLoss(99).minutes(60).build());
-
     private final SurvivingStore store = new SurvivingStore();
     private final RecordedEvents<Event> events = new RecordedEvents<>();
 
     private static Candles nothing() {
         return Minutes.atFullHour().candles();
-    }
-
-    private static Candles flat(int count) {
-        return Minutes.atFullHour().flat(count, 100).candles();
-    }
-
-    private static List<String> names(List<Event> events) {
-        return events.stream()
-                .filter(event -> !(event instanceof Event.Warned))
-                .map(event -> event.getClass().getSimpleName())
-                .toList();
     }
 
     private List<Event> live(Strategy strategy, CandleFeed feed) throws InterruptedException {

@@ -1,5 +1,9 @@
 package io.backtestkit.engine;
 
+import static io.backtestkit.engine.Minutes.flat;
+import static io.backtestkit.engine.Runs.ALWAYS;
+import static io.backtestkit.engine.Runs.NEVER;
+import static io.backtestkit.engine.Runs.names;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -38,25 +42,10 @@ import org.junit.jupiter.api.Test;
 
 class LiveSessionTest {
 
-    private static final Strategy NEVER = market -> Optional.empty();
-    private static final Strategy ALWAYS = market ->
-            Optional.of(Bracket.buy().takeProfit(102).stopLoss(99).minutes(60).build());
     private static final Strategy RESTING = market -> Optional.of(
             Bracket.buy().entry(95).takeProfit(97).stopLoss(94).minutes(60).build());
 
     private final SurvivingStore store = new SurvivingStore();
-
-    private static Candles flat(int count) {
-        return Minutes.atFullHour().flat(count, 100).candles();
-    }
-
-    /** The store here offers no claims, which every session warns of first: {@link ClaimedSessionTest} looks at that. */
-    private static List<String> names(List<Event> events) {
-        return events.stream()
-                .filter(event -> !(event instanceof Event.Warned))
-                .map(event -> event.getClass().getSimpleName())
-                .toList();
-    }
 
     private List<Event> live(Strategy strategy, CandleFeed feed) throws InterruptedException {
         return Runs.live(store, strategy, feed);

@@ -20,6 +20,11 @@ final class Minutes {
         return new Minutes();
     }
 
+    /** Returns so many candles from the full hour on that stand still at 100. */
+    static Candles flat(int count) {
+        return atFullHour().flat(count, 100).candles();
+    }
+
     /** Returns the time so many minutes after the full hour. */
     static long at(int minutes) {
         return START + minutes * Interval.MINUTE_MILLIS;

@@ -7,6 +7,7 @@ import io.backtestkit.market.Candles;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.strategy.Bracket;
 import io.backtestkit.strategy.BuiltInStrategies;
 import io.backtestkit.strategy.Parameters;
 import io.backtestkit.strategy.Strategy;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Runs strategies from begin to end. */
@@ -22,6 +24,12 @@ final class Runs {
 
     static final SignalKey KEY = new SignalKey("tested", "TEST");
     static final Duration LONG = Duration.ofMinutes(2);
+
+    static final Strategy NEVER = market -> Optional.empty();
+
+    /** Buys whenever it is asked: fits a price of 100. */
+    static final Strategy ALWAYS = market ->
+            Optional.of(Bracket.buy().takeProfit(102).stopLoss(99).minutes(60).build());
 
     /** Every built-in strategy, with parameters that make it trade often. */
     static final Map<String, Map<String, String>> BUILT_IN = Map.of(
@@ -97,6 +105,14 @@ final class Runs {
                 .symbol(KEY.symbol())
                 .candles(candles)
                 .run();
+    }
+
+    /** Returns their names, but for warnings: a store without claims is warned of first by every session. */
+    static List<String> names(List<Event> events) {
+        return events.stream()
+                .filter(event -> !(event instanceof Event.Warned))
+                .map(event -> event.getClass().getSimpleName())
+                .toList();
     }
 
     static <E extends Event> List<E> only(Class<E> type, List<Event> events) {

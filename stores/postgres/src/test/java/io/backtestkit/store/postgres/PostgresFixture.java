@@ -1,7 +1,12 @@
 package io.backtestkit.store.postgres;
 
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStores;
+import io.backtestkit.store.StoreFinding;
+import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.testkit.Damage;
 import io.backtestkit.testkit.Damager;
 import io.backtestkit.testkit.ExpiryFixture;
@@ -72,6 +77,21 @@ final class PostgresFixture implements StoreFixture, Damager, ServerFixture, Exp
     /** Returns the schema, quoted for SQL. */
     String quoted() {
         return '"' + schema.replace("\"", "\"\"") + '"';
+    }
+
+    /** Opening for trading is refused, with a message that has all of these parts. */
+    static void assertRefused(String location, String... parts) {
+        assertThatExceptionOfType(StoreRefusedException.class)
+                .isThrownBy(() -> PostgresSignalStore.open(location))
+                .withMessageStartingWith("Cannot open store postgresql://localhost:")
+                .withMessageContainingAll(parts);
+    }
+
+    /** Returns what looking finds there. */
+    static List<StoreFinding> check(String location) {
+        try (SignalStore store = SignalStores.openReadOnly(location)) {
+            return store.check();
+        }
     }
 
     String location() {

@@ -1,5 +1,7 @@
 package io.backtestkit.store.postgres;
 
+import static io.backtestkit.store.postgres.PostgresFixture.assertRefused;
+import static io.backtestkit.store.postgres.PostgresFixture.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -35,19 +37,6 @@ class PostgresPreflightTest {
     @AfterEach
     void removeSchema() {
         fixture.close();
-    }
-
-    private static void assertRefused(String location, String... parts) {
-        assertThatExceptionOfType(StoreRefusedException.class)
-                .isThrownBy(() -> PostgresSignalStore.open(location))
-                .withMessageStartingWith("Cannot open store postgresql://localhost:")
-                .withMessageContainingAll(parts);
-    }
-
-    private static List<StoreFinding> check(String location) {
-        try (SignalStore store = SignalStores.openReadOnly(location)) {
-            return store.check();
-        }
     }
 
     private static List<String> subjects(List<StoreFinding> findings, Level level) {

@@ -1,13 +1,11 @@
 package io.backtestkit.store.postgres;
 
+import static io.backtestkit.store.postgres.PostgresFixture.assertRefused;
+import static io.backtestkit.store.postgres.PostgresFixture.check;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.backtestkit.store.SignalStore;
-import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreFinding.Level;
-import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.testkit.SampleSignals;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -29,19 +27,6 @@ class PostgresRightsTest {
         fixture.server.execute("create role " + role + " login");
         fixture.server.execute("grant usage, create on schema " + fixture.quoted() + " to " + role);
         return fixture.location().replace("postgres@", role + "@");
-    }
-
-    private static void assertRefused(String location, String... parts) {
-        assertThatExceptionOfType(StoreRefusedException.class)
-                .isThrownBy(() -> PostgresSignalStore.open(location))
-                .withMessageStartingWith("Cannot open store postgresql://localhost:")
-                .withMessageContainingAll(parts);
-    }
-
-    private static List<StoreFinding> check(String location) {
-        try (SignalStore store = SignalStores.openReadOnly(location)) {
-            return store.check();
-        }
     }
 
     @Test

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedConnection implements AutoCloseable {
 
+    private static final int FIRST_CONNECTIONS = 4;
+
     /** A connection and its commands; the same for one server and for a cluster. */
     record Session(StatefulConnection<String, byte[]> connection, RedisClusterAsyncCommands<String, byte[]> commands) {}
 
@@ -73,20 +75,22 @@ final class SharedConnection implements AutoCloseable {
     }
 
     /**
-     * Asks; and once more if the connection turns out closed before it has ever answered, as may happen on a busy machine
-     * right after connecting. Only if the client rejected what was asked, so that nothing was sent, and within the connect
-     * time-out.
+     * Asks; and again while the connection turns out closed before it has ever answered, as may happen on a busy machine
+     * right after connecting. Only if the client rejected what was asked, so that nothing was sent, within the connect
+     * time-out, and on four connections at most.
      */
     <T> T asFirst(Supplier<T> asking) {
         long start = System.nanoTime();
-        try {
-            return asking.get();
-        } catch (StoreUnavailableException e) {
-            boolean late = System.nanoTime() - start > options.connectTimeout().toNanos();
-            if (e.mayHaveHappened() || answered || !gone || late) {
-                throw e;
+        for (int connections = 1; ; connections++) {
+            try {
+                return asking.get();
+            } catch (StoreUnavailableException e) {
+                boolean enough = connections == FIRST_CONNECTIONS
+                        || System.nanoTime() - start > options.connectTimeout().toNanos();
+                if (e.mayHaveHappened() || answered || !gone || enough) {
+                    throw e;
+                }
             }
-            return asking.get();
         }
     }
 

@@ -147,9 +147,18 @@ public final class BatchingSignalStore implements SignalStore {
 
     @Override
     public synchronized void end(EndedSignal ended) {
-        requireOpen("end signal", ended.signal().key());
+        SignalKey key = ended.signal().key();
+        requireOpen("end signal", key);
+        Signal queued = queue.get(key);
+        if (queued == null || !ended.isOf(queued)) {
+            store.end(ended);
+            return;
+        }
+        if (store.read(key).filter(held -> !ended.isOf(held)).isPresent()) {
+            store.write(key, queued); // so that what it replaced is not there again when it is gone
+        }
         store.end(ended);
-        queue.computeIfPresent(ended.signal().key(), (key, queued) -> ended.isOf(queued) ? null : queued);
+        queue.remove(key);
     }
 
     @Override

@@ -142,7 +142,7 @@ public final class RetryingSignalStore implements SignalStore {
     }
 
     private void change(Runnable call, Supplier<Boolean> alreadyDone) {
-        keepingDoubt(sent -> {
+        keepingDoubt(false, sent -> {
             if (!sent || !alreadyDone.get()) {
                 call.run();
             }
@@ -150,8 +150,13 @@ public final class RetryingSignalStore implements SignalStore {
         });
     }
 
-    /** Repeats a call that changes something; it is told whether an earlier attempt may have been carried out. */
-    private <T> T keepingDoubt(Function<Boolean, T> call) {
+    /**
+     * Repeats a call that changes something; it is told whether an earlier attempt may have been carried out.
+     *
+     * @param owned whether it concerns a claim: then the loss of the slot is all there is to say, while of any other call it
+     *     tells nothing of the earlier attempt
+     */
+    private <T> T keepingDoubt(boolean owned, Function<Boolean, T> call) {
         boolean mayHaveHappened = false;
         for (int failed = 1; ; failed++) {
             try {
@@ -161,6 +166,8 @@ public final class RetryingSignalStore implements SignalStore {
                 waitOrGiveUp(failed, mayHaveHappened && !e.mayHaveHappened() ? unknown(e) : e);
             } catch (StoreRefusedException | UnreadableSignalException e) {
                 throw mayHaveHappened ? unknown(e) : e;
+            } catch (ClaimLostException e) {
+                throw mayHaveHappened && !owned ? unknown(e) : e;
             }
         }
     }
@@ -257,17 +264,17 @@ public final class RetryingSignalStore implements SignalStore {
 
         @Override
         public ClaimAnswer claim(SignalKey key, String owner, Duration lease) {
-            return keepingDoubt(sent -> claims.claim(key, owner, lease));
+            return keepingDoubt(true, sent -> claims.claim(key, owner, lease));
         }
 
         @Override
         public ClaimAnswer takeOver(Claim dead, String owner, Duration lease) {
-            return keepingDoubt(sent -> claims.takeOver(dead, owner, lease));
+            return keepingDoubt(true, sent -> claims.takeOver(dead, owner, lease));
         }
 
         @Override
         public Claim renew(Claim claim, Duration lease) {
-            return keepingDoubt(sent -> claims.renew(claim, lease));
+            return keepingDoubt(true, sent -> claims.renew(claim, lease));
         }
 
         @Override

@@ -97,6 +97,22 @@ class BatchingSignalStoreTest {
     }
 
     @Test
+    void what_a_queued_signal_replaced_is_not_there_again_when_that_one_has_ended() {
+        BatchingSignalStore over = new BatchingSignalStore(
+                new InMemorySignalStore(), THREE, reported::add, (delay, task) -> timer.add(task));
+        over.write(key(1), signal(1, "one"));
+        over.flush();
+        Signal two = signal(1, "two");
+        over.write(key(1), two);
+
+        over.end(new CancelledSignal(two, CancelReason.USER, two.createdAt().plusSeconds(60)));
+
+        assertThat(over.read(key(1))).isEmpty();
+        over.flush();
+        assertThat(over.read(key(1))).isEmpty();
+    }
+
+    @Test
     void an_outage_keeps_one_timer_however_often_a_key_is_written() {
         BatchingSignalStore each = new BatchingSignalStore(
                 below, new Batching(1, Duration.ofMillis(100), 5), reported::add, (delay, task) -> timer.add(task));

@@ -129,8 +129,10 @@ class RetryingSignalStoreTest {
 
     @Test
     void whatMayHaveHappenedStaysInDoubtWhenTryingAgainIsRefused() {
-        for (SignalStoreException refusal :
-                List.of(new StoreRefusedException(failure(), null), new UnreadableSignalException(failure(), null))) {
+        for (SignalStoreException refusal : List.of(
+                new StoreRefusedException(failure(), null),
+                new UnreadableSignalException(failure(), null),
+                new ClaimLostException(failure(), null))) {
             plan(LOST_REQUEST, NONE, new Fault(refusal, false)); // sent, looked up, sent again
 
             assertThatExceptionOfType(StoreUnavailableException.class)
@@ -275,6 +277,18 @@ class RetryingSignalStoreTest {
                         "an earlier attempt may have been carried out. It may have been done all the same");
         assertThat(faulty.calls).containsExactly("claim", "claim", "claim", "claim");
         assertThat(faulty.memory.claims().orElseThrow().holder(KEY)).isPresent();
+    }
+
+    @Test
+    void aClaimThatIsLostIsLostWhateverBecameOfItsEarlierRenewal() {
+        Claims claims = retrying.claims().orElseThrow();
+        Claim claim = claims.claim(KEY, "me", Duration.ofMinutes(1)).claim();
+        ClaimLostException lost = new ClaimLostException(failure(), null);
+        plan(LOST_REQUEST, new Fault(lost, false));
+
+        assertThatExceptionOfType(ClaimLostException.class)
+                .isThrownBy(() -> claims.renew(claim, Duration.ofMinutes(1)))
+                .isSameAs(lost);
     }
 
     @Test

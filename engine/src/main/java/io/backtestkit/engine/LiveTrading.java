@@ -103,6 +103,8 @@ public final class LiveTrading {
      *
      * @throws io.backtestkit.store.ClaimLostException if another owner has the slot and this is no {@link #standby}
      * @throws io.backtestkit.store.StoreRefusedException if the store is not durable, or refuses to be read
+     * @throws io.backtestkit.store.StoreUnavailableException if the store was given by its location, is opened by this call, and
+     *     cannot be: whether it is safe is found out by opening it
      * @throws io.backtestkit.store.UnreadableSignalException if the stored signal is damaged: an operator must decide
      * @throws IllegalArgumentException if the strategy's interval is none of {@link Strategy#INTERVALS}, or an order of the
      *     stored signal was on its way, so that only the broker knows what is held

@@ -2,6 +2,7 @@ package io.backtestkit.laboratory.trouble;
 
 import io.backtestkit.laboratory.trouble.Trouble.Nature;
 import io.backtestkit.laboratory.trouble.Trouble.Place;
+import io.backtestkit.servers.Certificates;
 import io.backtestkit.servers.PostgresServer;
 import io.backtestkit.store.StoreRefusedException;
 import java.io.IOException;
@@ -98,7 +99,7 @@ final class CertificateOfPostgres {
 
     private void close() {
         server.close();
-        certificates.remove();
+        certificates.close();
         try {
             Files.delete(rules);
             Files.delete(shown);

@@ -2,6 +2,7 @@ package io.backtestkit.laboratory.trouble;
 
 import io.backtestkit.laboratory.trouble.Trouble.Nature;
 import io.backtestkit.laboratory.trouble.Trouble.Place;
+import io.backtestkit.servers.Certificates;
 import io.backtestkit.servers.RedisServer;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
@@ -95,7 +96,7 @@ final class RedisTroubles {
                 () -> require(server, "CONFIG SET tls-cert-file " + certificates.valid()),
                 () -> {
                     server.close();
-                    certificates.remove();
+                    certificates.close();
                 });
     }
 

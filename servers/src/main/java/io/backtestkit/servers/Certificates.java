@@ -1,4 +1,4 @@
-package io.backtestkit.laboratory.trouble;
+package io.backtestkit.servers;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,10 +12,9 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** An authority, and two certificates of localhost that it signed for one key: one is valid, one ended last year. */
-final class Certificates {
+public final class Certificates implements AutoCloseable {
 
     private static final String PASSWORD = "changeit";
 
@@ -26,7 +25,7 @@ final class Certificates {
     }
 
     /** Makes all of it in a new folder, with the keytool of this JDK. */
-    static Certificates make() {
+    public static Certificates make() {
         try {
             Certificates made = new Certificates(Files.createTempDirectory("backtest-kit-certificates"));
             made.makeAll();
@@ -38,24 +37,28 @@ final class Certificates {
         }
     }
 
-    Path authority() {
+    /** Returns the certificate of the authority, which a client is to trust. */
+    public Path authority() {
         return folder.resolve("authority.pem");
     }
 
-    Path valid() {
+    /** Returns the certificate of localhost that is valid for another month. */
+    public Path valid() {
         return folder.resolve("valid.pem");
     }
 
-    Path expired() {
+    /** Returns the certificate of localhost that ended last year. */
+    public Path expired() {
         return folder.resolve("expired.pem");
     }
 
-    Path key() {
+    /** Returns the key of both, in a file that a server accepts as that of a key: closed to others. */
+    public Path key() {
         return folder.resolve("key.pem");
     }
 
     private void makeAll() throws IOException, GeneralSecurityException {
-        keytool("-genkeypair", "-alias", "authority", "-keyalg", "RSA", "-dname", "CN=laboratory", "-ext", "bc:c");
+        keytool("-genkeypair", "-alias", "authority", "-keyalg", "RSA", "-dname", "CN=backtest-kit", "-ext", "bc:c");
         keytool("-genkeypair", "-alias", "server", "-keyalg", "RSA", "-dname", "CN=localhost");
         keytool(
                 "-exportcert",
@@ -116,15 +119,9 @@ final class Certificates {
         }
     }
 
-    /** Removes the folder. */
-    void remove() {
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** Removes the files. */
+    @Override
+    public void close() {
+        Folders.remove(folder);
     }
 }

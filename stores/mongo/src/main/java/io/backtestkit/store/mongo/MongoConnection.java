@@ -3,6 +3,7 @@ package io.backtestkit.store.mongo;
 import com.mongodb.ReadConcern;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoClient;
+import com.mongodb.connection.ClusterConnectionMode;
 import com.mongodb.connection.ClusterSettings;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,11 @@ record MongoConnection(
                 : cluster.getHosts().stream().map(Object::toString).toList();
         return new MongoConnection(
                 client, database, hosts, false, Protection.UNKNOWN, DURABLE, ReadConcern.MAJORITY, options);
+    }
+
+    /** Says whether the client keeps to the server it was given, and finds no other that takes its place. */
+    boolean keepsToOneServer() {
+        return client.getClusterDescription().getConnectionMode() == ClusterConnectionMode.SINGLE;
     }
 
     String describe() {

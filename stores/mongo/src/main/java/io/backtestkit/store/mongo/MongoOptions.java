@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * What the user of a store has decided and the server cannot know.
  *
- * @param singleNode a stand-alone server is meant: it has no replica that could take over
+ * @param singleNode one server is meant, for which no other takes over: a stand-alone one, or one member of a replica set
  * @param insecure a connection without encryption, host check or authentication to another machine is meant
  * @param expireAbandonedAfter after how long without a touch a signal is removed; empty: never
  */
@@ -31,7 +31,7 @@ public record MongoOptions(boolean singleNode, boolean insecure, Optional<Durati
         return new MongoOptions(false, false, Optional.empty());
     }
 
-    /** Returns these options for a stand-alone server. */
+    /** Returns these options for a stand-alone server, or one member of a replica set. */
     public MongoOptions onSingleNode() {
         return new MongoOptions(true, insecure, expireAbandonedAfter);
     }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -98,8 +99,7 @@ final class MongoPreflight {
         }
         boolean router = new BsonString("isdbgrid").equals(hello.get("msg"));
         if (hello.containsKey("setName")) {
-            findings.add(StoreFinding.ok(
-                    "server", "replica set " + hello.getString("setName").getValue()));
+            checkMembers(hello, findings);
             checkArbiters(hello, findings);
         } else if (router) {
             findings.add(StoreFinding.ok("server", "a router of a sharded cluster"));
@@ -111,6 +111,26 @@ final class MongoPreflight {
                     "it stands alone, so nothing takes over if its disk is lost",
                     "Use a replica set, or say singleNode=true if this is meant."));
         }
+    }
+
+    /** A client that keeps to one of several members finds no other primary, and goes on reading when it is none any more. */
+    private void checkMembers(BsonDocument hello, List<StoreFinding> findings) {
+        String subject = "server";
+        String set = "replica set " + hello.getString("setName").getValue();
+        int members = hello.getArray("hosts", new BsonArray()).size();
+        if (members < 2 || !connection.keepsToOneServer()) {
+            findings.add(StoreFinding.ok(subject, set));
+            return;
+        }
+        String found = "the client keeps to one of " + members + " members of " + set
+                + ": once another is primary, nothing can be written here and reads may be old";
+        String advice = "Say replicaSet=" + hello.getString("setName").getValue()
+                + " or name every member, and leave out directConnection";
+        findings.add(
+                options().singleNode()
+                        ? StoreFinding.warning(subject, found, advice + ".")
+                        : StoreFinding.refused(
+                                subject, found, advice + "; or say singleNode=true if this one member is meant."));
     }
 
     private static void checkArbiters(BsonDocument hello, List<StoreFinding> findings) {

@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * <ul>
  *   <li>{@code passwordEnv=NAME}, {@code passwordFile=PATH}: where the password is, instead of in the location
- *   <li>{@code singleNode=true}: a stand-alone server is meant
+ *   <li>{@code singleNode=true}: one server is meant, a stand-alone one or one member of a replica set
  *   <li>{@code insecure=true}: no TLS, no host check or no authentication to another machine is meant
  *   <li>{@code expireAbandonedAfter=7d}: signals nobody touched for that long are removed (s, m, h, d); off by default
  * </ul>

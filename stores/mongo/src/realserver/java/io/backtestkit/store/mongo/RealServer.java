@@ -52,9 +52,10 @@ final class RealServer extends TestServer {
         return Optional.ofNullable(hello.getString("me")).orElse(connection.hosts().get(0));
     }
 
+    /** A proxy leads to one server, member of a replica set or not. */
     @Override
     String options() {
-        return connection.options().singleNode() ? "&singleNode=true" : "";
+        return "&singleNode=true";
     }
 
     @Override

@@ -117,6 +117,22 @@ class MongoLocationTest {
                 .isEqualTo(Protection.HOST_UNCHECKED);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            mongodb://db1/trading | true
+            mongodb://db1/trading?replicaSet=rs0&directConnection=true | true
+            mongodb://db1/trading?replicaSet=rs0 | false
+            mongodb://db1/trading?directConnection=false | false
+            mongodb://db1,db2,db3/trading | false
+            """)
+    void oneHostWithoutTheNameOfItsReplicaSetIsKeptTo(String location, boolean keptTo) {
+        MongoConnection connection = parse(location).connect();
+        boolean keepsToOne = connection.keepsToOneServer();
+        connection.client().close();
+
+        assertThat(keepsToOne).isEqualTo(keptTo);
+    }
+
     @Test
     void aWeakWriteConcernIsRefused() {
         assertRefused("mongodb://db1/?w=0", "w was '0', not majority");

@@ -34,8 +34,12 @@ class MongoPreflightTest {
     private static final String LOGGED_IN =
             "{authInfo: {authenticatedUsers: [{user: 'trader', db: 'admin'}], authenticatedUserRoles: []}, ok: 1.0}";
     private static final String STRANGER = "{authInfo: {authenticatedUsers: [], authenticatedUserRoles: []}, ok: 1.0}";
-    private static final MongoClient CLIENT = MongoClients.create("mongodb://127.0.0.1:1/?connectTimeoutMS=100");
+    private static final MongoClient KEEPING_TO_ONE =
+            MongoClients.create("mongodb://127.0.0.1:1/?connectTimeoutMS=100");
+    private static final MongoClient FOLLOWING =
+            MongoClients.create("mongodb://127.0.0.1:1/?replicaSet=rs0&connectTimeoutMS=100");
 
+    private MongoClient client = FOLLOWING;
     private MongoOptions options = MongoOptions.defaults();
     private Protection protection = Protection.ENCRYPTED;
     private WriteConcern writeConcern = MongoConnection.DURABLE;
@@ -48,12 +52,13 @@ class MongoPreflightTest {
 
     @AfterAll
     static void close() {
-        CLIENT.close();
+        KEEPING_TO_ONE.close();
+        FOLLOWING.close();
     }
 
     private List<StoreFinding> findings() {
         MongoConnection connection = new MongoConnection(
-                CLIENT, "trading", hosts, true, protection, writeConcern, ReadConcern.MAJORITY, options);
+                client, "trading", hosts, true, protection, writeConcern, ReadConcern.MAJORITY, options);
         return new MongoPreflight(connection)
                 .findings(new ServerReplies(
                         BsonDocument.parse(hello),
@@ -92,6 +97,24 @@ class MongoPreflightTest {
     void aSecondaryIsRefused() {
         hello = PRIMARY.replace("isWritablePrimary: true", "isWritablePrimary: false, secondary: true");
         assertOnly(Level.REFUSED, "server", "not a writable primary");
+    }
+
+    @Test
+    void aClientThatKeepsToOneOfSeveralMembersIsRefusedUnlessItIsMeant() {
+        client = KEEPING_TO_ONE;
+        assertFine();
+
+        hello = PRIMARY.replace("['a:27017']", "['a:27017', 'b:27017', 'c:27017']");
+        assertOnly(Level.REFUSED, "server", "keeps to one of 3 members of replica set rs0");
+        assertThat(findings())
+                .anySatisfy(finding -> assertThat(finding.advice()).contains("replicaSet=rs0"));
+
+        options = options.onSingleNode();
+        assertOnly(Level.WARNING, "server", "keeps to one of 3 members of replica set rs0");
+
+        options = MongoOptions.defaults();
+        client = FOLLOWING;
+        assertFine();
     }
 
     @Test

@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
  * arrives, and after a crash between the two the next one who looks stamps.
  *
  * <p>Where a claimed change finds nothing, the document here decides: the claim is lost, or the slot's document has expired
- * and is stamped again. Where an unclaimed change finds a stamp, it asks here whether the lease runs. Two things are weaker
- * where {@code expireAbandonedAfter} has removed the document of a claimed slot: until its owner writes again, an unclaimed
- * write is not refused, and starts with epoch 0.
+ * or was set aside for its damage, and is stamped again. Where an unclaimed change finds a stamp, it asks here whether the
+ * lease runs. Two things are weaker where {@code expireAbandonedAfter} has removed the document of a claimed slot: until its
+ * owner writes again, an unclaimed write is not refused, and starts with epoch 0.
  *
  * <p>A member of the replica set that becomes primary goes by its own clock: let all members follow a time server.
  */
@@ -157,7 +157,8 @@ final class MongoClaims implements Claims {
             access.rest(
                     act,
                     claim.key(),
-                    () -> slots.update(act, claim.key(), SignalDocument.carrying(claim), SlotRequest.count()));
+                    () -> slots.update(act, claim.key(), SignalDocument.carrying(claim), SlotRequest.count())
+                            || restamped(act, claim));
         }
         return renewed.get();
     }
@@ -223,9 +224,25 @@ final class MongoClaims implements Claims {
                 requireNewest(act, claim);
             } else if (found.get().epoch() > claim.epoch()) {
                 throw lost(act, claim, found.get().epoch());
+            } else if (found.get().owner().isEmpty()) {
+                restamped(act, claim);
             }
         }
         throw access.contended(act, claim.key());
+    }
+
+    /**
+     * Puts the stamp back on a slot whose document was set aside after the lease had run out; says whether it did. The slot
+     * is looked at before the lease: a successor that is not known by then finds a document it can stamp, and stamps it.
+     */
+    private boolean restamped(String act, Claim claim) {
+        if (!slots.isUnowned(act, claim)) {
+            return false;
+        }
+        requireNewest(act, claim);
+        boolean done = slots.update(act, claim.key(), SlotRequest.unowned(claim), SlotRequest.stamp(claim));
+        requireNewest(act, claim); // it may have been released meanwhile
+        return done;
     }
 
     private void requireNewest(String act, Claim claim) {

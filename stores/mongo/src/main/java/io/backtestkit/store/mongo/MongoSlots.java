@@ -160,6 +160,13 @@ final class MongoSlots {
                 && document.getNumber("epoch").longValue() >= claim.epoch();
     }
 
+    /** Says whether the slot's document knows of the epoch of that claim and of no owner. */
+    boolean isUnowned(String act, Claim claim) {
+        return access.look(act, claim.key(), () -> signals.find(SlotRequest.unowned(claim))
+                        .first())
+                != null;
+    }
+
     /** Returns the keys of all documents but those of free slots. */
     Set<SignalKey> keys() {
         BsonDocument free = new BsonDocument("format", new BsonInt32(SignalDocument.FORMAT))

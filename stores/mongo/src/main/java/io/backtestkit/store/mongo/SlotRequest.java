@@ -72,6 +72,13 @@ final class SlotRequest {
         return SignalDocument.named(claim.key()).append("epoch", new BsonDocument("$lt", new BsonInt64(claim.epoch())));
     }
 
+    /** Finds a slot, whatever it holds, that knows of the epoch of that claim and of no owner. */
+    static BsonDocument unowned(Claim claim) {
+        return SignalDocument.named(claim.key())
+                .append("epoch", new BsonInt64(claim.epoch()))
+                .append("owner", ABSENT);
+    }
+
     /**
      * Finds a slot that holds what has the form of a signal this version reads. What has that form and yet makes no sense,
      * such as a stop loss on the wrong side, only reading can tell.

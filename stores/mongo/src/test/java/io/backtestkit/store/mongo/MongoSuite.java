@@ -38,6 +38,14 @@ abstract class MongoSuite extends SignalStoreConformance {
         }
     }
 
+    /** Owners whose damaged document an operator gave up. */
+    @Nested
+    class ClaimsAfterSetAside extends ClaimsAfterSetAsideContract {
+        ClaimsAfterSetAside() {
+            super(MongoSuite.this::server);
+        }
+    }
+
     /** Networks that swallow, cut and refuse. */
     @Nested
     class NetworkFaults extends NetworkFaultsContract {

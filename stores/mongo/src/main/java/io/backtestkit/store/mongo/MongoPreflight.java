@@ -208,8 +208,7 @@ final class MongoPreflight {
         if (!replies.hello().isDateTime("localTime")) {
             return;
         }
-        Instant server =
-                Instant.ofEpochMilli(replies.hello().getDateTime("localTime").getValue());
+        Instant server = replies.now();
         Instant earliest = replies.asked().minus(LARGEST_CLOCK_DIFFERENCE);
         Instant latest = replies.answered().plus(LARGEST_CLOCK_DIFFERENCE);
         findings.add(

@@ -3,11 +3,15 @@ package io.backtestkit.store.mongo;
 import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
+import io.backtestkit.signal.SignalFormatException;
+import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.StoreFinding;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
@@ -46,7 +50,41 @@ final class OwnCollections {
         List<StoreFinding> findings = new ArrayList<>();
         checkCollections(replies, findings);
         checkIndexes(replies.indexes(), findings);
+        checkHolders(replies, findings);
         return findings;
+    }
+
+    /**
+     * Whoever has a claim when the time to live is made was started without it, and touches nothing. So it is made only
+     * where nobody has one; a damaged claim, whose lease may run, counts as one.
+     */
+    private void checkHolders(ServerReplies replies, List<StoreFinding> findings) {
+        boolean isMade = replies.indexes().getOrDefault(MongoSlots.SIGNALS, List.of()).stream()
+                .anyMatch(index -> index.containsKey("expireAfterSeconds") && isKey(index, "updatedAt"));
+        if (isMade || options.expireAbandonedAfter().isEmpty()) {
+            return;
+        }
+        replies.held().stream()
+                .flatMap(document ->
+                        SignalDocument.keyOf(document).flatMap(key -> holder(key, document, replies.now())).stream())
+                .findFirst()
+                .ifPresent(holder -> findings.add(StoreFinding.refused(
+                        "time to live of " + MongoSlots.SIGNALS,
+                        "it is not made yet, and " + holder + ", who would lose what is held, never touching it",
+                        "Stop every program that trades here, wait for that time if one was killed, and start all with"
+                                + " this expireAbandonedAfter.")));
+    }
+
+    /** Returns who has a claim; empty if its lease has run out. */
+    private static Optional<String> holder(SignalKey key, BsonDocument document, Instant now) {
+        try {
+            return Lease.read(key, document)
+                    .claim()
+                    .filter(claim -> now.isBefore(claim.until()))
+                    .map(claim -> key + " is held by " + claim.owner() + " until " + claim.until());
+        } catch (SignalFormatException e) {
+            return Optional.of(key + " is held by somebody");
+        }
     }
 
     private static void checkCollections(ServerReplies replies, List<StoreFinding> findings) {

@@ -2,6 +2,7 @@ package io.backtestkit.store.mongo;
 
 import com.mongodb.MongoCommandException;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server says about itself and about our collections: all the preflight goes by.
@@ -17,7 +20,8 @@ import org.bson.BsonInt32;
  * @param hello its reply to {@code hello}; empty if it does not know that command
  * @param connectionStatus its reply to {@code connectionStatus}; empty if it does not know that command
  * @param collections our collections as listed, by name
- * @param indexes the indexes of each of them
+ * @param held the claims that somebody has; looked at before the indexes, since who opens makes these before it claims
+ * @param indexes the indexes of each of our collections
  * @param asked when {@code hello} was sent, by our clock
  * @param answered when its answer was there
  */
@@ -25,6 +29,7 @@ record ServerReplies(
         BsonDocument hello,
         BsonDocument connectionStatus,
         Map<String, BsonDocument> collections,
+        List<BsonDocument> held,
         Map<String, List<BsonDocument>> indexes,
         Instant asked,
         Instant answered) {
@@ -44,10 +49,14 @@ record ServerReplies(
                 collections.put(name, listed);
             }
         }
+        List<BsonDocument> held = isOrdinary(collections.get(MongoLeases.CLAIMS))
+                ? database.getCollection(MongoLeases.CLAIMS, BsonDocument.class)
+                        .find(Filters.exists("owner"))
+                        .into(new ArrayList<>())
+                : List.of();
         Map<String, List<BsonDocument>> indexes = new TreeMap<>();
         collections.forEach((name, listed) -> {
-            if (!listed.containsKey("type")
-                    || listed.getString("type").getValue().equals("collection")) {
+            if (isOrdinary(listed)) {
                 indexes.put(
                         name,
                         database.getCollection(name)
@@ -55,7 +64,22 @@ record ServerReplies(
                                 .into(new ArrayList<>()));
             }
         });
-        return new ServerReplies(hello, reply(database, "connectionStatus"), collections, indexes, asked, answered);
+        return new ServerReplies(
+                hello, reply(database, "connectionStatus"), collections, held, indexes, asked, answered);
+    }
+
+    private static boolean isOrdinary(@Nullable BsonDocument listed) {
+        return listed != null
+                && listed.getString("type", new BsonString("collection"))
+                        .getValue()
+                        .equals("collection");
+    }
+
+    /** Returns the server's time when it answered; ours if it does not say. */
+    Instant now() {
+        return hello.isDateTime("localTime")
+                ? Instant.ofEpochMilli(hello.getDateTime("localTime").getValue())
+                : answered;
     }
 
     private static BsonDocument reply(MongoDatabase database, String command) {

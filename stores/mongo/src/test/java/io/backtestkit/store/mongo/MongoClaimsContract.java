@@ -147,8 +147,8 @@ abstract class MongoClaimsContract {
 
     @Test
     void aTouchMakesNoStubExpire() {
-        claimed("someone");
         try (MongoSignalStore expiring = server.open(server.location(name, "expireAbandonedAfter=7d"))) {
+            claimed("someone");
             expiring.touch(KEY);
         }
         assertStub(1);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ class MongoPreflightTest {
     private String status = LOGGED_IN;
     private String collection = "{name: 'signals', type: 'collection', options: {}}";
     private String index = "{v: 2, key: {compositeKey: 1}, name: 'compositeKey_1', unique: true}";
+    private List<BsonDocument> held = List.of();
     private Instant clock = NOW;
 
     @AfterAll
@@ -64,6 +66,7 @@ class MongoPreflightTest {
                         BsonDocument.parse(hello),
                         BsonDocument.parse(status),
                         Map.of("signals", BsonDocument.parse(collection)),
+                        held,
                         Map.of("signals", List.of(BsonDocument.parse(index))),
                         clock,
                         clock.plusMillis(20)));
@@ -167,6 +170,28 @@ class MongoPreflightTest {
 
         index = "{v: 2, key: {'signalData.createdAt': 1}, name: 'x', expireAfterSeconds: 604800}";
         assertOnly(Level.REFUSED, "index x of signals", "signalData.createdAt");
+    }
+
+    @Test
+    void aTimeToLiveIsNotMadeWhileSomebodyHoldsAClaimWhoNeverTouches() {
+        BsonDocument lease = BsonDocument.parse("{_id: 'a:B', compositeKey: 'a:B', strategyName: 'a', symbol: 'B',"
+                + " format: 1, epoch: {$numberLong: '3'}, owner: 'process 7', leaseMillis: {$numberLong: '30000'},"
+                + " version: {$numberLong: '8'}, renewedAt: {$date: '2024-01-15T09:29:30.001Z'}}");
+        String subject = "time to live of signals";
+        held = List.of(lease);
+        assertFine();
+
+        options = options.expiringAbandonedAfter(Duration.ofDays(7));
+        assertOnly(Level.REFUSED, subject, "a/B is held by process 7 until 2024-01-15T09:30:00.001Z");
+
+        lease.put("renewedAt", new BsonDateTime(NOW.minusSeconds(30).toEpochMilli()));
+        assertFine();
+
+        lease.remove("leaseMillis");
+        assertOnly(Level.REFUSED, subject, "a/B is held by somebody");
+
+        index = "{v: 2, key: {updatedAt: 1}, name: 'updatedAt_1', expireAfterSeconds: 604800}";
+        assertFine();
     }
 
     @Test

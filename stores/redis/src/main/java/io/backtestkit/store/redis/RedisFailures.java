@@ -63,15 +63,15 @@ final class RedisFailures {
         if (code(cause) != null || cause instanceof RedisCommandExecutionException) {
             return answered(request, store, cause);
         }
-        boolean notSent = cause instanceof RedisConnectionException
-                || isRejectedUnsent(cause)
+        boolean rejected = cause instanceof RedisConnectionException
+                || isRejected(cause)
                 || String.valueOf(cause.getMessage()).startsWith("Request queue size exceeded");
-        if (notSent) {
+        if (rejected && !(request.changes() && isSentAgain(store))) {
             return NoConnection.of(request, store, cause);
         }
         String found = cause instanceof TimeoutException || cause instanceof RedisCommandTimeoutException
                 ? "the server did not answer in time"
-                : "the connection broke before the server answered";
+                : rejected ? "the server could not be reached" : "the connection broke before the server answered";
         if (!request.changes()) {
             return StoreUnavailableException.notSent(request.failed(store, found, ""), cause);
         }
@@ -85,8 +85,8 @@ final class RedisFailures {
         return "READONLY".equals(code(cause));
     }
 
-    /** Says whether the client sent nothing since it has no connection any more. */
-    static boolean isRejectedUnsent(Throwable cause) {
+    /** Says whether the client sent nothing, or not again, since it has no connection any more. */
+    static boolean isRejected(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
         return message.startsWith("Currently not connected") || message.startsWith("Connection is closed");
     }
@@ -181,7 +181,12 @@ final class RedisFailures {
         return ADVICE.getOrDefault(code, other);
     }
 
-    private static boolean isOfCluster(String store) {
+    /** Says whether the client may send again by itself: then what it rejects may have been sent before. */
+    private static boolean isSentAgain(String store) {
+        return isOfCluster(store) || store.endsWith("(the client given)");
+    }
+
+    static boolean isOfCluster(String store) {
         return store.matches("rediss?[- ]cluster.*");
     }
 

@@ -174,8 +174,8 @@ final class RedisOpening {
 
     private static ClusterClientOptions clusterOptions(RedisLocation location) {
         ClusterClientOptions.Builder builder = options(ClusterClientOptions.builder(), location);
-        // connections to the nodes are made when first needed, and must take commands meanwhile; a call that gives up
-        // takes its command back
+        // connections to the nodes are made when first needed, and must take commands meanwhile; so a command may be
+        // sent twice, or after its call has given up, which the scripts are made for
         return builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS)
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(Duration.ofSeconds(30))

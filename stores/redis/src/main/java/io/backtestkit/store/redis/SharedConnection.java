@@ -132,7 +132,7 @@ final class SharedConnection implements AutoCloseable {
                 unansweredSince = 0;
                 answered = true;
             }
-            if (RedisFailures.isRejectedUnsent(cause) || RedisFailures.isFromReplica(cause)) {
+            if (RedisFailures.isRejected(cause) || RedisFailures.isFromReplica(cause)) {
                 replace(asked);
             }
             throw RedisFailures.of(request, store, e);

@@ -8,6 +8,7 @@ import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisException;
 import java.security.cert.CertificateExpiredException;
 import java.util.List;
 import javax.net.ssl.SSLHandshakeException;
@@ -77,6 +78,25 @@ class RedisFailuresTest {
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("The cluster is moving keys.");
         assertThat(of("redis cluster (the client given)", moved)).isInstanceOf(StoreUnavailableException.class);
+    }
+
+    /** Such a client sends again by itself; what it then rejects may have been sent before. */
+    @Test
+    void whatAClientThatConnectsAgainByItselfRejectsIsInDoubt() {
+        for (String store : List.of(
+                "redis-cluster://here",
+                "rediss-cluster://here",
+                "redis cluster (the client given)",
+                "redis (the client given)")) {
+            for (RedisException failure : List.of(
+                    new RedisException("Connection is closed"), new RedisConnectionException("Unable to connect"))) {
+                assertThat(mayHaveHappened(of(store, failure))).as(store).isTrue();
+                assertThat(mayHaveHappened(of("redis://here", failure))).isFalse();
+                Request reading = Request.reading("read signal", SampleSignals.key());
+                assertThat(mayHaveHappened(RedisFailures.of(reading, store, failure)))
+                        .isFalse();
+            }
+        }
     }
 
     /** As a real server of version 6.2 answers a script when it cannot write its append-only file. */

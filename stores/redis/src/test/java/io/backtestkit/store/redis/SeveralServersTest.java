@@ -26,11 +26,11 @@ class SeveralServersTest {
     private static final SignalKey KEY = SampleSignals.key();
     private static final Signal HELD = SampleSignals.openLong(KEY).build();
 
-    private static RealRedis node() {
+    static RealRedis node() {
         return RealRedis.durable("--cluster-enabled", "yes");
     }
 
-    private static void join(List<RealRedis> nodes) {
+    static void join(List<RealRedis> nodes) {
         int share = SlotHash.SLOT_COUNT / nodes.size() + 1;
         for (int i = 0; i < nodes.size(); i++) {
             int first = i * share;

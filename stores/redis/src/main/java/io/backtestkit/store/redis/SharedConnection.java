@@ -8,6 +8,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.protocol.RedisCommand;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -211,6 +212,8 @@ final class SharedConnection implements AutoCloseable {
                     return future.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
+                } catch (CancellationException e) { // by the client, whose connection was given up
+                    throw new ExecutionException(e);
                 }
             }
         } finally {

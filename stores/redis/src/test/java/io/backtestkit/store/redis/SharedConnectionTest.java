@@ -2,9 +2,15 @@ package io.backtestkit.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.testkit.NetworkFault;
 import io.backtestkit.testkit.NetworkProxy;
+import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
@@ -139,6 +145,35 @@ class SharedConnectionTest {
             connection.close();
         } finally {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        }
+    }
+
+    /** The client keeps what was sent, to send it again; a connection that is given up takes it back. */
+    @Test
+    void aChangeThatTheClientTakesBackIsInDoubt() {
+        try (RealRedis redis = RealRedis.durable();
+                NetworkProxy proxy = new NetworkProxy("127.0.0.1", redis.port())) {
+            RedisClient client = RedisClient.create(RedisURI.create(proxy.host(), proxy.port()));
+            SignalKey key = SampleSignals.key();
+            try (SignalStore store =
+                    RedisSignalStore.on(client, RedisOptions.defaults().withCommandTimeout(Duration.ofMinutes(1)))) {
+                Signal signal = SampleSignals.openLong(key).build();
+                store.write(key, signal);
+                proxy.fail(NetworkFault.CLOSE_REPLIES);
+                CompletableFuture<Throwable> failure =
+                        CompletableFuture.supplyAsync(() -> catchThrowable(() -> store.write(key, signal)));
+                Poll.until("it was sent, and to connect again was tried", () -> proxy.struckMessages() > 3);
+
+                assertThatExceptionOfType(StoreUnavailableException.class)
+                        .as("the next call, which gives the connection up")
+                        .isThrownBy(() -> store.read(key));
+
+                assertThat(failure.join())
+                        .isInstanceOfSatisfying(StoreUnavailableException.class, e -> assertThat(e.mayHaveHappened())
+                                .isTrue());
+            } finally {
+                client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+            }
         }
     }
 }

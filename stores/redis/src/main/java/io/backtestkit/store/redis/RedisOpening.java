@@ -180,6 +180,7 @@ final class RedisOpening {
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(Duration.ofSeconds(30))
                         .build())
+                .nodeFilter(node -> !RedisServers.isReplaced(node))
                 .build();
     }
 

@@ -41,6 +41,11 @@ record RedisServers(boolean clustered, StoreFinding network) {
                                 NETWORK, "the named hosts are this machine, or TLS with the host checked")));
     }
 
+    /** Says whether the server of a cluster failed and has no slots any more: another has taken them. */
+    static boolean isReplaced(RedisClusterNode node) {
+        return node.is(RedisClusterNode.NodeFlag.FAIL) && node.hasNoSlots();
+    }
+
     /** Returns the one server, or every master of the cluster. */
     List<RedisPreflight.Server> all(SharedConnection connection) {
         Request request = Request.ofStore("open store");
@@ -50,7 +55,7 @@ record RedisServers(boolean clustered, StoreFinding network) {
         }
         List<RedisPreflight.Server> masters = new ArrayList<>();
         for (RedisClusterNode node : cluster.getPartitions()) {
-            if (node.getRole() == RedisInstance.Role.UPSTREAM) {
+            if (node.getRole() == RedisInstance.Role.UPSTREAM && !isReplaced(node)) {
                 String name = node.getUri().getHost() + ":" + node.getUri().getPort();
                 masters.add(new RedisPreflight.Server(
                         name,

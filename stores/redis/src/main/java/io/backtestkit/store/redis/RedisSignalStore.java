@@ -102,7 +102,11 @@ public final class RedisSignalStore implements SignalStore {
         return RedisOpening.on(client, options);
     }
 
-    /** Opens the store on the user's own client of a Redis Cluster, as {@link #on(RedisClient, RedisOptions)} does. */
+    /**
+     * Opens the store on the user's own client of a Redis Cluster, as {@link #on(RedisClient, RedisOptions)} does. After a
+     * failover {@link #keys} also asks the server that failed, until the cluster forgets it, unless the client's options
+     * leave out nodes that failed and have no slots ({@code nodeFilter}).
+     */
     public static RedisSignalStore on(RedisClusterClient client, RedisOptions options) {
         return RedisOpening.on(client, options);
     }

@@ -12,7 +12,9 @@ import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.testkit.NetworkFault;
 import io.backtestkit.testkit.NetworkProxy;
 import io.backtestkit.testkit.SampleSignals;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,27 @@ class ClusterFaultsTest {
 
     private static Signal held(SignalKey key) {
         return SampleSignals.openLong(key).build();
+    }
+
+    private static Map<SignalKey, Signal> many() {
+        Map<SignalKey, Signal> many = new LinkedHashMap<>();
+        for (int i = 0; i < 60; i++) {
+            SignalKey key = new SignalKey("strategy", "SYMBOL" + i);
+            many.put(key, held(key));
+        }
+        return many;
+    }
+
+    private static String line(RealRedis asked, String id) {
+        return asked.<String>ask(redis -> redis.clusterNodes())
+                .lines()
+                .filter(line -> line.startsWith(id))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static boolean isFailedWithoutSlots(String line) {
+        return line.contains("master,fail ") && line.endsWith("connected");
     }
 
     /** A change that was sent, and whose connection ends in good order, is kept to be sent again to another server. */
@@ -48,6 +71,43 @@ class ClusterFaultsTest {
             assertThat(node.<Object>ask(redis -> redis.hget("signal:{" + RedisNames.slot(key) + "}", "version")))
                     .as("writes that took effect")
                     .isEqualTo("2");
+        }
+    }
+
+    @Test
+    void aClusterWhoseFailedServerHasASuccessorIsOpenedListedAndChecked() {
+        String[] quick = {"--cluster-enabled", "yes", "--cluster-node-timeout", "2000"};
+        try (RealRedis a = RealRedis.durable(quick);
+                RealRedis b = RealRedis.durable(quick);
+                RealRedis c = RealRedis.durable(quick);
+                RealRedis successor = RealRedis.durable(quick)) {
+            SeveralServersTest.join(List.of(a, b, c));
+            String failed = c.ask(redis -> redis.clusterMyId());
+            successor.ask(redis -> redis.clusterMeet("127.0.0.1", a.port()));
+            Poll.until("the successor knows its master", () -> !line(successor, failed)
+                    .isEmpty());
+            successor.ask(redis -> redis.clusterReplicate(failed));
+            Poll.until("it has its data", () -> successor
+                    .<String>ask(redis -> redis.info("replication"))
+                    .contains("master_link_status:up"));
+            c.kill();
+            successor.ask(redis -> redis.clusterFailover(false, true));
+            for (RealRedis node : List.of(a, b, successor)) {
+                Poll.until(
+                        "all know that it failed",
+                        () -> isFailedWithoutSlots(line(node, failed))
+                                && node.<String>ask(redis -> redis.clusterInfo())
+                                        .contains("cluster_state:ok"));
+            }
+
+            try (SignalStore store = SignalStores.open(RealRedis.patient("redis-cluster://127.0.0.1:" + a.port()))) {
+                store.writeAll(many());
+                assertThat(store.keys()).isEqualTo(many().keySet());
+                assertThat(store.check())
+                        .extracting(finding -> finding.subject())
+                        .contains("appendfsync of 127.0.0.1:" + successor.port())
+                        .doesNotContain("appendfsync of 127.0.0.1:" + c.port());
+            }
         }
     }
 }

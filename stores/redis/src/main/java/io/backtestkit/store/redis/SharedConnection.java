@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class SharedConnection implements AutoCloseable {
     record Session(StatefulConnection<String, byte[]> connection, RedisClusterAsyncCommands<String, byte[]> commands) {}
 
     private final String store;
+    private final boolean clustered;
     private final Supplier<? extends CompletionStage<Session>> connector;
     private final RedisOptions options;
     private final Runnable release;
@@ -57,6 +59,7 @@ final class SharedConnection implements AutoCloseable {
             RedisOptions options,
             Runnable release) {
         this.store = store;
+        clustered = RedisFailures.isOfCluster(store);
         this.connector = connector;
         this.options = options;
         this.release = release;
@@ -97,14 +100,27 @@ final class SharedConnection implements AutoCloseable {
 
     /** Sends a command without waiting for it; its future is then to be given to {@link #answer}. */
     void send(Request request, RedisCommand<String, byte[], ?> command) {
-        Session session = session(request);
-        session.connection().dispatch(command);
+        send(request, connection -> connection.dispatch(command));
     }
 
     /** Sends several commands in one go, without waiting for any; their futures are then to be given to {@link #answer}. */
     void send(Request request, Collection<? extends RedisCommand<String, byte[], ?>> commands) {
+        send(request, connection -> {
+            if (clustered) { // together it would wait for the servers they go to, one after the other
+                commands.forEach(connection::dispatch);
+            } else {
+                connection.dispatch(commands);
+            }
+        });
+    }
+
+    private void send(Request request, Consumer<StatefulConnection<String, byte[]>> sending) {
         Session session = session(request);
-        session.connection().dispatch(commands);
+        try {
+            sending.accept(session.connection());
+        } catch (RuntimeException e) {
+            throw RedisFailures.of(request, store, e);
+        }
     }
 
     /** Waits for the answer, at most for the command time-out. */

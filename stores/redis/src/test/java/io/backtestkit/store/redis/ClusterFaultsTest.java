@@ -3,15 +3,19 @@ package io.backtestkit.store.redis;
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.BatchingSignalStore;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.testkit.NetworkFault;
 import io.backtestkit.testkit.NetworkProxy;
 import io.backtestkit.testkit.SampleSignals;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +112,41 @@ class ClusterFaultsTest {
                         .contains("appendfsync of 127.0.0.1:" + successor.port())
                         .doesNotContain("appendfsync of 127.0.0.1:" + c.port());
             }
+        }
+    }
+
+    @Test
+    void severalThatAServerIsMissingForAreAFailureOfTheStoreThatIsTold() {
+        try (RealRedis a = SeveralServersTest.node();
+                RealRedis b = SeveralServersTest.node();
+                RealRedis c = SeveralServersTest.node()) {
+            SeveralServersTest.join(List.of(a, b, c));
+            a.ask(redis -> redis.configSet("cluster-require-full-coverage", "no"));
+            b.ask(redis -> redis.configSet("cluster-require-full-coverage", "no"));
+            List<SignalStoreException> told = new ArrayList<>();
+            try (SignalStore store = SignalStores.open(RealRedis.patient("redis-cluster://127.0.0.1:" + a.port()))) {
+                BatchingSignalStore batching = new BatchingSignalStore(
+                        store, BatchingSignalStore.Batching.standard(), told::add, (delay, task) -> {});
+                many().forEach(batching::write);
+                c.kill();
+
+                StoreUnavailableException failure =
+                        catchThrowableOfType(StoreUnavailableException.class, batching::flush);
+
+                assertThat(failure.mayHaveHappened()).isTrue();
+                assertThat(told).containsExactly(failure);
+                assertThat(many().keySet().stream().anyMatch(key -> isThere(store, key)))
+                        .as("signals of the other servers")
+                        .isTrue();
+            }
+        }
+    }
+
+    private static boolean isThere(SignalStore store, SignalKey key) {
+        try {
+            return store.read(key).isPresent();
+        } catch (StoreUnavailableException e) {
+            return false;
         }
     }
 }

@@ -17,8 +17,7 @@ public final class RedisLink implements AutoCloseable {
         try {
             session = shared.session(Request.ofStore("connect to"));
         } catch (RuntimeException e) {
-            shared.close();
-            throw e;
+            throw shared.closedAfter(e);
         }
     }
 

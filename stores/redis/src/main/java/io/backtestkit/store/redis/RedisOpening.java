@@ -2,6 +2,7 @@ package io.backtestkit.store.redis;
 
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
@@ -21,13 +22,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeoutException;
 
 /** Makes clients and opens stores on them. */
 final class RedisOpening {
 
     private static final System.Logger LOG = System.getLogger(RedisSignalStore.class.getName());
+
+    private static final Duration LONGEST_SHUTDOWN = Duration.ofSeconds(2);
 
     private RedisOpening() {}
 
@@ -60,8 +64,7 @@ final class RedisOpening {
             connection.session(Request.ofStore("open store"));
             return new RedisSignalStore(connection, servers(location), location.options());
         } catch (RuntimeException e) {
-            connection.close();
-            throw e;
+            throw connection.closedAfter(e);
         }
     }
 
@@ -77,8 +80,7 @@ final class RedisOpening {
             StoreFinding.logWarnings(store.describe(), findings, LOG);
             return store;
         } catch (RuntimeException e) {
-            connection.close();
-            throw e;
+            throw connection.closedAfter(e);
         }
     }
 
@@ -95,7 +97,7 @@ final class RedisOpening {
             RedisClusterClient client = RedisClusterClient.create(resources, seeds);
             client.setOptions(clusterOptions(location));
             return new SharedConnection(
-                    location.describe(), () -> sessions(client), options, () -> shutDown(client, null, resources));
+                    location.describe(), () -> sessions(client), options, () -> shutDown(client, resources));
         }
         RedisClient client = RedisClient.create(resources);
         client.setOptions(
@@ -105,7 +107,7 @@ final class RedisOpening {
                 location.describe(),
                 () -> client.connectAsync(RedisScripts.CODEC, uri).thenApply(RedisOpening::session),
                 options,
-                () -> shutDown(null, client, resources));
+                () -> shutDown(client, resources));
     }
 
     private static RedisURI uri(RedisLocation location) {
@@ -211,14 +213,15 @@ final class RedisOpening {
                 .thenApply(connection -> new SharedConnection.Session(connection, connection.async()));
     }
 
-    private static void shutDown(
-            @Nullable RedisClusterClient cluster, @Nullable RedisClient client, ClientResources resources) {
-        if (cluster != null) {
-            cluster.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    /** Gives up everything even if the thread is interrupted, or the client does not end in time. */
+    private static void shutDown(AbstractRedisClient client, ClientResources resources) {
+        try {
+            SharedConnection.awaited(
+                    client.shutdownAsync(0, LONGEST_SHUTDOWN.toSeconds(), TimeUnit.SECONDS), LONGEST_SHUTDOWN);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "The client did not end in order.", e);
+        } finally {
+            Future<Boolean> unused = resources.shutdown(0, LONGEST_SHUTDOWN.toSeconds(), TimeUnit.SECONDS);
         }
-        if (client != null) {
-            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-        }
-        Future<Boolean> unused = resources.shutdown(0, 2, TimeUnit.SECONDS);
     }
 }

@@ -219,7 +219,7 @@ final class SharedConnection implements AutoCloseable {
                 : before.thenCompose(session -> session.connection().closeAsync());
     }
 
-    private static <T> T awaited(Future<T> future, Duration longest) throws TimeoutException, ExecutionException {
+    static <T> T awaited(Future<T> future, Duration longest) throws TimeoutException, ExecutionException {
         long end = System.nanoTime() + longest.toNanos();
         boolean interrupted = false;
         try {
@@ -237,6 +237,16 @@ final class SharedConnection implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Closes after a failure and returns it: closing must not hide it. */
+    RuntimeException closedAfter(RuntimeException failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     @Override

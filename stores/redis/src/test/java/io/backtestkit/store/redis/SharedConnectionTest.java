@@ -7,22 +7,27 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.testkit.NetworkFault;
 import io.backtestkit.testkit.NetworkProxy;
 import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class SharedConnectionTest {
@@ -173,6 +178,49 @@ class SharedConnectionTest {
                                 .isTrue());
             } finally {
                 client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+            }
+        }
+    }
+
+    @Test
+    void aFailureToCloseDoesNotHideTheFirst() {
+        SharedConnection connection = new SharedConnection(
+                "redis://test",
+                () -> CompletableFuture.failedFuture(new RedisConnectionException("no server")),
+                RedisOptions.defaults(),
+                () -> {
+                    throw new IllegalStateException("not closed");
+                });
+
+        assertThatExceptionOfType(StoreUnavailableException.class)
+                .isThrownBy(() -> new RedisLink(connection))
+                .satisfies(failure ->
+                        assertThat(failure.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class));
+    }
+
+    private static Set<Thread> threadsOfClients() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("lettuce"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void aStoreClosedByAnInterruptedThreadLeavesNothingBehind() {
+        try (RealRedis redis = RealRedis.durable();
+                RealRedis node = SeveralServersTest.node()) {
+            SeveralServersTest.join(List.of(node));
+            for (String location : List.of(redis.patient(), node.patient().replace("redis:", "redis-cluster:"))) {
+                Set<Thread> before = threadsOfClients();
+                SignalStore store = SignalStores.open(location);
+                Set<Thread> its = threadsOfClients();
+                its.removeAll(before);
+                assertThat(its).isNotEmpty();
+                Thread.currentThread().interrupt();
+
+                store.close();
+
+                assertThat(Thread.interrupted()).isTrue();
+                Poll.until("its threads have ended", () -> its.stream().noneMatch(Thread::isAlive));
             }
         }
     }

@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * @param connectTimeout how long making a connection may take
  * @param commandTimeout how long a call waits for its answer
- * @param socketTimeout after how long without any answer the connection is given up and made anew
+ * @param socketTimeout after how long without any answer, in a cluster to requests for one slot, the connection is given up
+ *     and made anew
  * @param keepAlive after how long without traffic the connection is probed; zero for never
  * @param acceptLossWindow accepts {@code appendfsync everysec}: what was acknowledged in about the last such time may be
  *     lost in a power cut; empty to refuse it

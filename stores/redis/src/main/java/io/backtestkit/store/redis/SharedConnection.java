@@ -1,5 +1,6 @@
 package io.backtestkit.store.redis;
 
+import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
@@ -8,13 +9,16 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.protocol.RedisCommand;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -50,7 +54,10 @@ final class SharedConnection implements AutoCloseable {
     private volatile boolean answered;
 
     /** When the oldest request without any answer since was sent; 0 if there is none. */
-    private volatile long unansweredSince;
+    private final AtomicLong unansweredSince = new AtomicLong();
+
+    /** The same of each slot in a cluster, whose servers fall silent one by one. */
+    private final Map<SignalKey, AtomicLong> unansweredSinceOf = new ConcurrentHashMap<>();
 
     /** Connects when first used. {@code release} runs once, at closing. */
     SharedConnection(
@@ -131,22 +138,23 @@ final class SharedConnection implements AutoCloseable {
     /** Waits for the answer, at most that long. */
     <T> T answer(Request request, Future<T> future, Duration longest) {
         CompletableFuture<Session> asked = current();
-        if (unansweredSince == 0) {
-            unansweredSince = System.nanoTime() | 1;
+        AtomicLong since = unansweredSince(request);
+        if (since.get() == 0) {
+            since.set(System.nanoTime() | 1);
         }
         try {
             T answer = awaited(future, longest);
-            unansweredSince = 0;
+            since.set(0);
             answered = true;
             return answer;
         } catch (TimeoutException e) {
             future.cancel(true);
-            replaceIfSilent();
+            replaceIfSilent(since);
             throw RedisFailures.of(request, store, e);
         } catch (ExecutionException e) {
             Throwable cause = RedisFailures.unwrapped(e);
             if (RedisFailures.code(cause) != null) {
-                unansweredSince = 0;
+                since.set(0);
                 answered = true;
             }
             if (RedisFailures.isRejected(cause) || RedisFailures.isFromReplica(cause)) {
@@ -178,7 +186,8 @@ final class SharedConnection implements AutoCloseable {
         if (current == null || isOver(current) || gone) {
             CompletableFuture<Void> unused = drop();
             gone = false;
-            unansweredSince = 0;
+            unansweredSince.set(0);
+            unansweredSinceOf.values().forEach(since -> since.set(0));
             answered = false;
             current = connector.get().toCompletableFuture();
         }
@@ -204,8 +213,14 @@ final class SharedConnection implements AutoCloseable {
         gone |= current == asked;
     }
 
-    private synchronized void replaceIfSilent() {
-        long since = unansweredSince;
+    private AtomicLong unansweredSince(Request request) {
+        return clustered && request.key().isPresent()
+                ? unansweredSinceOf.computeIfAbsent(request.key().orElseThrow(), key -> new AtomicLong())
+                : unansweredSince;
+    }
+
+    private synchronized void replaceIfSilent(AtomicLong unanswered) {
+        long since = unanswered.get();
         if (since != 0 && System.nanoTime() - since >= options.socketTimeout().toNanos()) {
             CompletableFuture<Void> unused = drop();
         }

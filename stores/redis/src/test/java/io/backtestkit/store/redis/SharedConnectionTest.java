@@ -22,9 +22,13 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -56,13 +60,17 @@ class SharedConnectionTest {
     private final AtomicInteger made = new AtomicInteger();
 
     private SharedConnection connection() {
+        return connection("redis://test", RedisOptions.defaults());
+    }
+
+    private SharedConnection connection(String store, RedisOptions options) {
         return new SharedConnection(
-                "redis://test",
+                store,
                 () -> {
                     made.incrementAndGet();
                     return CompletableFuture.completedFuture(open());
                 },
-                RedisOptions.defaults(),
+                options,
                 () -> {});
     }
 
@@ -114,6 +122,40 @@ class SharedConnectionTest {
                                     CompletableFuture.failedFuture(new RedisException("Connection reset by peer"))));
             assertThat(made).hasValue(1);
         }
+    }
+
+    /** Makes a request that is never answered while one for another slot is, and then one more. */
+    private int connectionsMadeIfOnlyAnotherSlotIsAnswered(String store) {
+        Duration shortest = Duration.ofMillis(1);
+        RedisOptions options = new RedisOptions(
+                shortest, Duration.ofMillis(5), shortest, shortest, Optional.empty(), false, Optional.empty());
+        made.set(0);
+        try (SharedConnection connection = connection(store, options)) {
+            there(connection);
+            CompletableFuture<String> unanswered = new CompletableFuture<>() {
+                @Override
+                public String get(long timeout, TimeUnit unit)
+                        throws InterruptedException, ExecutionException, TimeoutException {
+                    Request another = Request.reading("read signal", new SignalKey("breakout", "ETHUSDT"));
+                    connection.call(another, commands -> CompletableFuture.completedFuture("there"));
+                    return super.get(timeout, unit);
+                }
+            };
+            Request request = Request.reading("read signal", SampleSignals.key());
+            assertThatExceptionOfType(StoreUnavailableException.class)
+                    .isThrownBy(() -> connection.call(request, commands -> unanswered));
+            there(connection);
+        }
+        return made.get();
+    }
+
+    @Test
+    void aServerOfAClusterThatFellSilentIsConnectedToAnewThoughAnotherAnswers() {
+        assertThat(connectionsMadeIfOnlyAnotherSlotIsAnswered("redis-cluster://test"))
+                .isEqualTo(2);
+        assertThat(connectionsMadeIfOnlyAnotherSlotIsAnswered("redis://test"))
+                .as("for a single server, which has answered")
+                .isEqualTo(1);
     }
 
     @Test

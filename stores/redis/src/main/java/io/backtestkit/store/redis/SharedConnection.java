@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one connection of a store. A broken one is replaced at the next call, once for all threads; so is one on which
- * nothing was answered for the socket time-out, and one whose server has become a replica. No call waits longer than connect and command time-out together, and none
- * is sent twice from here.
+ * nothing was answered for the socket time-out, in a cluster nothing about one slot, and one whose server has become a
+ * replica. A request waits for a connection for connect and command time-out together at most, then for its answer for the
+ * command time-out; a script that the server does not know is a second request. None is sent twice from here.
  *
  * <p>An interrupt does not end the waiting, since the outcome would then be unknown without need; the thread stays
  * interrupted.

@@ -1,10 +1,13 @@
 package io.backtestkit.store.postgres;
 
+import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreRefusedException;
+import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.postgres.PostgresFailures.Stage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
@@ -16,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call is either a single statement that commits itself, or a transaction. Where the time-outs were not given when the
  * connection was made (the user's own {@code DataSource}, or a pooler in between), every call is a transaction that begins
- * by setting them.
+ * by setting them. There, too, nothing is known of the server behind the connection: while trading, a call first looks
+ * whether it is a primary.
  */
 final class PostgresDatabase implements AutoCloseable {
 
@@ -29,11 +33,17 @@ final class PostgresDatabase implements AutoCloseable {
 
     private static final int LONGEST_LOOK_SECONDS = 1;
 
+    private static final String LOOK = "select pg_is_in_recovery(); ";
+
+    /** Said by a server that takes no changes, as a standby does. */
+    private static final String READ_ONLY = "25006";
+
     private final DataSource source;
     private final Runnable closing;
     private final PostgresOptions options;
     private final Optional<String> localSettings;
     private final PostgresFailures failures;
+    private volatile boolean trading;
     private volatile boolean closed;
 
     private PostgresDatabase(
@@ -67,6 +77,11 @@ final class PostgresDatabase implements AutoCloseable {
         return failures.store();
     }
 
+    /** Takes no standby's answer from now on. Before, and for one who only looks, any server will do. */
+    void trade() {
+        trading = true;
+    }
+
     /** Runs a single statement. */
     <T> T run(Act act, Work<T> work) {
         return localSettings.isPresent() ? transact(act, work) : call(act, false, options, work);
@@ -93,8 +108,10 @@ final class PostgresDatabase implements AutoCloseable {
         try {
             loan.limitSocket(limits, !limits.equals(options));
             loan.autoCommit(!transaction);
-            if (transaction && localSettings.isPresent()) {
-                set(connection, localSettings.get());
+            if (transaction && localSettings.isPresent() && !begins(connection, localSettings.get())) {
+                loan.giveUp();
+                throw StoreUnavailableException.notSent(
+                        act.failure(store(), "the connection led to a standby, not to the primary", Act.AGAIN), null);
             }
             underWay = !transaction;
             T result = work.on(connection);
@@ -105,7 +122,12 @@ final class PostgresDatabase implements AutoCloseable {
             loan.settled = true;
             return result;
         } catch (SQLException e) {
-            throw failures.of(act, e, underWay ? Stage.UNDER_WAY : Stage.PREPARING, () -> hasEnded(connection));
+            Stage stage = underWay ? Stage.UNDER_WAY : Stage.PREPARING;
+            SignalStoreException failure = failures.of(act, e, stage, () -> hasEnded(connection));
+            if (new Thrown(e).state().equals(READ_ONLY)) {
+                loan.giveUp();
+            }
+            throw failure;
         } finally {
             loan.giveBack();
         }
@@ -129,6 +151,20 @@ final class PostgresDatabase implements AutoCloseable {
             return !connection.isValid(LONGEST_LOOK_SECONDS);
         } catch (SQLException e) {
             return true;
+        }
+    }
+
+    /** Sets what is local to the transaction; false, found in the same round trip, if that must not go on: on a standby. */
+    private boolean begins(Connection connection, String settings) throws SQLException {
+        if (!trading) {
+            set(connection, settings);
+            return true;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(LOOK + settings);
+            try (ResultSet row = statement.getResultSet()) {
+                return row.next() && !row.getBoolean(1);
+            }
         }
     }
 
@@ -172,6 +208,15 @@ final class PostgresDatabase implements AutoCloseable {
             if (present != wanted) {
                 autoCommitBefore = present;
                 connection.setAutoCommit(wanted);
+            }
+        }
+
+        /** Ends the connection: a pool would lend it again for as long as it works. */
+        void giveUp() {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.log(Level.DEBUG, "A connection could not be ended.", e);
             }
         }
 

@@ -188,10 +188,10 @@ record PostgresFailures(String store, String secret) {
     private String found(Thrown thrown, Optional<String> plainly) {
         String state = thrown.state().isEmpty() ? "" : " (SQLSTATE " + thrown.state() + ")";
         String text = thrown.text();
-        if (text.contains("targetServerType: p")) { // the driver's own word for several hosts
+        if (text.contains("targetServerType: p")) { // the driver's own word for the role
             return text.contains("preferPrimary")
                     ? "none of its hosts could be reached"
-                    : "none of its hosts could be reached and is the primary";
+                    : "no primary that takes changes could be reached";
         }
         return plainly.map(this::hidden)
                         .orElseGet(() -> "it said '" + hidden(text).strip().replaceAll("\\s*\\R\\s*", "; ") + "'")

@@ -3,6 +3,7 @@ package io.backtestkit.store.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.backtestkit.store.LocationOptions;
+import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.postgres.PostgresFailures.Stage;
 import java.nio.file.Files;
@@ -187,12 +188,23 @@ final class PostgresLocation {
         try (Connection first = source.getConnection()) {
             first.getNetworkTimeout();
         } catch (SQLException e) {
+            if (hosts.size() == 1 && new Thrown(e).isWrongRole()) {
+                letPreflightRefuse(failures);
+            }
             throw failures.of(Act.reading("open store"), e, Stage.CONNECTING, () -> false);
         }
         HikariDataSource pool = pool(source);
         return transactionPooling
                 ? PostgresDatabase.settingTimeouts(pool, pool::close, options, failures)
                 : PostgresDatabase.withTimeouts(pool, pool::close, options, failures);
+    }
+
+    /** Lets the preflight say what is wrong with a host that takes no changes: its role, and all the rest. */
+    private void letPreflightRefuse(PostgresFailures failures) {
+        try (PostgresDatabase any = PostgresDatabase.withTimeouts(source(false), () -> {}, options, failures)) {
+            PostgresSchema schema = PostgresSchema.of(any);
+            StoreFinding.requireNoneRefused(store(), PostgresPreflight.examine(any, schema, insecure));
+        }
     }
 
     /** Makes a pool that connects when first used. */
@@ -230,9 +242,7 @@ final class PostgresLocation {
         source.setSocketTimeout((int) options.socketTimeout().toSeconds());
         source.setTcpKeepAlive(true);
         try {
-            // With one host, what its role is wrong for is the preflight's to say.
-            String wanted = trading ? "primary" : "preferPrimary";
-            source.setProperty(PGProperty.TARGET_SERVER_TYPE, hosts.size() > 1 ? wanted : "any");
+            source.setProperty(PGProperty.TARGET_SERVER_TYPE, wantedRole(trading));
             source.setProperty(PGProperty.HOST_RECHECK_SECONDS, "2");
             setTls(source);
         } catch (SQLException e) {
@@ -244,6 +254,14 @@ final class PostgresLocation {
             source.setOptions("-c " + String.join(" -c ", options.serverSettings()));
         }
         return source;
+    }
+
+    /** The address of one host may move to another server. A pooler's may too, but tells what its first server was. */
+    private String wantedRole(boolean trading) {
+        if (hosts.size() == 1 && (transactionPooling || !trading)) {
+            return "any";
+        }
+        return trading ? "primary" : "preferPrimary";
     }
 
     private void setTls(PGSimpleDataSource source) throws SQLException {

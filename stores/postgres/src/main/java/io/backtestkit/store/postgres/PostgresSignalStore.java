@@ -140,6 +140,7 @@ public final class PostgresSignalStore implements SignalStore {
             StoreFinding.requireNoneRefused(store.describe(), findings);
         }
         StoreFinding.logWarnings(store.describe(), findings, LOG);
+        database.trade();
         store.abandoned.remove();
         return store;
     }

@@ -31,8 +31,8 @@ import java.util.Set;
  *
  * <p>Durations are written {@code 500ms}, {@code 5s}, {@code 15m}, {@code 12h} or {@code 7d}. A {@code
  * socketTimeout} below 5s shortens the defaults of {@code statementTimeout} and {@code lockTimeout} by as much. Off this machine TLS with a
- * checked certificate and host name is required. Of several hosts the primary is used. Without a password option and
- * without one in the location the driver looks into {@code ~/.pgpass}.
+ * checked certificate and host name is required. Trading uses the primary alone, of several hosts and where the address of one
+ * moves. Without a password option and without one in the location the driver looks into {@code ~/.pgpass}.
  */
 public final class PostgresSignalStoreProvider implements SignalStoreProvider {
 

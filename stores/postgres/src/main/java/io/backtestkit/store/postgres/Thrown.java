@@ -59,6 +59,11 @@ record Thrown(SQLException exception) {
         return said != null && "FATAL".equals(said.getSeverity());
     }
 
+    /** Says whether hosts were reached, and none of them plays the role that was asked for. */
+    boolean isWrongRole() {
+        return state().equals("08001") && !isSaid() && exception.getCause() == null;
+    }
+
     /** Returns the routine of the server that raised it; the empty string if that is not known. */
     String routine() {
         ServerErrorMessage said = said();

@@ -237,6 +237,16 @@ final class TestServer implements AutoCloseable {
         server = started(port);
     }
 
+    /** Does so, and lets it follow another that is not there, until it is promoted: its data stays as it is. */
+    void killAndRestartAsStandby() throws IOException {
+        Files.writeString(data.resolve("standby.signal"), "");
+        killAndRestart();
+    }
+
+    void promote() {
+        execute("select pg_promote(true, " + LONGEST_START.toSeconds() + ")");
+    }
+
     private void kill() throws IOException {
         long pid = Long.parseLong(
                 Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call is either a single statement that commits itself, or a transaction. Where the time-outs were not given when the
  * connection was made (the user's own {@code DataSource}, or a pooler in between), every call is a transaction that begins
- * by setting them. There, too, nothing is known of the server behind the connection: while trading, a call first looks
- * whether it is a primary.
+ * by setting them. There, too, nothing is known of the server behind the connection, nor of what others set in the session:
+ * while trading, a call first looks whether it is on a primary, and lets its commit wait for the disk.
  */
 final class PostgresDatabase implements AutoCloseable {
 
@@ -33,7 +33,9 @@ final class PostgresDatabase implements AutoCloseable {
 
     private static final int LONGEST_LOOK_SECONDS = 1;
 
-    private static final String LOOK = "select pg_is_in_recovery(); ";
+    /** The server's role; and where the session's commits do not wait for the disk, this one does. */
+    private static final String LOOK = "select pg_is_in_recovery(), case current_setting('synchronous_commit')"
+            + " when 'off' then set_config('synchronous_commit', 'on', true) end; ";
 
     /** Said by a server that takes no changes, as a standby does. */
     private static final String READ_ONLY = "25006";
@@ -77,7 +79,7 @@ final class PostgresDatabase implements AutoCloseable {
         return failures.store();
     }
 
-    /** Takes no standby's answer from now on. Before, and for one who only looks, any server will do. */
+    /** Takes no standby's answer from now on, and lets every commit wait for the disk. Before, the preflight sees what is. */
     void trade() {
         trading = true;
     }

@@ -18,10 +18,15 @@ final class AbandonedSignals {
     private final Optional<Duration> after;
     private final AtomicLong lastNanos = new AtomicLong(System.nanoTime());
 
-    AbandonedSignals(PostgresDatabase database, SignalTable signals) {
+    /**
+     * Removes them from there.
+     *
+     * @param sweeping false for one who only looks: then nothing is removed
+     */
+    AbandonedSignals(PostgresDatabase database, SignalTable signals, boolean sweeping) {
         this.database = database;
         this.signals = signals;
-        after = database.options().expireAbandonedAfter();
+        after = database.options().expireAbandonedAfter().filter(limit -> sweeping);
     }
 
     /** Removes them now. By the clock of the server: those of its clients may differ. */

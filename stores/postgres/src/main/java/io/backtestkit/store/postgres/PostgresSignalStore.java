@@ -46,7 +46,7 @@ import javax.sql.DataSource;
  * to the table {@code signals_set_aside}. Ended signals are in the table {@code trades}.
  *
  * <p>Abandoned signals are removed by the server's clock, when the store is opened and then at most every quarter of the
- * time, by whichever call comes next.
+ * time, by whichever call comes next; never by a store that was opened for reading only.
  */
 public final class PostgresSignalStore implements SignalStore {
 
@@ -69,7 +69,7 @@ public final class PostgresSignalStore implements SignalStore {
     private final PostgresSetAside setAside;
     private final AbandonedSignals abandoned;
 
-    private PostgresSignalStore(PostgresDatabase database, boolean insecure) {
+    private PostgresSignalStore(PostgresDatabase database, boolean insecure, boolean sweeping) {
         this.database = database;
         this.insecure = insecure;
         schema = PostgresSchema.of(database);
@@ -77,7 +77,7 @@ public final class PostgresSignalStore implements SignalStore {
         signals = new SignalTable(schema, log, database.store());
         claims = new PostgresClaims(this, database, schema);
         setAside = new PostgresSetAside(schema, signals, claims, database.store());
-        abandoned = new AbandonedSignals(database, signals);
+        abandoned = new AbandonedSignals(database, signals, sweeping);
     }
 
     /** Opens the store on the user's own connections, in the schema they are in. Closing the store leaves them open. */
@@ -122,7 +122,7 @@ public final class PostgresSignalStore implements SignalStore {
     static SignalStore look(PostgresLocation location) {
         PostgresDatabase database = location.connect(false);
         try {
-            PostgresSignalStore store = new PostgresSignalStore(database, location.insecure());
+            PostgresSignalStore store = new PostgresSignalStore(database, location.insecure(), false);
             boolean made = store.schema.version() > 0;
             return made ? store : new UnmadeStore(database, store.schema, location.insecure());
         } catch (RuntimeException e) {
@@ -132,7 +132,7 @@ public final class PostgresSignalStore implements SignalStore {
     }
 
     private static PostgresSignalStore ready(PostgresDatabase database, boolean insecure) {
-        PostgresSignalStore store = new PostgresSignalStore(database, insecure);
+        PostgresSignalStore store = new PostgresSignalStore(database, insecure, true);
         List<StoreFinding> findings = store.preflight();
         StoreFinding.requireNoneRefused(store.describe(), findings);
         if (store.schema.migrate()) {

@@ -273,6 +273,22 @@ class PostgresPreflightTest {
     }
 
     @Test
+    void lookingRemovesNoAbandonedSignal() {
+        try (SignalStore store = fixture.open()) {
+            store.write(Samples.KEY, Samples.numbered(Samples.KEY, 1));
+        }
+        fixture.server.execute("update " + fixture.quoted() + ".signals set updated_at = now() - interval '8 days'");
+
+        try (SignalStore looking = SignalStores.openReadOnly(fixture.location() + "&expireAbandonedAfter=1s")) {
+            long due = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+            do {
+                assertThat(looking.read(Samples.KEY)).isPresent();
+            } while (System.nanoTime() < due);
+            assertThat(looking.read(Samples.KEY)).isPresent();
+        }
+    }
+
+    @Test
     void lookingMakesNoTables() {
         try (SignalStore store = SignalStores.openReadOnly(fixture.location())) {
             assertThatExceptionOfType(StoreRefusedException.class)

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Leases run by {@code clock_timestamp()} of the server. A change of a slot locks its row {@code for share}, a claim
- * updates it: each waits for the other, and what waited is decided by what the other one left. A claim names the epoch that
+ * updates it: each waits for the other, and what waited is decided by what the other one left. What frees a slot touches
+ * its signal, which was managed until then: it is not abandoned yet. A claim names the epoch that
  * was seen before, so that one which arrives after its owner gave up and claimed again changes nothing.
  */
 final class PostgresClaims implements Claims {
@@ -93,7 +94,10 @@ final class PostgresClaims implements Claims {
         String mine = SLOT + " and owner = ? and epoch = ?";
         renew = "update " + table + " set until = " + NOW + " + ?::bigint * interval '1 millisecond'" + mine
                 + " returning until";
-        release = "update " + table + " set owner = null, until = null" + mine;
+        release = "with released as (update " + table + " set owner = null, until = null" + mine
+                + " returning strategy_name, symbol) update " + schema.table("signals") + " as signals"
+                + " set updated_at = now() from released where signals.strategy_name = released.strategy_name"
+                + " and signals.symbol = released.symbol";
         read = "select strategy_name, symbol, epoch, owner, until, coalesce(until > clock_timestamp(), false) from "
                 + table;
         free = "update " + table + " set owner = null, until = null" + SLOT;

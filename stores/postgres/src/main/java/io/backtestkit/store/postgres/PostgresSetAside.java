@@ -48,6 +48,8 @@ final class PostgresSetAside {
         if (damage.isPresent()) {
             kept.add(keep(connection, keepSignal, key, damage.get()));
             signals.deleteDamaged(connection, key);
+        } else if (claimDamage.isPresent()) {
+            signals.touch(connection, key); // until now its owner managed it
         }
         return kept.isEmpty()
                 ? Optional.empty()

@@ -136,7 +136,7 @@ final class SignalTable {
                 + " delete from " + table + " as signals where " + old
                 + " and signals.signal_hash = " + HASH.formatted("signals.")
                 + " and not exists (select from locked as slot where slot.strategy_name = signals.strategy_name"
-                + " and slot.symbol = signals.symbol and slot.until > clock_timestamp())"
+                + " and slot.symbol = signals.symbol and slot.until > now() - ? * interval '1 millisecond')"
                 + " returning strategy_name, symbol";
     }
 
@@ -276,12 +276,13 @@ final class SignalTable {
         }
     }
 
-    /** Removes what nobody touched for that long and nobody has claimed, damaged rows apart, and returns the names. */
+    /** Removes what nobody touched for that long, nor had a lease of, damaged rows apart, and returns the names. */
     List<String> sweep(Connection connection, long millis) throws SQLException {
         List<String> removed = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sweep)) {
             statement.setLong(1, millis);
             statement.setLong(2, millis);
+            statement.setLong(3, millis);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     removed.add(rows.getString(1) + "/" + rows.getString(2));

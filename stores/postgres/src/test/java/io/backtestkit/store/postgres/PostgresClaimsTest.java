@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,17 +150,51 @@ class PostgresClaimsTest {
     void aClaimedSignalIsNotAbandonedHoweverLongNobodyTouchedIt() {
         claims.write(granted("first"), HELD);
         store.write(OTHER, SampleSignals.openLong(OTHER).build());
-        fixture.server.execute("update " + fixture.quoted() + ".signals set updated_at = now() - interval '8 days'");
+        age();
 
-        PostgresSignalStore.open(fixture.location() + "&expireAbandonedAfter=7d")
-                .close();
+        sweep();
         assertThat(store.keys()).containsExactly(KEY);
 
-        edit("until = clock_timestamp()");
-        PostgresSignalStore.open(fixture.location() + "&expireAbandonedAfter=7d")
-                .close();
+        edit("until = clock_timestamp() - interval '6 days'");
+        sweep();
+        assertThat(store.keys()).containsExactly(KEY);
+
+        edit("until = clock_timestamp() - interval '8 days'");
+        sweep();
         assertThat(store.keys()).isEmpty();
         assertThat(granted("second").epoch()).isEqualTo(2);
+    }
+
+    /** Its owner may not have been told to touch it, as another program was that sweeps. */
+    @Test
+    void aSignalThatWasClaimedUntilNowIsNotAbandonedYet() {
+        for (Consumer<Claim> end : List.<Consumer<Claim>>of(claims::release, this::setAsideDamaged)) {
+            Claim claim = granted("first");
+            claims.write(claim, HELD);
+            age();
+
+            end.accept(claim);
+            sweep();
+            assertThat(store.read(KEY)).contains(HELD);
+
+            age();
+            sweep();
+            assertThat(store.read(KEY)).isEmpty();
+        }
+    }
+
+    private void setAsideDamaged(Claim claim) {
+        edit("owner = '" + NO_OWNER_AT_ALL + "'");
+        assertThat(store.setAside(claim.key())).isPresent();
+    }
+
+    private void age() {
+        fixture.server.execute("update " + fixture.quoted() + ".signals set updated_at = now() - interval '8 days'");
+    }
+
+    private void sweep() {
+        PostgresSignalStore.open(fixture.location() + "&expireAbandonedAfter=7d")
+                .close();
     }
 
     @ParameterizedTest

@@ -185,15 +185,26 @@ enum WrongStore {
             delete(key);
         }
     }),
-    LOSES_CONCURRENT_KEYS(SignalStoreConformance.ConcurrentUse.class, place -> new SealedMapStore(place) {
+    WRITES_ALL_KEYS_BACK(SignalStoreConformance.ConcurrentUse.class, place -> new SealedMapStore(place) {
+        private final AtomicLong written = new AtomicLong();
+
         @Override
         public void write(SignalKey key, Signal signal) {
-            super.write(key, signal);
+            Map<SignalKey, byte[]> all; // another thread may write one of them, before all are put back
             synchronized (place) {
-                if (place.records.size() > 70) {
-                    place.records.remove(place.records.keySet().iterator().next());
-                }
+                all = new TreeMap<>(place.records);
             }
+            long before = written.get();
+            for (int spins = 0; spins < LONGEST_SPINS && written.get() == before; spins++) {
+                Thread.onSpinWait();
+            }
+            synchronized (place) {
+                super.write(key, signal);
+                all.put(key, place.records.get(key));
+                place.records.clear();
+                place.records.putAll(all);
+            }
+            written.incrementAndGet();
         }
     }),
     TAKES_DAMAGED_FOR_ABSENT(SignalStoreConformance.DamagedRecords.class, place -> new SealedMapStore(place) {
@@ -474,8 +485,6 @@ enum WrongStore {
     /** Lets readers in between two steps of a write. */
     private abstract static class TwoStepStore extends SealedMapStore {
 
-        private static final int LONGEST_SPINS = 200_000;
-
         private final AtomicLong reads = new AtomicLong();
 
         TwoStepStore(Place place) {
@@ -502,6 +511,8 @@ enum WrongStore {
             return found;
         }
     }
+
+    private static final int LONGEST_SPINS = 200_000;
 
     private final Class<?> group;
     private final Function<Place, SignalStore> opening;

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.Signal;
+import io.backtestkit.store.Claim;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.UnreadableSignalException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("damaged-records")
 abstract class DamagedRecordsContract extends StoreContract {
 
+    private static final Duration LEASE = Duration.ofMinutes(5);
     private static final Signal HELD = SampleSignals.fullyFilled(KEY).build();
     private static final Signal NEIGHBOUR = SampleSignals.openLong(OTHER).build();
 
@@ -32,6 +36,10 @@ abstract class DamagedRecordsContract extends StoreContract {
     /** Returns the damager if it could do it; else checks that nothing is wrong and returns nothing. */
     private Optional<Damager> damaged(Damage how) {
         store().write(KEY, HELD);
+        return damagedAsItIs(how);
+    }
+
+    private Optional<Damager> damagedAsItIs(Damage how) {
         store().write(OTHER, NEIGHBOUR);
         Optional<Damager> damager =
                 fixture().damager().filter(able -> able.possible().contains(how));
@@ -87,6 +95,7 @@ abstract class DamagedRecordsContract extends StoreContract {
             byte[] before = damager.bytes(KEY);
 
             assertUnreadable("write", () -> store().write(KEY, HELD));
+            assertUnreadable("write of several", () -> store().writeAll(Map.of(KEY, HELD)));
 
             assertThat(damager.bytes(KEY)).as("the stored bytes").isEqualTo(before);
             assertUnreadable("read", () -> store().read(KEY));
@@ -116,6 +125,27 @@ abstract class DamagedRecordsContract extends StoreContract {
             assertUnreadable("end", () -> store().end(ended));
 
             assertThat(damager.bytes(KEY)).as("the stored bytes").isEqualTo(before);
+        });
+    }
+
+    /** It is the owner who has to do with the slot when it is damaged. */
+    @ParameterizedTest
+    @EnumSource(Damage.class)
+    void itsOwnerIsRefusedToo(Damage how) {
+        withClaims(before -> {
+            Claim claim = granted(before.claim(KEY, "owner", LEASE));
+            before.write(claim, HELD);
+            damagedAsItIs(how).ifPresent(damager -> {
+                byte[] bytes = damager.bytes(KEY);
+                withClaims(claims -> {
+                    assertUnreadable("claimed write", () -> claims.write(claim, HELD));
+                    assertUnreadable("claimed delete", () -> claims.delete(claim));
+                    assertUnreadable("claimed end", () -> claims.end(claim, SampleSignals.closed(HELD)));
+                });
+
+                assertThat(damager.bytes(KEY)).as("the stored bytes").isEqualTo(bytes);
+                assertUnreadable("read", () -> store().read(KEY));
+            });
         });
     }
 

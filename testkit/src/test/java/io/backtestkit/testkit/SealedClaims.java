@@ -64,6 +64,11 @@ class SealedClaims implements Claims {
         }
     }
 
+    /** Returns what the owner of a slot has in it. */
+    Optional<Signal> held(String act, SignalKey key) {
+        return store.open(act, key);
+    }
+
     private Claim keep(SignalKey key, long epoch, String owner, Duration lease) {
         Instant until = Instant.now().plus(lease).truncatedTo(ChronoUnit.MILLIS);
         place.claims.put(key, new Kept(epoch, owner, until).seal());
@@ -147,7 +152,7 @@ class SealedClaims implements Claims {
         signal.requireKey(claim.key());
         synchronized (place) {
             require("write signal", claim);
-            store.open("write signal", claim.key());
+            held("write signal", claim.key());
             store.put(claim.key(), signal);
         }
     }
@@ -156,7 +161,7 @@ class SealedClaims implements Claims {
     public void delete(Claim claim) {
         synchronized (place) {
             require("delete signal", claim);
-            store.open("delete signal", claim.key());
+            held("delete signal", claim.key());
             place.records.remove(store.slot(claim.key()));
         }
     }
@@ -166,7 +171,7 @@ class SealedClaims implements Claims {
         ended.signal().requireKey(claim.key());
         synchronized (place) {
             require("end signal", claim);
-            Optional<Signal> held = store.open("end signal", claim.key());
+            Optional<Signal> held = held("end signal", claim.key());
             store.append(ended);
             if (held.filter(ended::isOf).isPresent()) {
                 place.records.remove(store.slot(claim.key()));

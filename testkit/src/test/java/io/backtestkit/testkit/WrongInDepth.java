@@ -9,6 +9,7 @@ import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.SealedMapStore.Place;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,6 +33,38 @@ enum WrongInDepth {
                     super.keepAside(slot, Damage.TRUNCATED.of(damaged));
                 }
             }),
+    OVERWRITES_DAMAGED_ONES_BY_SEVERAL(SignalStoreConformance.DamagedRecords.class, place -> new SealedMapStore(place) {
+        @Override
+        public void writeAll(Map<SignalKey, Signal> signals) {
+            signals.forEach((key, signal) -> {
+                signal.requireKey(key);
+                sealedClaims().requireUnclaimed("write signal", key);
+            });
+            signals.forEach(this::put);
+        }
+    }),
+    OVERWRITES_ITS_OWNERS_DAMAGED_ONES(SignalStoreConformance.DamagedRecords.class, place -> new SealedMapStore(place) {
+        @Override
+        SealedClaims sealedClaims() {
+            return new SealedClaims(this) {
+                @Override
+                Optional<Signal> held(String act, SignalKey key) {
+                    return act.equals("write signal") ? Optional.empty() : super.held(act, key);
+                }
+            };
+        }
+    }),
+    FREES_ITS_OWNERS_DAMAGED_SLOT(SignalStoreConformance.DamagedRecords.class, place -> new SealedMapStore(place) {
+        @Override
+        SealedClaims sealedClaims() {
+            return new SealedClaims(this) {
+                @Override
+                Optional<Signal> held(String act, SignalKey key) {
+                    return act.equals("delete signal") ? Optional.empty() : super.held(act, key);
+                }
+            };
+        }
+    }),
     TAKES_A_DAMAGED_CLAIM_FOR_NONE(SignalStoreConformance.DamagedClaims.class, place -> new SealedMapStore(place) {
         @Override
         SealedClaims sealedClaims() {

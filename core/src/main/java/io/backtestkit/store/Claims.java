@@ -12,8 +12,9 @@ import java.util.Optional;
  * <p><b>The promise.</b> A slot has at most one claim in force. Each claim has a larger epoch than every one before it, also
  * when the signal was deleted and another written since, and the store was closed and opened again. A change that carries a
  * claim is refused by the store itself, with {@link ClaimLostException} and changing nothing, once the slot has a newer epoch
- * or the claim was released. So an owner that was paused for an hour cannot harm its successor, whatever it still has to say.
- * An owner whose lease has run out but whom nobody has succeeded may still change and renew.
+ * or the claim was released; both its epoch and its owner must be the slot's. So an owner that was paused for an hour cannot
+ * harm its successor, whatever it still has to say. An owner whose lease has run out but whom nobody has succeeded may still
+ * change and renew.
  *
  * <p><b>Time</b> is the store's own: the clock of the database server, of the host for files. The owners' clocks do not
  * matter.

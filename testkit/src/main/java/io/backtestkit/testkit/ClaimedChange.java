@@ -6,7 +6,7 @@ import io.backtestkit.store.Claim;
 import io.backtestkit.store.Claims;
 import java.util.Optional;
 
-/** A change of a claimed slot that holds {@link Change#held}. */
+/** A change of a claimed slot that holds {@link Change#held}, or of its claim. */
 enum ClaimedChange {
     /** A write over it. */
     WRITE {
@@ -33,6 +33,40 @@ enum ClaimedChange {
         void make(Claims claims, Claim claim) {
             claims.end(claim, SampleSignals.closed(Change.held(claim.key())));
         }
+    },
+    /** A new end of the lease, with the signal as it is. */
+    RENEW {
+        @Override
+        void make(Claims claims, Claim claim) {
+            claims.renew(claim, LateChange.LEASE.multipliedBy(2));
+        }
+
+        @Override
+        Optional<Signal> after(SignalKey key) {
+            return Optional.of(Change.held(key));
+        }
+
+        @Override
+        boolean changesTheSlot() {
+            return false;
+        }
+    },
+    /** The giving back of the claim, with the signal as it is. Of a claim that is lost it does nothing, and tells no more. */
+    RELEASE {
+        @Override
+        void make(Claims claims, Claim claim) {
+            claims.release(claim);
+        }
+
+        @Override
+        Optional<Signal> after(SignalKey key) {
+            return Optional.of(Change.held(key));
+        }
+
+        @Override
+        boolean changesTheSlot() {
+            return false;
+        }
     };
 
     abstract void make(Claims claims, Claim claim);
@@ -40,5 +74,10 @@ enum ClaimedChange {
     /** Returns what the slot holds once it was made. */
     Optional<Signal> after(SignalKey key) {
         return Optional.empty();
+    }
+
+    /** Says whether the slot, and not the claim alone, tells that it was made. */
+    boolean changesTheSlot() {
+        return true;
     }
 }

@@ -10,18 +10,23 @@ import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
+import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,6 +40,8 @@ abstract class ClaimsContract extends StoreContract {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int ASKERS = 8;
+    private static final int OPENED = 4;
+    private static final int ASKED_SLOTS = 12;
 
     private static final Signal FIRST = SampleSignals.openLong(KEY).build();
     private static final Signal SECOND =
@@ -265,30 +272,89 @@ abstract class ClaimsContract extends StoreContract {
         });
     }
 
+    /** Two who were granted one epoch, by whatever mistake, must not both be obeyed. */
+    @Test
+    void anEpochNamedByAnotherThanItsOwnerIsRefused() {
+        withClaims(claims -> {
+            Claim claim = granted(claims, KEY, "owner");
+            claims.write(claim, SECOND);
+            Claim others = new Claim(KEY, "another", claim.epoch(), claim.until());
+
+            assertRefused(claims, others);
+            assertThat(claims.takeOver(others, "third", LEASE)).isEqualTo(new ClaimAnswer.Held(claim));
+            assertHolds(SECOND);
+            withLog(log -> assertThat(log.trades(KEY)).isEmpty());
+            assertThat(claims.holder(KEY)).contains(claim);
+        });
+    }
+
+    /** Where the store may be opened more than once, the askers share nothing but the place. */
     @Test
     void ofManyWhoAskAtOnceOneIsGrantedTheSlot() {
-        withClaims(claims -> {
-            ExecutorService askers = Executors.newFixedThreadPool(ASKERS);
-            try {
-                List<Future<ClaimAnswer>> answers = new ArrayList<>();
-                for (int i = 0; i < ASKERS; i++) {
-                    String owner = "asker " + i;
-                    answers.add(askers.submit(() -> claims.claim(KEY, owner, LEASE)));
-                }
-                List<Claim> granted = new ArrayList<>();
-                for (Future<ClaimAnswer> each : answers) {
-                    if (each.get() instanceof ClaimAnswer.Granted granting) {
-                        granted.add(granting.claim());
-                    }
-                }
-                assertThat(granted).hasSize(1);
-                assertThat(claims.holder(KEY)).contains(granted.get(0));
-            } catch (InterruptedException | ExecutionException e) {
-                throw new AssertionError("an asker failed: " + e, e);
-            } finally {
-                askers.shutdownNow();
+        withSeveralOpen(opened -> {
+            for (int slot = 0; slot < ASKED_SLOTS; slot++) {
+                SignalKey key = new SignalKey("asked", "SLOT" + slot);
+                assertOneIsGranted(opened, key, (claims, owner) -> claims.claim(key, owner, LEASE));
             }
         });
+    }
+
+    @Test
+    void ofManyWhoTakeOverAtOnceOneIsGrantedTheSlot() {
+        withSeveralOpen(opened -> {
+            for (int slot = 0; slot < ASKED_SLOTS; slot++) {
+                SignalKey key = new SignalKey("asked", "SLOT" + slot);
+                Claim dead = granted(opened.get(0), key, "dead");
+                assertOneIsGranted(opened, key, (claims, owner) -> claims.takeOver(dead, owner, LEASE));
+            }
+        });
+    }
+
+    private void withSeveralOpen(Consumer<List<Claims>> checks) {
+        withClaims(one -> {
+            List<SignalStore> more = new ArrayList<>();
+            try {
+                if (openWhereSeveralMay()) {
+                    for (int i = 1; i < OPENED; i++) {
+                        more.add(fixture().open());
+                    }
+                }
+                checks.accept(Stream.concat(Stream.of(store()), more.stream())
+                        .map(store -> store.claims().orElseThrow())
+                        .toList());
+            } finally {
+                more.forEach(SignalStore::close);
+            }
+        });
+    }
+
+    private static void assertOneIsGranted(
+            List<Claims> opened, SignalKey key, BiFunction<Claims, String, ClaimAnswer> question) {
+        ExecutorService askers = Executors.newFixedThreadPool(ASKERS);
+        try {
+            CyclicBarrier start = new CyclicBarrier(ASKERS);
+            List<Future<ClaimAnswer>> answers = new ArrayList<>();
+            for (int i = 0; i < ASKERS; i++) {
+                Claims claims = opened.get(i % opened.size());
+                String owner = "asker " + i;
+                answers.add(askers.submit(() -> {
+                    start.await();
+                    return Patiently.get(() -> question.apply(claims, owner));
+                }));
+            }
+            List<Claim> granted = new ArrayList<>();
+            for (Future<ClaimAnswer> each : answers) {
+                if (each.get() instanceof ClaimAnswer.Granted granting) {
+                    granted.add(granting.claim());
+                }
+            }
+            assertThat(granted).as("who was granted %s", key).hasSize(1);
+            opened.forEach(claims -> assertThat(claims.holder(key)).contains(granted.get(0)));
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError("an asker failed: " + e, e);
+        } finally {
+            askers.shutdownNow();
+        }
     }
 
     @Test

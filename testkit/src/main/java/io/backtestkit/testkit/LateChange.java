@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A change under way for an owner who is succeeded meanwhile. Once the successor was granted the slot, the change may alter
- * nothing any more, neither the slot nor its log.
+ * nothing any more, neither the slot nor its log nor who has it.
  */
 final class LateChange {
 
@@ -42,6 +42,7 @@ final class LateChange {
     private final Duration longest;
     private final long writeNanos;
     private boolean madeBefore;
+    private Optional<Claim> holder = Optional.empty();
     private Optional<Signal> found = Optional.empty();
     private List<EndedSignal> logged = List.of();
 
@@ -90,15 +91,22 @@ final class LateChange {
 
     /** Has the successor take the slot over and write. */
     void succeed() {
-        Claim present = StoreContract.granted(claims.takeOver(old, "successor", LEASE));
-        madeBefore = near.read(old.key()).equals(change.after(old.key()));
+        Claim present = takeOver();
+        madeBefore = wasMade();
         claims.write(present, successors);
         look();
     }
 
-    /** Says whether the successor who wrote found the change made. */
-    boolean wasMadeBefore() {
-        return madeBefore;
+    private Claim takeOver() {
+        Claim present = StoreContract.granted(claims.takeOver(old, "successor", LEASE));
+        holder = Optional.of(present);
+        look();
+        return present;
+    }
+
+    /** Says whether the slot shows that the change was not made before the successor who wrote had it. */
+    boolean wasNotMadeBefore() {
+        return change.changesTheSlot() && !madeBefore;
     }
 
     /** Has the successor take the slot over while the change is made: after that part of the time that a write takes. */
@@ -112,8 +120,7 @@ final class LateChange {
         while (System.nanoTime() - start < part * writeNanos) {
             Thread.onSpinWait();
         }
-        StoreContract.granted(claims.takeOver(old, "successor", LEASE));
-        look();
+        takeOver();
     }
 
     private void look() {
@@ -140,7 +147,7 @@ final class LateChange {
             if (e.getCause() instanceof StoreUnavailableException) {
                 return false; // it gave up waiting
             }
-            throw new AssertionError("a successor was kept from the slot: " + e.getCause(), e.getCause());
+            throw new AssertionError("the successor failed: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -167,12 +174,15 @@ final class LateChange {
         return new AssertionError("interrupted while waiting", e);
     }
 
-    /** Checks that the slot and its log are as the successor found and left them. */
+    /** Checks that the slot, its claim and its log are as the successor found and left them. */
     void assertChangedNothing() {
         SignalKey key = old.key();
         assertThat(near.read(key))
                 .as("what the successor has, after a late %s of whom it succeeded", change)
                 .isEqualTo(found);
+        assertThat(claims.holder(key))
+                .as("who has the slot, after a late %s of whom the holder succeeded", change)
+                .isEqualTo(holder);
         near.tradeLog().ifPresent(log -> assertThat(log.trades(key))
                 .as("the log after a late %s", change)
                 .isEqualTo(logged));

@@ -89,7 +89,7 @@ abstract class LateChangesContract extends NetworkContract {
             late.succeed();
         }
         late.assertChangedNothing();
-        if (done && succeeded && !late.wasMadeBefore() && !answeredBefore) {
+        if (done && succeeded && late.wasNotMadeBefore() && !answeredBefore) {
             throw new AssertionError("success was told of " + late);
         }
         return done && answeredBefore ? Holding.NOTHING_SHOWN : Holding.LATE;

@@ -55,6 +55,20 @@ abstract class StoreContract {
         store = fixture().open();
     }
 
+    /** Goes on with a new place, and says whether more than one store may be open on it at once. */
+    final boolean openWhereSeveralMay() {
+        closeStore();
+        store = null;
+        fixture = null;
+        openFixture();
+        boolean several = fixture()
+                .otherProcesses() // which it is asked for only before anything was opened
+                .filter(how -> !how.oneAtATime())
+                .isPresent();
+        open();
+        return several;
+    }
+
     @AfterEach
     void closeStore() {
         if (fixture != null) {

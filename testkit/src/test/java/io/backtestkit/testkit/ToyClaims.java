@@ -10,6 +10,8 @@ import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -139,6 +141,23 @@ class ToyClaims implements Claims {
 
         final void change(Claim claim, String verb, String content) {
             store.ask("change signal", claim.key(), true, verb, content);
+        }
+
+        /** Makes it the claim of its slot, whatever that has. */
+        final Claim keep(SignalKey key, String owner, long epoch, Duration lease) {
+            Instant until = Instant.now().plus(lease).truncatedTo(ChronoUnit.MILLIS);
+            Claim claim = new Claim(key, owner, epoch, until);
+            keep(claim, new SealedClaims.Kept(epoch, owner, until));
+            return claim;
+        }
+
+        /** Gives it back, whatever its slot has. */
+        final void keepReleased(Claim claim) {
+            keep(claim, new SealedClaims.Kept(claim.epoch(), "", Instant.EPOCH));
+        }
+
+        private void keep(Claim claim, SealedClaims.Kept kept) {
+            change(claim, "unfenced.claim", Base64.getUrlEncoder().encodeToString(kept.seal()));
         }
     }
 }

@@ -8,6 +8,7 @@ import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
@@ -26,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.junit.platform.engine.DiscoverySelector;
 
@@ -187,6 +190,73 @@ enum ToyKind {
             super.close();
         }
     }),
+    CHECKS_THE_CLAIM_BEFORE_IT_RENEWS(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public Optional<Claims> claims() {
+            return Optional.of(new ToyClaims.Unfenced(this) {
+                @Override
+                public Claim renew(Claim claim, Duration lease) {
+                    check(claim);
+                    return keep(claim.key(), claim.owner(), claim.epoch(), lease);
+                }
+            });
+        }
+    }),
+    CHECKS_THE_CLAIM_BEFORE_IT_RELEASES(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public Optional<Claims> claims() {
+            return Optional.of(new ToyClaims.Unfenced(this) {
+                @Override
+                public void release(Claim claim) {
+                    if (holder(claim.key()).filter(claim::equals).isPresent()) {
+                        keepReleased(claim);
+                    }
+                }
+            });
+        }
+    }),
+    GRANTS_A_SLOT_IT_SAW_FREE(
+            SignalStoreConformance.ClaimedSlots.class,
+            "ofManyWhoAskAtOnceOneIsGrantedTheSlot",
+            Patience.SHORT,
+            address -> new ToyStore(address) {
+                @Override
+                public Optional<Claims> claims() {
+                    return Optional.of(new ToyClaims.Unfenced(this) {
+                        @Override
+                        public ClaimAnswer claim(SignalKey key, String owner, Duration lease) {
+                            synchronized (store) {
+                                if (holder(key).isPresent()) {
+                                    return super.claim(key, owner, lease);
+                                }
+                                LockSupport.parkNanos(PAUSE_NANOS);
+                                return new ClaimAnswer.Granted(keep(key, owner, 1, lease));
+                            }
+                        }
+                    });
+                }
+            }),
+    TAKES_OVER_FROM_WHOM_IT_SAW_DEAD(
+            SignalStoreConformance.ClaimedSlots.class,
+            "ofManyWhoTakeOverAtOnceOneIsGrantedTheSlot",
+            Patience.SHORT,
+            address -> new ToyStore(address) {
+                @Override
+                public Optional<Claims> claims() {
+                    return Optional.of(new ToyClaims.Unfenced(this) {
+                        @Override
+                        public ClaimAnswer takeOver(Claim dead, String owner, Duration lease) {
+                            synchronized (store) {
+                                if (holder(dead.key()).filter(dead::equals).isEmpty()) {
+                                    return super.takeOver(dead, owner, lease);
+                                }
+                                LockSupport.parkNanos(PAUSE_NANOS);
+                                return new ClaimAnswer.Granted(keep(dead.key(), owner, dead.epoch() + 1, lease));
+                            }
+                        }
+                    });
+                }
+            }),
     CHECKS_THE_CLAIM_BEFORE_IT_WRITES(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
         @Override
         public Optional<Claims> claims() {
@@ -276,6 +346,8 @@ enum ToyKind {
             this.longestCall = longestCall;
         }
     }
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Class<?> group;
     private final String test;

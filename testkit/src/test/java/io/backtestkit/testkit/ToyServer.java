@@ -141,6 +141,8 @@ final class ToyServer implements AutoCloseable {
                 }
                 place.records.put(key(word), Base64.getUrlDecoder().decode(content));
             }
+            case "unfenced.claim" ->
+                place.claims.put(key(word), Base64.getUrlDecoder().decode(content));
             case "get" -> {
                 byte[] record = place.records.get(key(word));
                 return record == null

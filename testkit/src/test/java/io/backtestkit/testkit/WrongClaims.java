@@ -99,6 +99,29 @@ enum WrongClaims {
             super.write(newest(claim), signal);
         }
     }),
+    LOOKS_FIRST_AND_RELEASES_SECOND(SignalStoreConformance.LateChanges.class, claims -> new Passing(claims) {
+        @Override
+        public void release(Claim claim) {
+            if (hasItsEpoch(claim)) {
+                awaitSuccessor(claim);
+                super.release(newest(claim));
+            }
+        }
+    }),
+    LOOKS_FIRST_AND_RENEWS_SECOND(SignalStoreConformance.LateChanges.class, claims -> new Passing(claims) {
+        @Override
+        public Claim renew(Claim claim, Duration lease) {
+            boolean its = hasItsEpoch(claim);
+            awaitSuccessor(claim);
+            return super.renew(its ? newest(claim) : claim, lease);
+        }
+    }),
+    COMPARES_THE_EPOCH_ALONE(claims -> new Passing(claims) {
+        @Override
+        public void write(Claim claim, Signal signal) {
+            super.write(hasItsEpoch(claim) ? newest(claim) : claim, signal);
+        }
+    }),
     FORGETS_WHO_HAS_THE_SLOT(claims -> new Passing(claims) {
         @Override
         public Optional<Claim> holder(SignalKey key) {
@@ -107,6 +130,7 @@ enum WrongClaims {
     });
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int MOST_PAUSES = 100;
 
     private final Class<?> group;
     private final UnaryOperator<Claims> planted;
@@ -141,6 +165,19 @@ enum WrongClaims {
         /** Returns the claim that the slot has now, for the mistake of not looking at the one that was given. */
         Claim newest(Claim claim) {
             return claims.holder(claim.key()).orElse(claim);
+        }
+
+        /** Lets a successor come between the look and the change, if there is one: for two seconds. */
+        void awaitSuccessor(Claim claim) {
+            for (int pauses = 0; pauses < MOST_PAUSES && hasItsEpoch(claim); pauses++) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+
+        boolean hasItsEpoch(Claim claim) {
+            return claims.holder(claim.key())
+                    .filter(holder -> holder.epoch() == claim.epoch())
+                    .isPresent();
         }
 
         @Override

@@ -394,7 +394,7 @@ abstract class ClaimsContract extends StoreContract {
     }
 
     @Test
-    void aStoreOpenedAgainKnowsWhoHasTheSlotAndRefusesWhoeverWasSucceeded() {
+    void aStoreOpenedAgainKnowsWhoHasTheSlotAndWhatIsInItAndRefusesWhoeverWasSucceeded() {
         if (!fixture().durable() || !fixture().offersClaims()) {
             withClaims(claims -> assertThat(claims.holder(KEY)).isEmpty());
             return;
@@ -406,6 +406,7 @@ abstract class ClaimsContract extends StoreContract {
         });
         closeAndReopen();
         withClaims(claims -> {
+            assertHolds(FIRST);
             assertThat(claims.claim(KEY, "second", LEASE)).isEqualTo(new ClaimAnswer.Held(first[0]));
             Claim second = granted(claims.takeOver(first[0], "second", LEASE));
             claims.write(second, SECOND);

@@ -6,17 +6,21 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.ClaimedSignalStore;
 import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.store.RetryingSignalStore;
 import io.backtestkit.store.SignalStore;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("disconnection")
@@ -25,6 +29,7 @@ abstract class DisconnectionContract extends NetworkContract {
     private static final int MOST_MESSAGES = 50;
     private static final int MOST_MISSED = 20;
     private static final long MORE_BYTES = 100;
+    private static final Duration LEASE = Duration.ofMinutes(5);
     private static final long LONGEST_STALL_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     DisconnectionContract(Supplier<StoreFixture> fixtures) {
@@ -47,20 +52,41 @@ abstract class DisconnectionContract extends NetworkContract {
         behindProxy(proxied -> lastFailing(proxied, fault, change));
     }
 
-    /** Returns how many messages passed before the last one that was harmed: the change needs no more than one after them. */
+    /** The same for an owner of the slot. */
+    @ParameterizedTest
+    @EnumSource(names = {"REPLACE", "DELETE", "END"})
+    void aConnectionCutAtAnyMessageOfAClaimedChangeIsToldTruly(Change change) {
+        withClaims(claims -> behindProxy(proxied -> lastFailing(
+                proxied,
+                NetworkFault.RESET_REPLIES,
+                change,
+                key -> new ClaimedSignalStore(proxied.store, granted(claims.claim(key, "owner", LEASE))))));
+    }
+
     private int lastFailing(ProxiedStore proxied, NetworkFault fault, Change change) {
+        return lastFailing(proxied, fault, change, key -> proxied.store);
+    }
+
+    /**
+     * Returns how many messages passed before the last one that was harmed: the change needs no more than one after them.
+     *
+     * @param ready returns what to make the change with, once its slot is prepared
+     */
+    private int lastFailing(
+            ProxiedStore proxied, NetworkFault fault, Change change, Function<SignalKey, SignalStore> ready) {
         int last = -1;
         int passing = 0;
         for (int time = 0; time < MOST_MESSAGES; time++) {
             SignalKey key = key(change, time);
             proxied.prepare(change, key);
+            SignalStore store = ready.apply(key);
             proxied.proxy.fail(fault, passing);
 
-            Attempt attempt = proxied.attempt(change, key);
+            Attempt attempt = proxied.attempt(change, key, store);
 
             boolean harmed = proxied.proxy.struckMessages() > 0;
             proxied.assertToldTruly(change, key, attempt);
-            assertEndsOnce(proxied, change, key);
+            assertEndsOnce(proxied, store, change, key);
             if (attempt.succeeded() && !harmed) {
                 assertThat(last)
                         .as("a %s sent nothing through the proxy; does openThrough use its address?", change)
@@ -77,10 +103,10 @@ abstract class DisconnectionContract extends NetworkContract {
     }
 
     /** An end that was cut may be half made; made again, it is whole and in the history once. */
-    private void assertEndsOnce(ProxiedStore proxied, Change change, SignalKey key) {
+    private void assertEndsOnce(ProxiedStore proxied, SignalStore store, Change change, SignalKey key) {
         if (change == Change.END) {
             ClosedSignal ended = SampleSignals.closed(Change.held(key));
-            proxied.soon(() -> proxied.store.end(ended));
+            proxied.soon(() -> store.end(ended));
             assertFree(key);
             withLog(log -> assertThat(log.trades(key)).containsExactly(ended));
         }

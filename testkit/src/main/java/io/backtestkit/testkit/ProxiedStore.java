@@ -51,7 +51,12 @@ final class ProxiedStore implements AutoCloseable {
 
     /** Makes a change through the proxy. A failure must name the key and the store. */
     Attempt attempt(Change change, SignalKey key) {
-        Attempt attempt = attempt(change + " of " + key, () -> change.make(store, key));
+        return attempt(change, key, store);
+    }
+
+    /** The same by a store that passes the change on to the one behind the proxy. */
+    Attempt attempt(Change change, SignalKey key, SignalStore passing) {
+        Attempt attempt = attempt(change + " of " + key, () -> change.make(passing, key));
         attempt.failure().ifPresent(e -> assertNames(change, key, e));
         return attempt;
     }
@@ -91,7 +96,7 @@ final class ProxiedStore implements AutoCloseable {
         });
     }
 
-    private <T> T soon(Supplier<T> call) {
+    <T> T soon(Supplier<T> call) {
         return Patiently.get(server.longestCall().multipliedBy(CALLS_UNTIL_BACK), call);
     }
 

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.StoreUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Test;
 abstract class ServerRestartContract extends NetworkContract {
 
     private static final int WRITES_BEFORE = 10;
+    private static final Duration LEASE = Duration.ofMinutes(5);
 
     ServerRestartContract(Supplier<StoreFixture> fixtures) {
         super(fixtures);
@@ -42,6 +47,7 @@ abstract class ServerRestartContract extends NetworkContract {
             proxied.soon(() -> proxied.store.write(KEY, Change.next(KEY)));
             proxied.soon(() -> proxied.store.write(freed, Change.held(freed)));
             proxied.soon(() -> proxied.store.delete(freed));
+            Runnable owned = owned(proxied);
 
             restart(proxied);
 
@@ -52,7 +58,32 @@ abstract class ServerRestartContract extends NetworkContract {
                     .as("read by a store that was idle meanwhile")
                     .contains(Change.held(KEY));
             withLog(log -> assertThat(log.trades(KEY)).isEqualTo(List.of(ended)));
+            owned.run();
         });
+    }
+
+    /** Has an owner claim a slot twice and write; returns the check that all of it is still there. */
+    private Runnable owned(ProxiedStore proxied) {
+        List<Runnable> checks = new ArrayList<>();
+        withClaims(direct -> {
+            Claims claims = proxied.store.claims().orElseThrow();
+            granted(proxied.soon(() -> claims.claim(OTHER, "owner", LEASE)));
+            Claim claim = granted(proxied.soon(() -> claims.claim(OTHER, "owner", LEASE)));
+            proxied.soon(() -> claims.write(claim, Change.held(OTHER)));
+            checks.add(() -> {
+                assertThat(proxied.readSoon(store(), OTHER))
+                        .as("what an owner wrote before the restart")
+                        .contains(Change.held(OTHER));
+                assertThat(direct.holder(OTHER)).as("who has the slot").contains(claim);
+                proxied.soon(() -> claims.write(claim, Change.next(OTHER)));
+                assertHolds(Change.next(OTHER));
+                assertThat(granted(proxied.soon(() -> claims.claim(OTHER, "owner", LEASE)))
+                                .epoch())
+                        .as("the epoch of the next claim")
+                        .isGreaterThan(claim.epoch());
+            });
+        });
+        return () -> checks.forEach(Runnable::run);
     }
 
     @Test

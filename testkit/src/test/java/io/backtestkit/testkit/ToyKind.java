@@ -257,6 +257,28 @@ enum ToyKind {
                     });
                 }
             }),
+    SAYS_NOT_SENT_TO_AN_OWNER(SignalStoreConformance.Disconnection.class, address -> new ToyStore(address) {
+        @Override
+        public Optional<Claims> claims() {
+            return Optional.of(new ToyClaims(this) {
+                @Override
+                public void write(Claim claim, Signal signal) {
+                    try {
+                        super.write(claim, signal);
+                    } catch (StoreUnavailableException e) {
+                        throw StoreUnavailableException.notSent(
+                                StoreFailure.of("write signal", claim.key(), describe(), e.found(), ""), e);
+                    }
+                }
+            });
+        }
+    }),
+    FORGETS_ITS_CLAIMS_AT_A_RESTART(SignalStoreConformance.ServerRestart.class, ToyStore::new) {
+        @Override
+        void afterRestart(Place place) {
+            place.claims.clear();
+        }
+    },
     CHECKS_THE_CLAIM_BEFORE_IT_WRITES(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
         @Override
         public Optional<Claims> claims() {

@@ -65,6 +65,25 @@ enum WrongInDepth {
             };
         }
     }),
+    LOSES_ITS_OWNERS_WRITES_AT_CLOSING(SignalStoreConformance.ClaimedSlots.class, place -> new SealedMapStore(place) {
+        private final Set<SignalKey> unflushed = new TreeSet<>();
+
+        @Override
+        SealedClaims sealedClaims() {
+            return new SealedClaims(this) {
+                @Override
+                public void write(Claim claim, Signal signal) {
+                    super.write(claim, signal);
+                    unflushed.add(claim.key());
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+            place.records.keySet().removeAll(unflushed);
+        }
+    }),
     TAKES_A_DAMAGED_CLAIM_FOR_NONE(SignalStoreConformance.DamagedClaims.class, place -> new SealedMapStore(place) {
         @Override
         SealedClaims sealedClaims() {

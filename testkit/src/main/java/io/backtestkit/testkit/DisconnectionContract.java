@@ -102,10 +102,15 @@ abstract class DisconnectionContract extends NetworkContract {
                 change + " failed " + MOST_MESSAGES + " times, with " + passing + " messages passed before the cut");
     }
 
-    /** An end that was cut may be half made; made again, it is whole and in the history once. */
+    /** An end that was cut may be half made, if logged; made again, it is whole and in the history once. */
     private void assertEndsOnce(ProxiedStore proxied, SignalStore store, Change change, SignalKey key) {
         if (change == Change.END) {
             ClosedSignal ended = SampleSignals.closed(Change.held(key));
+            if (proxied.direct.read(key).isEmpty()) {
+                withLog(log -> assertThat(log.trades(key))
+                        .as("the log of a slot that an END freed before it was cut")
+                        .containsExactly(ended));
+            }
             proxied.soon(() -> store.end(ended));
             assertFree(key);
             withLog(log -> assertThat(log.trades(key)).containsExactly(ended));

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 @Tag("ending")
 abstract class EndingContract extends StoreContract {
 
+    private static final int LOOKED_AT = 20;
+    private static final Duration LONGEST_END = Duration.ofMinutes(1);
+
     EndingContract(Supplier<StoreFixture> fixtures) {
         super(fixtures);
     }
@@ -48,6 +51,27 @@ abstract class EndingContract extends StoreContract {
 
         assertFree(KEY);
         withLog(log -> assertThat(log.trades(KEY)).containsExactly(ended));
+    }
+
+    /** Else whoever is killed in between, or opens the store then, has neither the signal nor its trade. */
+    @Test
+    void aSlotIsSeenFreeOnlyOnceItsTradeIsInTheLog() {
+        withLog(log -> {
+            for (int i = 0; i < LOOKED_AT; i++) {
+                Signal held = SampleSignals.openLong(KEY).id("looked at " + i).build();
+                ClosedSignal ended = SampleSignals.closed(held);
+                store().write(KEY, held);
+
+                Attempt.UnderWay ending =
+                        Attempt.start("end of " + KEY, LONGEST_END, () -> Patiently.run(() -> store().end(ended)));
+                while (!ending.task().isDone() && store().read(KEY).isPresent()) {
+                    Thread.onSpinWait();
+                }
+
+                assertThat(log.trades(KEY)).as("the log of a slot that is free").contains(ended);
+                assertThat(ending.end().failure()).as("failure of the end").isEmpty();
+            }
+        });
     }
 
     @Test

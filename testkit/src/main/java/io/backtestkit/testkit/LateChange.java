@@ -123,9 +123,15 @@ final class LateChange {
         takeOver();
     }
 
+    /** A signal is logged before its slot is freed: else one that is stopped in between has no trace left. */
     private void look() {
         found = near.read(old.key());
         logged = near.tradeLog().map(log -> log.trades(old.key())).orElse(List.of());
+        if (change == ClaimedChange.END && wasMade() && near.tradeLog().isPresent()) {
+            assertThat(logged)
+                    .as("the log of a slot that the successor found freed by %s", this)
+                    .containsExactly(SampleSignals.closed(Change.held(old.key())));
+        }
     }
 
     /** Says whether the change was made before the successor was granted the slot. */

@@ -257,6 +257,30 @@ enum ToyKind {
                     });
                 }
             }),
+    FREES_THE_SLOT_BEFORE_IT_LOGS(SignalStoreConformance.Disconnection.class, address -> new ToyStore(address) {
+        @Override
+        public void end(EndedSignal ended) {
+            SignalKey key = ended.signal().key();
+            if (read(key).filter(ended::isOf).isPresent()) {
+                delete(key);
+            }
+            append(ended);
+        }
+    }),
+    FREES_ITS_OWNERS_SLOT_BEFORE_IT_LOGS(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public Optional<Claims> claims() {
+            return Optional.of(new ToyClaims(this) {
+                @Override
+                public void end(Claim claim, EndedSignal ended) {
+                    if (read(claim.key()).filter(ended::isOf).isPresent()) {
+                        delete(claim);
+                    }
+                    super.end(claim, ended);
+                }
+            });
+        }
+    }),
     SAYS_NOT_SENT_TO_AN_OWNER(SignalStoreConformance.Disconnection.class, address -> new ToyStore(address) {
         @Override
         public Optional<Claims> claims() {

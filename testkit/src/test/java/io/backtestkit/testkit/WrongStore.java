@@ -21,7 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /** Stores written wrong on purpose, each in one way, with the group of the kit that must catch it. */
@@ -324,6 +326,17 @@ enum WrongStore {
             append(ended);
         }
     }),
+    FREES_A_SLOT_BEFORE_IT_LOGS(SignalStoreConformance.Ending.class, place -> new SealedMapStore(place) {
+        @Override
+        public void end(EndedSignal ended) {
+            SignalKey key = ended.signal().key();
+            if (read(key).filter(ended::isOf).isPresent()) {
+                delete(key);
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            append(ended);
+        }
+    }),
     ENDS_WHATEVER_IS_HELD(SignalStoreConformance.Ending.class, place -> new SealedMapStore(place) {
         @Override
         public void end(EndedSignal ended) {
@@ -513,6 +526,7 @@ enum WrongStore {
     }
 
     private static final int LONGEST_SPINS = 200_000;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Class<?> group;
     private final Function<Place, SignalStore> opening;

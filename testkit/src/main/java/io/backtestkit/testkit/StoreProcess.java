@@ -1,14 +1,18 @@
 package io.backtestkit.testkit;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A process that runs {@link StoreProcessMain}, seen from the tests. */
@@ -32,25 +36,40 @@ final class StoreProcess implements AutoCloseable {
     static StoreProcess start(OtherProcesses how, String writer) {
         try {
             Path errors = Files.createTempFile("store-process", ".log");
-            Process process = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:+UseSerialGC",
-                            "-XX:TieredStopAtLevel=1",
-                            "-Xshare:auto",
-                            "-Xmx128m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            StoreProcessMain.class.getName(),
-                            how.opener().getName(),
-                            how.location(),
-                            writer))
+            Process process = new ProcessBuilder(command(how, writer))
                     .redirectError(errors.toFile())
                     .start();
             return new StoreProcess(writer, errors, process);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static List<String> command(OtherProcesses how, String writer) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-XX:+DisplayVMOutputToStderr",
+                "-Xmx128m"));
+        command.addAll(how.jvmArguments());
+        command.addAll(List.of(
+                "-cp",
+                classPath(),
+                StoreProcessMain.class.getName(),
+                how.opener().getName(),
+                how.location(),
+                writer));
+        return command;
+    }
+
+    /** Where the tests are a module, what they require is on the module path only: there it is needed on the class path. */
+    private static String classPath() {
+        return Stream.of("java.class.path", "jdk.module.path")
+                .map(path -> System.getProperty(path, ""))
+                .filter(path -> !path.isEmpty())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     void order(String order) {

@@ -9,6 +9,7 @@ import io.backtestkit.store.SignalStoreException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,6 +31,8 @@ public final class StoreProcessMain {
 
     /** Like the engine, but more patient: many processes may be in each other's way. */
     private static final RetryPolicy PATIENT = new RetryPolicy(30, Duration.ofMillis(20), Duration.ofMillis(500));
+
+    private static final PrintStream ANSWERS = System.out;
 
     private final StoreOpener opener;
     private final String location;
@@ -55,6 +58,7 @@ public final class StoreProcessMain {
 
     /** Obeys until its input ends. */
     public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
+        System.setOut(System.err); // the store and its client may print; an answer is a line that is said
         Constructor<?> constructor = Class.forName(arguments[0]).getDeclaredConstructor();
         constructor.setAccessible(true); // so that an opener may be a private class of a test
         StoreProcessMain process =
@@ -145,7 +149,7 @@ public final class StoreProcessMain {
 
     private static void say(String answer) {
         byte[] line = (answer + "\n").getBytes(StandardCharsets.UTF_8);
-        System.out.write(line, 0, line.length);
-        System.out.flush();
+        ANSWERS.write(line, 0, line.length);
+        ANSWERS.flush();
     }
 }

@@ -30,7 +30,9 @@ class ToyFixture extends SealedMapFixture implements ServerFixture {
 
     @Override
     public Optional<OtherProcesses> otherProcesses() {
-        return Optional.of(OtherProcesses.at(port() + " " + kind).openedBy(Opener.class));
+        return Optional.of(OtherProcesses.at(port() + " " + kind)
+                .openedBy(Opener.class)
+                .withJvmArguments("-D" + Opener.ALLOWED + "=true"));
     }
 
     @Override
@@ -82,10 +84,19 @@ class ToyFixture extends SealedMapFixture implements ServerFixture {
         server.close();
     }
 
-    /** Opens a store of a kind in another process. */
+    /**
+     * Opens a store of a kind in another process. As some stores do, it needs a setting of Java, and prints.
+     */
     static final class Opener implements StoreOpener {
+
+        static final String ALLOWED = "toy.allowed";
+
         @Override
         public SignalStore open(String location) {
+            System.out.println("opening " + location);
+            if (!Boolean.getBoolean(ALLOWED)) {
+                throw new IllegalStateException(ALLOWED + " is not set");
+            }
             String[] words = location.split(" ");
             return ToyKind.valueOf(words[1])
                     .open(new Address("127.0.0.1", Integer.parseInt(words[0]), "owner", PATIENT_MILLIS));

@@ -2,6 +2,7 @@ package io.backtestkit.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
@@ -9,8 +10,10 @@ import io.backtestkit.store.StoreRefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,9 +43,13 @@ abstract class ConcurrentProcessesContract extends StoreContract {
         openFixture();
     }
 
+    private static List<String> writers() {
+        return IntStream.range(0, PROCESSES).mapToObj(i -> "p" + i).toList();
+    }
+
     private static List<StoreProcess> start(OtherProcesses how) {
         List<StoreProcess> processes = new ArrayList<>();
-        IntStream.range(0, PROCESSES).forEach(i -> processes.add(StoreProcess.start(how, "p" + i)));
+        writers().forEach(writer -> processes.add(StoreProcess.start(how, writer)));
         processes.forEach(process -> assertThat(process.answer()).isEqualTo("ready"));
         return processes;
     }
@@ -86,7 +93,17 @@ abstract class ConcurrentProcessesContract extends StoreContract {
 
     private static List<String> workAtOnce(List<StoreProcess> processes) {
         assertThat(all(processes, "open")).as("opening one place at once").containsOnly("opened");
-        List<String> worked = all(processes, "work " + ROUNDS);
+        List<String> worked = List.of();
+        for (int half = 0;
+                half < 2;
+                half++) { // so that at the second look a store may remember what it saw at the first
+            worked = all(processes, "work " + ROUNDS / 2);
+            assertThat(worked).as("as many writes by each").containsOnly(worked.get(0));
+            String written = worked.get(0).substring("worked ".length());
+            assertThat(all(processes, "look " + written + " " + String.join(" ", writers())))
+                    .as("reading what the others have written")
+                    .containsOnly("looked");
+        }
         assertThat(all(processes, "close")).containsOnly("closed");
         return worked;
     }
@@ -109,18 +126,38 @@ abstract class ConcurrentProcessesContract extends StoreContract {
 
     private void assertWorkIsThere() {
         List<SignalKey> held = new ArrayList<>(List.of(StoreProcessMain.SHARED));
-        for (int i = 0; i < PROCESSES; i++) {
-            String writer = "p" + i;
+        for (String writer : writers()) {
             held.add(StoreProcessMain.own(writer));
             assertHolds(MarkedSignals.marked(StoreProcessMain.own(writer), writer, LAST_ROUND));
             assertFree(StoreProcessMain.freed(writer));
         }
-        Stream<Signal> lastWrites = IntStream.range(0, PROCESSES)
-                .mapToObj(i -> MarkedSignals.marked(StoreProcessMain.SHARED, "p" + i, LAST_ROUND));
+        Stream<Signal> lastWrites =
+                writers().stream().map(writer -> MarkedSignals.marked(StoreProcessMain.SHARED, writer, LAST_ROUND));
         assertThat(store().read(StoreProcessMain.SHARED).orElseThrow())
                 .as("the slot all have written, where only the last write of one of them can be left")
                 .isIn(lastWrites.toList());
         assertLists(held);
+        assertTradesAreThere();
+    }
+
+    /** In the order of the rounds: whoever ends the next one has been told before that the last one is logged. */
+    private void assertTradesAreThere() {
+        List<List<EndedSignal>> histories = new ArrayList<>(List.of(history(StoreProcessMain::endedByAll)));
+        writers().forEach(writer -> histories.add(history(round -> StoreProcessMain.ended(writer, round))));
+        withLog(log -> {
+            for (List<EndedSignal> history : histories) {
+                SignalKey key = history.get(0).signal().key();
+                assertThat(log.trades(key)).as("what ended in %s", key).isEqualTo(history);
+            }
+            assertThat(log.loggedKeys())
+                    .containsExactlyInAnyOrderElementsOf(histories.stream()
+                            .map(history -> history.get(0).signal().key())
+                            .toList());
+        });
+    }
+
+    private static List<EndedSignal> history(LongFunction<EndedSignal> ended) {
+        return LongStream.rangeClosed(1, LAST_ROUND).mapToObj(ended).toList();
     }
 
     @Test

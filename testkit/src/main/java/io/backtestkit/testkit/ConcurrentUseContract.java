@@ -2,6 +2,7 @@ package io.backtestkit.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +28,7 @@ abstract class ConcurrentUseContract extends StoreContract {
 
     private static final int THREADS = 4;
     private static final int WRITES = 40;
+    private static final int ENDS = 5;
     private static final long LONGEST_SECONDS = 60;
 
     ConcurrentUseContract(Supplier<StoreFixture> fixtures) {
@@ -171,5 +174,68 @@ abstract class ConcurrentUseContract extends StoreContract {
             assertHolds(marked(keys.get(i), i));
         }
         assertLists(keys);
+    }
+
+    /** Returns what a thread ends in a slot of its own. */
+    private static EndedSignal own(int thread, int number) {
+        return ended(new SignalKey("thread" + thread, "SYMBOL" + number), "own");
+    }
+
+    /** Returns what a thread ends in the slot that all of them use. */
+    private static EndedSignal inOneSlot(int thread, int number) {
+        return ended(OTHER, "thread " + thread + ", trade " + number);
+    }
+
+    /** Returns what all threads end. */
+    private static EndedSignal ofAll(int number) {
+        return ended(KEY, "trade " + number);
+    }
+
+    private static EndedSignal ended(SignalKey key, String id) {
+        return SampleSignals.closed(SampleSignals.openLong(key).id(id).build());
+    }
+
+    private static List<EndedSignal> all(IntFunction<EndedSignal> ended) {
+        return IntStream.range(0, ENDS).mapToObj(ended).toList();
+    }
+
+    @Test
+    void whatManyThreadsEndAtOnceIsLoggedOnce() throws Exception {
+        List<Callable<Boolean>> parts = new ArrayList<>();
+        for (int t = 0; t < THREADS; t++) {
+            int thread = t;
+            parts.add(() -> {
+                for (int i = 0; i < ENDS; i++) {
+                    int number = i;
+                    EndedSignal own = own(thread, number);
+                    Patiently.run(() -> store().write(own.signal().key(), own.signal()));
+                    Patiently.run(() -> store().end(own));
+                    Patiently.run(() -> store().end(inOneSlot(thread, number)));
+                    Patiently.run(() -> store().end(ofAll(number)));
+                }
+                return true;
+            });
+        }
+
+        together(parts);
+
+        assertLists(List.of());
+        withLog(log -> {
+            List<SignalKey> logged = new ArrayList<>(List.of(KEY, OTHER));
+            assertThat(log.trades(KEY)).as("what all threads ended").isEqualTo(all(ConcurrentUseContract::ofAll));
+            List<EndedSignal> oneSlot = log.trades(OTHER);
+            assertThat(oneSlot).as("what %d threads ended in one slot", THREADS).hasSize(THREADS * ENDS);
+            for (int t = 0; t < THREADS; t++) {
+                int thread = t;
+                assertThat(oneSlot)
+                        .as("what each thread ended there, in its order")
+                        .containsSubsequence(all(number -> inOneSlot(thread, number)));
+                for (EndedSignal own : all(number -> own(thread, number))) {
+                    logged.add(own.signal().key());
+                    assertThat(log.trades(own.signal().key())).containsExactly(own);
+                }
+            }
+            assertThat(log.loggedKeys()).containsExactlyInAnyOrderElementsOf(logged);
+        });
     }
 }

@@ -1,5 +1,7 @@
 package io.backtestkit.testkit;
 
+import io.backtestkit.signal.ClosedSignal;
+import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.RetryPolicy;
@@ -13,13 +15,14 @@ import java.io.PrintStream;
 import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The program of the kit's other processes. Its arguments are the class of a {@link StoreOpener}, a location and the
- * writer's name; its orders come line by line: {@code open}, {@code work ROUNDS}, {@code write} (until it is killed), {@code
- * close}. Each is answered by a line; {@code write} by one for every write that has returned.
+ * writer's name; its orders come line by line: {@code open}, {@code work ROUNDS}, {@code look WRITTEN WRITER...}, {@code write}
+ * (until it is killed), {@code close}. Each is answered by a line; {@code write} by one for every write that has returned.
  */
 public final class StoreProcessMain {
 
@@ -56,6 +59,20 @@ public final class StoreProcessMain {
         return new SignalKey("freed", writer);
     }
 
+    /** Returns what that writer ends in that round, in a slot of its own. */
+    static ClosedSignal ended(String writer, long round) {
+        return ended(new SignalKey("ended", writer), round);
+    }
+
+    /** Returns what every writer ends in that round: the first of them logs it. */
+    static ClosedSignal endedByAll(long round) {
+        return ended(new SignalKey("ended by all", "SHARED"), round);
+    }
+
+    private static ClosedSignal ended(SignalKey key, long round) {
+        return SampleSignals.closed(MarkedSignals.marked(key, "round", round));
+    }
+
     /** Obeys until its input ends. */
     public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
         System.setOut(System.err); // the store and its client may print; an answer is a line that is said
@@ -75,6 +92,7 @@ public final class StoreProcessMain {
         switch (words[0]) {
             case "open" -> open();
             case "work" -> work(Integer.parseInt(words[1]));
+            case "look" -> look(Long.parseLong(words[1]), List.of(words).subList(2, words.length));
             case "write" -> writeUntilKilled();
             case "close" -> {
                 opened().close();
@@ -115,6 +133,8 @@ public final class StoreProcessMain {
             if (read(freed.key()).isPresent()) {
                 throw new AssertionError(freed.key() + " is there after it was deleted");
             }
+            end(ended(writer, written));
+            opened().end(endedByAll(written));
             Signal shared =
                     read(SHARED).orElseThrow(() -> new AssertionError(SHARED + " is absent, though none deletes it"));
             if (!MarkedSignals.isWhole(shared)) {
@@ -122,6 +142,29 @@ public final class StoreProcessMain {
             }
         }
         say("worked " + written);
+    }
+
+    private void end(EndedSignal ended) {
+        write(ended.signal());
+        opened().end(ended);
+    }
+
+    /** Reads what the others have left behind their latest round: what it knows from an earlier look is out of date. */
+    private void look(long round, List<String> writers) {
+        for (String other : writers) {
+            Signal own = MarkedSignals.marked(own(other), other, round);
+            expect(own, read(own.key()));
+            if (read(freed(other)).isPresent()) {
+                throw new AssertionError(freed(other) + " is there after " + other + " has deleted it");
+            }
+            EndedSignal ended = ended(other, round);
+            opened().tradeLog().map(log -> log.last(ended.signal().key())).ifPresent(last -> {
+                if (!last.equals(Optional.of(ended))) {
+                    throw new AssertionError("the last trade of " + other + " was " + last + ", not " + ended);
+                }
+            });
+        }
+        say("looked");
     }
 
     private void writeUntilKilled() {
@@ -143,7 +186,7 @@ public final class StoreProcessMain {
     private static void expect(Signal written, Optional<Signal> read) {
         if (!read.equals(Optional.of(written))) {
             throw new AssertionError("read of " + written.key() + " was " + read + ", not " + written
-                    + ", which only this process writes");
+                    + ", the last write of the only process that writes it");
         }
     }
 

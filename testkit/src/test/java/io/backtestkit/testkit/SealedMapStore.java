@@ -208,13 +208,24 @@ class SealedMapStore implements SignalStore, TradeLog {
     public void append(EndedSignal ended) {
         synchronized (place) {
             if (!isLogged(ended)) {
-                byte[] entry = SignalCodec.encodeEnded(ended).getBytes(StandardCharsets.UTF_8);
-                place.trades
-                        .computeIfAbsent(ended.signal().key(), absent -> new ArrayList<>())
-                        .add(entry);
-                place.logged.add(identity(ended));
+                log(ended);
             }
         }
+    }
+
+    /** Adds it to the log, whatever is there. */
+    final void log(EndedSignal ended) {
+        synchronized (place) {
+            place.trades
+                    .computeIfAbsent(ended.signal().key(), absent -> new ArrayList<>())
+                    .add(entry(ended));
+            place.logged.add(identity(ended));
+        }
+    }
+
+    /** What the log keeps of it. */
+    static byte[] entry(EndedSignal ended) {
+        return SignalCodec.encodeEnded(ended).getBytes(StandardCharsets.UTF_8);
     }
 
     final List<EndedSignal> allTrades() {

@@ -127,6 +127,12 @@ class SignalStoreConformanceTest {
     }
 
     @ParameterizedTest
+    @EnumSource(WrongHistory.class)
+    void aStoreWhoseHistoryIsWrongIsCaughtInItsGroup(WrongHistory wrong) {
+        assertCaught(wrong.name(), wrong.group(), () -> new SealedMapFixture(wrong.name(), wrong.opening()));
+    }
+
+    @ParameterizedTest
     @EnumSource(value = ToyKind.class, mode = EnumSource.Mode.EXCLUDE, names = "CORRECT")
     void aStoreOnAServerWrittenWrongIsCaughtInItsGroup(ToyKind wrong) {
         assertCaught(wrong.name(), wrong.group(), wrong.mustCatchIt(UnderTest.class), () -> new ToyFixture(wrong));

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -303,6 +304,48 @@ enum ToyKind {
             place.claims.clear();
         }
     },
+    CACHES_WHAT_IT_HAS_READ(SignalStoreConformance.ConcurrentProcesses.class, address -> new ToyStore(address) {
+        private final Map<SignalKey, Optional<Signal>> known = new TreeMap<>();
+
+        @Override
+        public synchronized void write(SignalKey key, Signal signal) {
+            super.write(key, signal);
+            known.put(key, Optional.of(signal));
+        }
+
+        @Override
+        public synchronized Optional<Signal> read(SignalKey key) {
+            return known.computeIfAbsent(key, super::read);
+        }
+
+        @Override
+        public synchronized void delete(SignalKey key) {
+            super.delete(key);
+            known.put(key, Optional.empty());
+        }
+    }),
+    /** Right among the threads of one process, of which one at a time does it. */
+    WRITES_THE_WHOLE_LOG_BACK(SignalStoreConformance.ConcurrentProcesses.class, address -> new ToyStore(address) {
+        @Override
+        public synchronized void append(EndedSignal ended) {
+            SignalKey key = ended.signal().key();
+            List<EndedSignal> log = new ArrayList<>(trades(key));
+            if (log.stream().noneMatch(ended::sameSignalAs)) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+                log.add(ended);
+                putTrades(key, log);
+            }
+        }
+
+        @Override
+        public synchronized void end(EndedSignal ended) {
+            append(ended);
+            SignalKey key = ended.signal().key();
+            if (read(key).filter(ended::isOf).isPresent()) {
+                delete(key);
+            }
+        }
+    }),
     CHECKS_THE_CLAIM_BEFORE_IT_WRITES(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
         @Override
         public Optional<Claims> claims() {

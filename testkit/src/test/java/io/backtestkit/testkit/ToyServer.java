@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -161,6 +162,12 @@ final class ToyServer implements AutoCloseable {
                 return joined(place.records.keySet().stream().map(ToyServer::word));
             }
             case "log" -> kept.append(SignalCodec.decodeEnded(decoded(content)));
+            case "unfenced.trades" ->
+                place.trades.put(
+                        key(word),
+                        Arrays.stream(content.split(","))
+                                .map(entry -> Base64.getUrlDecoder().decode(entry))
+                                .toList());
             case "trades" -> {
                 return joined(place.trades.getOrDefault(key(word), List.of()).stream()
                         .map(entry -> Base64.getUrlEncoder().encodeToString(entry)));

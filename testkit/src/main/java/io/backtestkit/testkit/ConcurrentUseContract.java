@@ -89,9 +89,10 @@ abstract class ConcurrentUseContract extends StoreContract {
             parts.add(() -> {
                 try {
                     for (int i = first; i < signals.size(); i += THREADS) {
-                        store().write(KEY, signals.get(i));
+                        Signal signal = signals.get(i);
+                        Patiently.run(() -> store().write(KEY, signal));
                         if (deleting && i % 3 == 0) {
-                            store().delete(KEY);
+                            Patiently.run(() -> store().delete(KEY));
                         }
                     }
                 } catch (RuntimeException e) {
@@ -105,7 +106,7 @@ abstract class ConcurrentUseContract extends StoreContract {
         }
         parts.add(() -> {
             do {
-                Optional<Signal> read = store().read(KEY);
+                Optional<Signal> read = Patiently.get(() -> store().read(KEY));
                 assertThat(deleting || read.isPresent())
                         .as("a slot that is only ever replaced holds a signal")
                         .isTrue();
@@ -162,7 +163,8 @@ abstract class ConcurrentUseContract extends StoreContract {
             int first = t;
             parts.add(() -> {
                 for (int i = first; i < keys.size(); i += THREADS) {
-                    store().write(keys.get(i), marked(keys.get(i), i));
+                    Signal signal = marked(keys.get(i), i);
+                    Patiently.run(() -> store().write(signal.key(), signal));
                 }
                 return true;
             });

@@ -6,6 +6,7 @@ import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
@@ -91,17 +92,16 @@ final class LateChange {
 
     /** Has the successor take the slot over and write. */
     void succeed() {
-        Claim present = takeOver();
+        Claim present = StoreContract.granted(takeOver());
+        holder = Optional.of(present);
+        look();
         madeBefore = wasMade();
         claims.write(present, successors);
         look();
     }
 
-    private Claim takeOver() {
-        Claim present = StoreContract.granted(claims.takeOver(old, "successor", LEASE));
-        holder = Optional.of(present);
-        look();
-        return present;
+    private ClaimAnswer takeOver() {
+        return claims.takeOver(old, "successor", LEASE);
     }
 
     /** Says whether the slot shows that the change was not made before the successor who wrote had it. */
@@ -120,7 +120,8 @@ final class LateChange {
         while (System.nanoTime() - start < part * writeNanos) {
             Thread.onSpinWait();
         }
-        takeOver();
+        holder = Optional.of(StoreContract.granted(Patiently.get(this::takeOver)));
+        Patiently.run(this::look);
     }
 
     /** A signal is logged before its slot is freed: else one that is stopped in between has no trace left. */

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 @Tag("many-records")
 abstract class ManyRecordsContract extends StoreContract {
 
-    private static final int MANY = 1_001;
-    private static final int FEWEST_KEYS = 102;
+    private static final int FEWEST = 102;
 
     ManyRecordsContract(Supplier<StoreFixture> fixtures) {
         super(fixtures);
@@ -37,18 +36,22 @@ abstract class ManyRecordsContract extends StoreContract {
 
     /** Ids and times of ending in another order than that of appending. */
     private static EndedSignal trade(int number) {
-        Instant opened = SampleSignals.AT.plus(Duration.ofMinutes(number * 7L % MANY));
+        Instant opened = SampleSignals.AT.plus(Duration.ofMinutes(number * 7L % 1_001));
         return SampleSignals.closed(SampleSignals.openLong(KEY)
-                .id("trade " + number * 31 % MANY)
+                .id("trade " + Integer.reverse(number))
                 .createdAt(opened)
                 .openTimestamp(opened)
                 .build());
     }
 
+    private int many() {
+        assertThat(fixture().manyKeys()).as("manyKeys() of the fixture").isGreaterThanOrEqualTo(FEWEST);
+        return fixture().manyKeys();
+    }
+
     @Test
     void allKeysAreListedAndEachSlotIsRead() {
-        Map<SignalKey, Signal> signals = signals(fixture().manyKeys());
-        assertThat(signals.size()).as("manyKeys() of the fixture").isGreaterThanOrEqualTo(FEWEST_KEYS);
+        Map<SignalKey, Signal> signals = signals(many());
 
         store().writeAll(signals);
 
@@ -60,18 +63,18 @@ abstract class ManyRecordsContract extends StoreContract {
     void allTradesOfASlotAreReadInTheirOrderAndTheLastIsTheLast() {
         withLog(log -> {
             List<EndedSignal> appended = new ArrayList<>();
-            for (int number = 0; number < MANY; number++) {
+            for (int number = 0; number < many(); number++) {
                 appended.add(trade(number));
             }
             appended.forEach(log::append);
 
             List<EndedSignal> trades = log.trades(KEY);
 
-            assertThat(trades).as("how many trades").hasSize(MANY);
+            assertThat(trades).as("how many trades").hasSize(many());
             assertThat(trades.equals(appended))
                     .as("trades(%s) is in the order of appending", KEY)
                     .isTrue();
-            assertThat(log.last(KEY)).contains(trade(MANY - 1));
+            assertThat(log.last(KEY)).contains(trade(many() - 1));
             assertThat(log.loggedKeys()).containsExactly(KEY);
         });
     }

@@ -66,8 +66,8 @@ public interface StoreFixture extends AutoCloseable {
     }
 
     /**
-     * Returns how many keys are written to see whether all are listed: more than any page of a server or client has, 1,001 by
-     * default. Fewer where a write takes long and nothing is read in pages.
+     * Returns how many keys are written to see whether all are listed, and how many trades appended: more than any page of a
+     * server or client has, 1,001 by default. Fewer where a write takes long and nothing is read in pages, at least 102.
      */
     default int manyKeys() {
         return 1_001;

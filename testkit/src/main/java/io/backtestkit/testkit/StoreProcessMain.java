@@ -104,7 +104,7 @@ public final class StoreProcessMain {
 
     private void open() {
         try {
-            store = new RetryingSignalStore(opener.open(location), PATIENT);
+            store = new RetryingSignalStore(Patiently.get(() -> opener.open(location)), PATIENT);
             say("opened");
         } catch (SignalStoreException e) {
             say(FAILED + e.getClass().getSimpleName() + " "

@@ -13,10 +13,13 @@ import io.backtestkit.store.TradeLog;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -27,6 +30,7 @@ import org.junit.platform.testkit.engine.Events;
 class SignalStoreConformanceTest {
 
     private static final int FEWEST_TESTS = 100;
+    private static final int STALLS = 3;
 
     /** Run by the engine inside the tests, one store after the other. */
     static final class UnderTest extends SignalStoreConformance {
@@ -130,6 +134,42 @@ class SignalStoreConformanceTest {
     @EnumSource(WrongHistory.class)
     void aStoreWhoseHistoryIsWrongIsCaughtInItsGroup(WrongHistory wrong) {
         assertCaught(wrong.name(), wrong.group(), () -> new SealedMapFixture(wrong.name(), wrong.opening()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                SignalStoreConformance.ConcurrentUse.class,
+                SignalStoreConformance.ClaimedSlots.class,
+                SignalStoreConformance.LateChanges.class
+            })
+    void aCorrectStoreThatGivesUpWhereAnotherCallIsUnderWayPasses(Class<?> group) {
+        Events events = run(
+                () -> new SealedMapFixture("impatient", place -> ImpatientStore.over(new SealedMapStore(place))),
+                selectNestedClass(List.of(UnderTest.class), group));
+
+        assertThat(failures(events)).isEmpty();
+        assertThat(events.succeeded().count()).as("succeeded").isPositive();
+    }
+
+    @Test
+    void aCorrectStoreOnAMachineThatStandsStillForAMomentPasses() {
+        AtomicInteger reads = new AtomicInteger();
+        Events events = run(
+                () -> new SealedMapFixture("stalled", place -> new SealedMapStore(place) {
+                    @Override
+                    public Optional<Signal> read(SignalKey key) {
+                        if (key.symbol().startsWith("TOUCHED") && reads.incrementAndGet() <= STALLS) {
+                            LockSupport.parkNanos(EXPIRES_AFTER.toNanos());
+                            place.calls += CALLS_TO_LIVE;
+                        }
+                        return super.read(key);
+                    }
+                }),
+                selectNestedClass(List.of(UnderTest.class), SignalStoreConformance.ClaimedExpiry.class));
+
+        assertThat(failures(events)).isEmpty();
+        assertThat(reads).as("reads of what is touched").hasValueGreaterThan(STALLS);
     }
 
     @ParameterizedTest

@@ -1,6 +1,8 @@
 package io.backtestkit.testkit;
 
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.testkit.ToyStore.Address;
 import java.time.Duration;
 import java.util.Optional;
@@ -85,17 +87,25 @@ class ToyFixture extends SealedMapFixture implements ServerFixture {
     }
 
     /**
-     * Opens a store of a kind in another process. As some stores do, it needs a setting of Java, and prints.
+     * Opens a store of a kind in another process. As some stores do, it needs a setting of Java, prints, and cannot always be
+     * opened at once.
      */
     static final class Opener implements StoreOpener {
 
         static final String ALLOWED = "toy.allowed";
+
+        private boolean busy = true;
 
         @Override
         public SignalStore open(String location) {
             System.out.println("opening " + location);
             if (!Boolean.getBoolean(ALLOWED)) {
                 throw new IllegalStateException(ALLOWED + " is not set");
+            }
+            if (busy) {
+                busy = false;
+                throw StoreUnavailableException.notSent(
+                        StoreFailure.of("open store", location, "another opens it", "Try again."), null);
             }
             String[] words = location.split(" ");
             return ToyKind.valueOf(words[1])

@@ -2,6 +2,7 @@ package io.backtestkit.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backtestkit.signal.CancelledSignal;
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Marks;
@@ -38,6 +39,18 @@ abstract class EndingContract extends StoreContract {
 
         assertFree(KEY);
         withLog(log -> assertThat(log.trades(KEY)).containsExactly(ended));
+    }
+
+    @Test
+    void endingASignalThatNeverOpenedLogsItsCancellation() {
+        Signal waiting = SampleSignals.scheduledShort(KEY).build();
+        CancelledSignal cancelled = SampleSignals.cancelled(waiting);
+        store().write(KEY, waiting);
+
+        store().end(cancelled);
+
+        assertFree(KEY);
+        withLog(log -> assertThat(log.trades(KEY)).containsExactly(cancelled));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.TradeLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -221,5 +222,53 @@ abstract class TradeHistoryContract extends StoreContract {
             assertThat(log.trades(KEY, trade(KEY, "a", 0).endedAt(), Instant.MAX))
                     .containsExactlyElementsOf(List.of(trade(KEY, "a", 0), trade(KEY, "b", 1)));
         });
+    }
+
+    private static boolean discards(TradeLog log, SignalKey key) {
+        try {
+            log.discard(key);
+            return true;
+        } catch (UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /** A log may not offer to discard anything; then it says so and keeps what it has. */
+    @Test
+    void aDiscardedHistoryIsGoneAndNoOther() {
+        Signal held = signal(KEY, "held", START.plus(Duration.ofDays(1)));
+        List<SignalKey> others =
+                List.of(new SignalKey(KEY.strategy(), OTHER.symbol()), new SignalKey(OTHER.strategy(), KEY.symbol()));
+        store().write(KEY, held);
+        withLog(log -> {
+            List<EndedSignal> kept = List.of(trade(KEY, "a", 0), trade(KEY, "b", 1));
+            kept.forEach(log::append);
+            others.forEach(key -> log.append(trade(key, "a", 0)));
+
+            if (discards(log, KEY)) {
+                log.discard(KEY);
+                log.discard(OTHER);
+                assertThat(log.trades(KEY)).as("trades after discarding them").isEmpty();
+                assertThat(log.last(KEY)).isEmpty();
+                assertThat(log.loggedKeys()).containsExactlyInAnyOrderElementsOf(others);
+                log.append(trade(KEY, "b", 1));
+                kept = List.of(trade(KEY, "b", 1));
+            }
+            assertHasTrades(log, kept, others);
+            assertHolds(held);
+            if (fixture().durable()) {
+                closeAndReopen();
+                assertHasTrades(store().tradeLog().orElseThrow(), kept, others);
+            }
+        });
+    }
+
+    private static void assertHasTrades(TradeLog log, List<EndedSignal> kept, List<SignalKey> others) {
+        assertThat(log.trades(KEY)).isEqualTo(kept);
+        for (SignalKey key : others) {
+            assertThat(log.trades(key))
+                    .as("trades of %s, which nobody discarded", key)
+                    .containsExactly(trade(key, "a", 0));
+        }
     }
 }

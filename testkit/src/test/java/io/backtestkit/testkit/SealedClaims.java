@@ -54,9 +54,14 @@ class SealedClaims implements Claims {
         place = store.place;
     }
 
+    /** The key under which a slot's claims are kept. */
+    SignalKey slot(SignalKey key) {
+        return key;
+    }
+
     /** Returns what is kept of a slot. */
     Kept kept(String act, SignalKey key) {
-        byte[] sealed = place.claims.get(key);
+        byte[] sealed = place.claims.get(slot(key));
         try {
             return sealed == null ? Kept.NONE : Kept.open(sealed);
         } catch (SignalFormatException e) {
@@ -71,7 +76,7 @@ class SealedClaims implements Claims {
 
     private Claim keep(SignalKey key, long epoch, String owner, Duration lease) {
         Instant until = Instant.now().plus(lease).truncatedTo(ChronoUnit.MILLIS);
-        place.claims.put(key, new Kept(epoch, owner, until).seal());
+        place.claims.put(slot(key), new Kept(epoch, owner, until).seal());
         return new Claim(key, owner, epoch, until);
     }
 
@@ -135,7 +140,7 @@ class SealedClaims implements Claims {
         synchronized (place) {
             Optional<Claim> holder = kept("release signal", claim.key()).claim(claim.key());
             if (same(claim, holder.orElse(null))) {
-                place.claims.put(claim.key(), new Kept(claim.epoch(), "", Instant.EPOCH).seal());
+                place.claims.put(slot(claim.key()), new Kept(claim.epoch(), "", Instant.EPOCH).seal());
             }
         }
     }

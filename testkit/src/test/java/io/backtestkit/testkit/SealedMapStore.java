@@ -264,6 +264,14 @@ class SealedMapStore implements SignalStore, TradeLog {
     }
 
     @Override
+    public void discard(SignalKey key) {
+        synchronized (place) {
+            trades(key).forEach(ended -> place.logged.remove(identity(ended)));
+            place.trades.remove(key);
+        }
+    }
+
+    @Override
     public String describe() {
         return "sealed map";
     }

@@ -162,6 +162,7 @@ final class ToyServer implements AutoCloseable {
                 return joined(place.records.keySet().stream().map(ToyServer::word));
             }
             case "log" -> kept.append(SignalCodec.decodeEnded(decoded(content)));
+            case "discard" -> kept.discard(key(word));
             case "unfenced.trades" ->
                 place.trades.put(
                         key(word),

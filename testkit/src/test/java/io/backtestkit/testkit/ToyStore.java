@@ -249,6 +249,11 @@ class ToyStore implements SignalStore, TradeLog {
         ask("log signal", ended.signal().key(), true, "log", json);
     }
 
+    @Override
+    public void discard(SignalKey key) {
+        ask("discard the trades of", key, true, "discard", "-");
+    }
+
     /** Replaces the whole log of a slot: for the mistake of reading it first. */
     final void putTrades(SignalKey key, List<EndedSignal> trades) {
         String words = trades.stream()

@@ -29,6 +29,22 @@ enum WrongClaims {
             return claims.claim(key, owner, Claims.LONGEST_LEASE);
         }
     }),
+    CAPS_LEASES_AT_A_MINUTE(claims -> new Passing(claims) {
+        private static Duration capped(Duration lease) {
+            Duration cap = Duration.ofMinutes(1);
+            return lease.compareTo(cap) > 0 && lease.compareTo(LONGEST_LEASE) <= 0 ? cap : lease;
+        }
+
+        @Override
+        public ClaimAnswer claim(SignalKey key, String owner, Duration lease) {
+            return claims.claim(key, owner, capped(lease));
+        }
+
+        @Override
+        public Claim renew(Claim claim, Duration lease) {
+            return claims.renew(claim, capped(lease));
+        }
+    }),
     TAKES_A_STALE_OWNERS_WRITES(claims -> new Passing(claims) {
         @Override
         public void write(Claim claim, Signal signal) {

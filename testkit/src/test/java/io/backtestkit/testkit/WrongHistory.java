@@ -1,14 +1,17 @@
 package io.backtestkit.testkit;
 
+import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.SealedMapStore.Place;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -51,6 +54,42 @@ enum WrongHistory {
             letOthersIn();
             if (!there) {
                 log(ended);
+            }
+        }
+    }),
+    DISCARDS_THE_WHOLE_STRATEGY(SignalStoreConformance.TradeHistory.class, place -> new SealedMapStore(place) {
+        @Override
+        public void discard(SignalKey key) {
+            for (SignalKey logged : loggedKeys()) {
+                if (logged.strategy().equals(key.strategy())) {
+                    super.discard(logged);
+                }
+            }
+        }
+    }),
+    LOGS_NOTHING_AGAIN_THAT_WAS_DISCARDED(
+            SignalStoreConformance.TradeHistory.class, place -> new SealedMapStore(place) {
+                @Override
+                public void discard(SignalKey key) {
+                    Set<String> logged = new HashSet<>(place.logged);
+                    super.discard(key);
+                    place.logged.addAll(logged);
+                }
+            }),
+    FREES_THE_SLOT_WITH_THE_HISTORY(SignalStoreConformance.TradeHistory.class, place -> new SealedMapStore(place) {
+        @Override
+        public void discard(SignalKey key) {
+            super.discard(key);
+            delete(key);
+        }
+    }),
+    LOGS_NO_END_OF_WHAT_NEVER_OPENED(SignalStoreConformance.Ending.class, place -> new SealedMapStore(place) {
+        @Override
+        public void end(EndedSignal ended) {
+            if (ended instanceof ClosedSignal) {
+                super.end(ended);
+            } else {
+                delete(ended.signal().key());
             }
         }
     });

@@ -7,12 +7,14 @@ import io.backtestkit.store.Claim;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.SealedMapStore.Place;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Function;
 
 /** Stores that are right at first sight, each wrong in one way: about damage, long lists, and what is claimed. */
@@ -170,6 +172,20 @@ enum WrongInDepth {
                 public Optional<EndedSignal> last(SignalKey key) {
                     List<EndedSignal> all = trades(key);
                     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(Math.min(all.size(), PAGE) - 1));
+                }
+            }),
+    JOINS_THE_KEYS_OF_CLAIMS_WITH_A_COLON(
+            SignalStoreConformance.ClaimedSlots.class, place -> new SealedMapStore(place) {
+                @Override
+                SealedClaims sealedClaims() {
+                    return new SealedClaims(this) {
+                        @Override
+                        SignalKey slot(SignalKey key) {
+                            byte[] joined = (key.strategy() + ":" + key.symbol()).getBytes(StandardCharsets.UTF_8);
+                            return new SignalKey(
+                                    "joined", UUID.nameUUIDFromBytes(joined).toString()); // else too long for a key
+                        }
+                    };
                 }
             }),
     IGNORES_TOUCHES_UNDER_A_CLAIM(SignalStoreConformance.ClaimedExpiry.class, place -> new SealedMapStore(place) {

@@ -7,6 +7,7 @@ import io.backtestkit.testkit.Damager;
 import io.backtestkit.testkit.OtherProcesses;
 import io.backtestkit.testkit.SignalStoreConformance;
 import io.backtestkit.testkit.StoreFixture;
+import io.backtestkit.testkit.Unproved;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +62,11 @@ class SqliteSignalStoreConformanceTest extends SignalStoreConformance {
             @Override
             public Optional<OtherProcesses> otherProcesses() {
                 return Optional.of(OtherProcesses.at("sqlite:" + file));
+            }
+
+            @Override
+            public Set<Unproved> unproved() {
+                return Set.of(Unproved.NETWORK, Unproved.RIGHTS);
             }
         };
     }

@@ -28,7 +28,8 @@ public interface Damager {
     /**
      * Damages what is kept about the claims of that slot, so that it cannot be read: that it is there is still to be seen.
      * The slot was claimed before; if the fixture is durable, the store is closed meanwhile. False, as by default, if that
-     * cannot happen here; then it is not proved that a damaged claim is never taken for none.
+     * cannot happen here; then it is not proved that a damaged claim is never taken for none: {@link Unproved#DAMAGED_CLAIMS}.
+     * One that finds nothing to damage throws instead.
      */
     default boolean damageClaim(SignalKey key) {
         return false;
@@ -36,7 +37,8 @@ public interface Damager {
 
     /**
      * Damages one entry of the trade log of that slot, and no other, so that it cannot be read. The store is closed meanwhile
-     * as above. False, as by default, if that cannot happen here; then it is not proved that a damaged entry is never skipped.
+     * as above. False, as by default, if that cannot happen here; then it is not proved that a damaged entry is never skipped:
+     * {@link Unproved#DAMAGED_TRADES}. One that finds nothing to damage throws instead.
      *
      * @param number the place of the entry, 0 for the oldest
      */
@@ -47,7 +49,7 @@ public interface Damager {
     /**
      * Returns what {@link io.backtestkit.store.SignalStore#setAside} kept of that slot, in the form of {@link #bytes}. Called
      * once one damaged record was set aside there. Empty, as by default, if it cannot be reached; then it is not proved that
-     * anything was kept.
+     * anything was kept: {@link Unproved#KEPT_BYTES}.
      */
     default Optional<byte[]> keptBytes(SignalKey key) {
         return Optional.empty();

@@ -17,7 +17,10 @@ public interface ExpiryFixture {
         return Duration.ofSeconds(20);
     }
 
-    /** Says whether anything expires; false for an emulator that does not, and the kit asserts that nothing then does. */
+    /**
+     * Says whether anything expires; false for an emulator that does not, and the kit asserts that nothing then does: {@link
+     * Unproved#EXPIRY}.
+     */
     default boolean expires() {
         return true;
     }

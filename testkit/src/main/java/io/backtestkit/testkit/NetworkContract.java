@@ -6,8 +6,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A group about the way between a store and its server. Where the fixture declares no server, the same changes must succeed
- * with no network at all.
+ * A group about the way between a store and its server. Where the fixture declares no server, the same changes must succeed;
+ * more is not shown there, as {@link Unproved#NETWORK} says.
  */
 abstract class NetworkContract extends StoreContract {
 
@@ -15,7 +15,7 @@ abstract class NetworkContract extends StoreContract {
         super(fixtures);
     }
 
-    /** Checks a store behind a proxy; without a server, checks that no change needs one. */
+    /** Checks a store behind a proxy; without a server to put one in front of, checks that changes succeed. */
     void behindProxy(Consumer<ProxiedStore> checks) {
         behindProxy(server -> server::openThrough, checks);
     }
@@ -27,7 +27,7 @@ abstract class NetworkContract extends StoreContract {
 
     private void behindProxy(Function<ServerFixture, ProxiedStore.Opening> opening, Consumer<ProxiedStore> checks) {
         if (fixture().server().isEmpty()) {
-            assertNeedsNoServer();
+            assertChanges();
             return;
         }
         ServerFixture server = fixture().server().get();
@@ -36,7 +36,7 @@ abstract class NetworkContract extends StoreContract {
         }
     }
 
-    private void assertNeedsNoServer() {
+    private void assertChanges() {
         for (Change change : Change.values()) {
             SignalKey key = new SignalKey("no-server", change.name());
             change.before(key).ifPresent(signal -> store().write(key, signal));

@@ -39,7 +39,7 @@ public interface ServerFixture {
     /**
      * Returns what kills the server and starts it again on the same address with what it had acknowledged; empty if the
      * tests cannot. Then the kit only cuts every connection and refuses new ones for a while, and nothing is proved about
-     * the server's memory.
+     * the server's memory: {@link Unproved#RESTART}.
      */
     default Optional<Runnable> restart() {
         return Optional.empty();

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Nested;
  * }
  * </pre>
  *
- * <p>No test is ever skipped: what the fixture declares a store not to offer, the store must refuse as the contract says.
- * Each failure begins with the fixture's name and the group's. Each group is a tag of JUnit: {@code
+ * <p>No test is ever skipped: what the fixture declares a store not to offer, the store must refuse as the contract says. What
+ * the kit has no means to show, the fixture declares as {@link Unproved}, and the group of that name prints it. Each failure begins with the fixture's name and the group's. Each group is a tag of JUnit: {@code
  * -Dgroups=claimed-slots} runs one alone. Random tests print the seed that repeats them; set it with {@code
  * -Dbacktestkit.seed=...}.
  *
@@ -226,6 +226,14 @@ public abstract class SignalStoreConformance {
     @Nested
     class TypedErrors extends TypedErrorsContract {
         TypedErrors() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
+    /** What the kit has no means to show of this store is printed, and declared by the fixture. */
+    @Nested
+    class WhatIsUnproved extends UnprovedContract {
+        WhatIsUnproved() {
             super(SignalStoreConformance.this::fixture);
         }
     }

@@ -2,6 +2,7 @@ package io.backtestkit.testkit;
 
 import io.backtestkit.store.SignalStore;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -9,7 +10,8 @@ import java.util.function.Supplier;
  *
  * <p>What a store does not offer is declared here, and the kit then asserts that it truly does not. By default a store is
  * durable, lists its keys, keeps a trade log, can set a damaged record aside, cannot be damaged from outside, lives in this
- * process without a server, offers no claims, expires nothing and knows no rights. A durable store says at least {@link #otherProcesses}.
+ * process without a server, offers no claims, expires nothing and knows no rights. A durable store says at least {@link
+ * #otherProcesses}. What the kit has then no means to show is declared as {@link #unproved}.
  */
 public interface StoreFixture extends AutoCloseable {
 
@@ -44,7 +46,7 @@ public interface StoreFixture extends AutoCloseable {
         return true;
     }
 
-    /** Returns what can damage stored records behind the store's back; empty if nothing can. */
+    /** Returns what can damage stored records behind the store's back; empty if nothing can, as {@link Unproved#DAMAGE} says. */
     default Optional<Damager> damager() {
         return Optional.empty();
     }
@@ -81,10 +83,18 @@ public interface StoreFixture extends AutoCloseable {
     /**
      * Opens the store where it may read this place and not change it: as a user without the right, or on a read-only
      * folder. Opening it or writing must then be refused. Empty if this backend has no such rights; then nothing may be
-     * refused. Called while the store is open.
+     * refused, and {@link Unproved#RIGHTS} is declared. Called while the store is open.
      */
     default Optional<Supplier<SignalStore>> forbidden() {
         return Optional.empty();
+    }
+
+    /**
+     * Returns what the kit cannot show of this store, since this fixture does not say how; nothing, by default. It must be exactly
+     * what the kit finds missing: a fixture that forgets its server or its damager fails, and is told so.
+     */
+    default Set<Unproved> unproved() {
+        return Set.of();
     }
 
     /** Removes the place. Called once, after the store was closed. */

@@ -7,6 +7,7 @@ import io.backtestkit.store.Claims;
 import io.backtestkit.store.InMemorySignalStore;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.TradeLog;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -22,6 +23,11 @@ record ClaimedFixture(String name, UnaryOperator<Claims> planted) implements Sto
     @Override
     public boolean durable() {
         return false;
+    }
+
+    @Override
+    public Set<Unproved> unproved() {
+        return EnumSet.of(Unproved.DAMAGE, Unproved.NETWORK, Unproved.RIGHTS);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.backtestkit.testkit;
 
 import io.backtestkit.store.InMemorySignalStore;
 import io.backtestkit.store.SignalStore;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The in-memory store keeps every promise but durability. */
 class InMemorySignalStoreConformanceTest extends SignalStoreConformance {
@@ -17,6 +19,11 @@ class InMemorySignalStoreConformanceTest extends SignalStoreConformance {
             @Override
             public SignalStore open() {
                 return new InMemorySignalStore();
+            }
+
+            @Override
+            public Set<Unproved> unproved() {
+                return EnumSet.of(Unproved.DAMAGE, Unproved.NETWORK, Unproved.RIGHTS);
             }
 
             @Override

@@ -4,8 +4,10 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.SealedMapStore.Place;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** A durable fixture in memory whose records can be damaged in every way, and expire. */
@@ -33,6 +35,11 @@ class SealedMapFixture implements StoreFixture, ExpiryFixture {
     @Override
     public boolean offersClaims() {
         return true;
+    }
+
+    @Override
+    public Set<Unproved> unproved() {
+        return EnumSet.of(Unproved.NETWORK, Unproved.RIGHTS);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.backtestkit.store.Claims;
 import io.backtestkit.store.InMemorySignalStore;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.TradeLog;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -172,6 +173,41 @@ class SignalStoreConformanceTest {
         assertThat(reads).as("reads of what is touched").hasValueGreaterThan(STALLS);
     }
 
+    private static DiscoverySelector unproved() {
+        return selectNestedClass(List.of(UnderTest.class), SignalStoreConformance.WhatIsUnproved.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Unproved.class)
+    void aFixtureThatForgetsWhatWouldProveSomethingIsTold(Unproved forgotten) {
+        Events events = run(() -> new ForgetfulFixture(forgotten, Set.of()), unproved());
+
+        assertThat(failures(events))
+                .singleElement()
+                .asString()
+                .contains("unproved()", "does not name " + forgotten + ". Implement that, or name it.");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Unproved.class)
+    void aFixtureThatDeclaresWhatItCannotProvePasses(Unproved lacking) {
+        Events events = run(() -> new ForgetfulFixture(lacking, EnumSet.of(lacking)), unproved());
+
+        assertThat(failures(events)).isEmpty();
+        assertThat(events.succeeded().count()).isOne();
+    }
+
+    @Test
+    void aFixtureThatDeclaresUnprovedWhatIsProvedIsTold() {
+        Set<Unproved> declared = EnumSet.of(Unproved.RIGHTS, Unproved.NETWORK);
+        Events events = run(() -> new ForgetfulFixture(Unproved.NETWORK, declared), unproved());
+
+        assertThat(failures(events))
+                .singleElement()
+                .asString()
+                .contains("nothing is missing, " + Unproved.RIGHTS + ". Leave that out.");
+    }
+
     @ParameterizedTest
     @EnumSource(value = ToyKind.class, mode = EnumSource.Mode.EXCLUDE, names = "CORRECT")
     void aStoreOnAServerWrittenWrongIsCaughtInItsGroup(ToyKind wrong) {
@@ -215,6 +251,11 @@ class SignalStoreConformanceTest {
 
     /** Declares everything away that can be declared away. */
     private static class SmallestFixture implements StoreFixture {
+        @Override
+        public Set<Unproved> unproved() {
+            return EnumSet.of(Unproved.DAMAGE, Unproved.NETWORK, Unproved.RIGHTS);
+        }
+
         @Override
         public String name() {
             return "three methods";

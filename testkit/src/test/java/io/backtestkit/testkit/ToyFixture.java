@@ -6,6 +6,7 @@ import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.testkit.ToyStore.Address;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** A place on a server of its own, with everything a fixture can declare. */
@@ -84,6 +85,12 @@ class ToyFixture extends SealedMapFixture implements ServerFixture {
     @Override
     public void close() {
         server.close();
+    }
+
+    /** Nothing, since there is everything to declare. */
+    @Override
+    public Set<Unproved> unproved() {
+        return Set.of();
     }
 
     /**

@@ -7,6 +7,7 @@ import io.backtestkit.testkit.Damager;
 import io.backtestkit.testkit.OtherProcesses;
 import io.backtestkit.testkit.SignalStoreConformance;
 import io.backtestkit.testkit.StoreFixture;
+import io.backtestkit.testkit.Unproved;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +58,12 @@ class FileSignalStoreConformanceTest extends SignalStoreConformance {
             @Override
             public Optional<OtherProcesses> otherProcesses() {
                 return Optional.of(OtherProcesses.at("file:" + data));
+            }
+
+            /** There is no server. */
+            @Override
+            public Set<Unproved> unproved() {
+                return Set.of(Unproved.NETWORK);
             }
 
             @Override

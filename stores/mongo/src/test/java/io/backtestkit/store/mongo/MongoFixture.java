@@ -4,6 +4,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import com.mongodb.client.result.UpdateResult;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.testkit.Damage;
@@ -12,6 +13,7 @@ import io.backtestkit.testkit.ExpiryFixture;
 import io.backtestkit.testkit.OtherProcesses;
 import io.backtestkit.testkit.ServerFixture;
 import io.backtestkit.testkit.StoreFixture;
+import io.backtestkit.testkit.Unproved;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -102,10 +104,8 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
 
     @Override
     public boolean damageClaim(SignalKey key) {
-        return collection(MongoLeases.CLAIMS)
-                        .updateOne(Filters.eq("_id", SignalDocument.id(key)), Updates.set("epoch", "damaged"))
-                        .getModifiedCount()
-                == 1;
+        return changedOne(collection(MongoLeases.CLAIMS)
+                .updateOne(Filters.eq("_id", SignalDocument.id(key)), Updates.set("epoch", "damaged")));
     }
 
     @Override
@@ -115,9 +115,14 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
                 .sort(Sorts.ascending("sequence"))
                 .skip(number)
                 .first());
-        return trades.updateOne(Filters.eq("_id", entry.get("_id")), Updates.unset("tradeData.signal"))
-                        .getModifiedCount()
-                == 1;
+        return changedOne(trades.updateOne(Filters.eq("_id", entry.get("_id")), Updates.unset("tradeData.signal")));
+    }
+
+    private static boolean changedOne(UpdateResult result) {
+        if (result.getModifiedCount() != 1) {
+            throw new IllegalStateException("not one document was changed: " + result);
+        }
+        return true;
     }
 
     @Override
@@ -187,6 +192,15 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
     @Override
     public boolean expires() {
         return server.expires();
+    }
+
+    @Override
+    public Set<Unproved> unproved() {
+        Set<Unproved> unproved = EnumSet.of(Unproved.RESTART, Unproved.RIGHTS);
+        if (!expires()) {
+            unproved.add(Unproved.EXPIRY);
+        }
+        return unproved;
     }
 
     @Override

@@ -162,23 +162,27 @@ final class PostgresFixture implements StoreFixture, Damager, ServerFixture, Exp
     /** The table takes no other owner that cannot be. */
     @Override
     public boolean damageClaim(SignalKey key) {
-        return update("claims set owner = '\u2003' where strategy_name = ? and symbol = ?", key) == 1;
+        update("claims set owner = '\u2003' where strategy_name = ? and symbol = ?", key);
+        return true;
     }
 
     @Override
     public boolean damageTrade(SignalKey key, int number) {
         String entry = "(select sequence from " + quoted() + ".trades where strategy_name = ? and symbol = ?"
                 + " order by sequence limit 1 offset " + number + ")";
-        return update("trades set trade_data = '{\"greeting\": 1}', trade_text = null where sequence = " + entry, key)
-                == 1;
+        update("trades set trade_data = '{\"greeting\": 1}', trade_text = null where sequence = " + entry, key);
+        return true;
     }
 
-    private int update(String what, SignalKey key) {
+    private void update(String what, SignalKey key) {
         try (var connection = server.connect();
                 PreparedStatement statement = connection.prepareStatement("update " + quoted() + "." + what)) {
             statement.setString(1, key.strategy());
             statement.setString(2, key.symbol());
-            return statement.executeUpdate();
+            int rows = statement.executeUpdate();
+            if (rows != 1) {
+                throw new IllegalStateException(rows + " rows were changed by " + statement);
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -11,6 +11,7 @@ import io.backtestkit.testkit.OtherProcesses;
 import io.backtestkit.testkit.Patiently;
 import io.backtestkit.testkit.ServerFixture;
 import io.backtestkit.testkit.StoreFixture;
+import io.backtestkit.testkit.Unproved;
 import io.lettuce.core.AclCategory;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
@@ -24,6 +25,7 @@ import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -106,7 +108,10 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
 
             @Override
             public boolean damageClaim(SignalKey key) {
-                return connection.sync().hdel(names.name("fence", key), "epoch") == 1;
+                if (connection.sync().hdel(names.name("fence", key), "epoch") != 1) {
+                    throw new IllegalStateException("there is no epoch of " + key);
+                }
+                return true;
             }
 
             @Override
@@ -114,7 +119,8 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
                 String log = names.name("trades", key);
                 byte[] entry = connection.sync().lindex(log, number);
                 entry[entry.length / 2] ^= 1;
-                return connection.sync().lset(log, number, entry).equals("OK");
+                connection.sync().lset(log, number, entry); // fails if there is none
+                return true;
             }
 
             private byte[] fields(String record) {
@@ -136,6 +142,11 @@ final class RedisFixture implements StoreFixture, ServerFixture, ExpiryFixture {
     @Override
     public Optional<ServerFixture> server() {
         return clustered ? Optional.empty() : Optional.of(this);
+    }
+
+    @Override
+    public Set<Unproved> unproved() {
+        return clustered ? Set.of(Unproved.NETWORK) : Set.of();
     }
 
     @Override

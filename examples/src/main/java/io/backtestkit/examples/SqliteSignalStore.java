@@ -138,6 +138,7 @@ public final class SqliteSignalStore implements SignalStore {
     }
     // end::errors[]
 
+    // tag::close[]
     @Override
     public String describe() {
         return "sqlite:" + file;
@@ -151,4 +152,5 @@ public final class SqliteSignalStore implements SignalStore {
             throw failed(StoreFailure.of("close store", describe(), text(e), ""), e);
         }
     }
+    // end::close[]
 }

@@ -10,6 +10,7 @@ import io.lettuce.core.protocol.RedisCommand;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,7 +19,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -54,11 +54,8 @@ final class SharedConnection implements AutoCloseable {
     /** Whether anything was answered on this connection. */
     private volatile boolean answered;
 
-    /** When the oldest request without any answer since was sent; 0 if there is none. */
-    private final AtomicLong unansweredSince = new AtomicLong();
-
-    /** The same of each slot in a cluster, whose servers fall silent one by one. */
-    private final Map<SignalKey, AtomicLong> unansweredSinceOf = new ConcurrentHashMap<>();
+    /** When the oldest request without any answer since was sent; by slot in a cluster, whose servers fall silent one by one. */
+    private final Map<Optional<SignalKey>, Long> unansweredSince = new ConcurrentHashMap<>();
 
     /** Connects when first used. {@code release} runs once, at closing. */
     SharedConnection(
@@ -139,23 +136,21 @@ final class SharedConnection implements AutoCloseable {
     /** Waits for the answer, at most that long. */
     <T> T answer(Request request, Future<T> future, Duration longest) {
         CompletableFuture<Session> asked = current();
-        AtomicLong since = unansweredSince(request);
-        if (since.get() == 0) {
-            since.set(System.nanoTime() | 1);
-        }
+        Optional<SignalKey> slot = clustered ? request.key() : Optional.empty();
+        unansweredSince.putIfAbsent(slot, System.nanoTime());
         try {
             T answer = awaited(future, longest);
-            since.set(0);
+            unansweredSince.remove(slot);
             answered = true;
             return answer;
         } catch (TimeoutException e) {
             future.cancel(true);
-            replaceIfSilent(since);
+            replaceIfSilent(slot);
             throw RedisFailures.of(request, store, e);
         } catch (ExecutionException e) {
             Throwable cause = RedisFailures.unwrapped(e);
             if (RedisFailures.code(cause) != null) {
-                since.set(0);
+                unansweredSince.remove(slot);
                 answered = true;
             }
             if (RedisFailures.isRejected(cause) || RedisFailures.isFromReplica(cause)) {
@@ -187,8 +182,7 @@ final class SharedConnection implements AutoCloseable {
         if (current == null || isOver(current) || gone) {
             CompletableFuture<Void> unused = drop();
             gone = false;
-            unansweredSince.set(0);
-            unansweredSinceOf.values().forEach(since -> since.set(0));
+            unansweredSince.clear();
             answered = false;
             current = connector.get().toCompletableFuture();
         }
@@ -214,15 +208,10 @@ final class SharedConnection implements AutoCloseable {
         gone |= current == asked;
     }
 
-    private AtomicLong unansweredSince(Request request) {
-        return clustered && request.key().isPresent()
-                ? unansweredSinceOf.computeIfAbsent(request.key().orElseThrow(), key -> new AtomicLong())
-                : unansweredSince;
-    }
-
-    private synchronized void replaceIfSilent(AtomicLong unanswered) {
-        long since = unanswered.get();
-        if (since != 0 && System.nanoTime() - since >= options.socketTimeout().toNanos()) {
+    private synchronized void replaceIfSilent(Optional<SignalKey> slot) {
+        Long since = unansweredSince.get(slot);
+        if (since != null
+                && System.nanoTime() - since >= options.socketTimeout().toNanos()) {
             CompletableFuture<Void> unused = drop();
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.store.Claim;
+import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.UnreadableSignalException;
@@ -32,6 +33,8 @@ abstract class DamagedClaimsContract extends StoreContract {
     /** Checks what becomes of two claimed slots of which one is damaged. */
     private void withDamagedClaim(BiConsumer<Claims, Claim> checks) {
         withClaims(before -> {
+            granted(before.claim(KEY, "owner", LEASE));
+            granted(before.claim(KEY, "owner", LEASE));
             Claim claim = granted(before.claim(KEY, "owner", LEASE));
             before.write(claim, HELD);
             granted(before.claim(OTHER, "neighbour", LEASE));
@@ -108,5 +111,36 @@ abstract class DamagedClaimsContract extends StoreContract {
             assertHolds(SampleSignals.openLong(OTHER).build());
             assertThat(granted(claims.claim(OTHER, "neighbour", LEASE)).epoch()).isGreaterThan(neighbour.epoch());
         });
+    }
+
+    /** Whoever had the slot may still have something to say, and the epochs that follow must not fit it. */
+    @Test
+    void setAsideItLeavesTheSignalAndNoEarlierClaimInForce() {
+        withDamagedClaim((claims, claim) -> {
+            if (!fixture().setsAside()) {
+                return; // that setAside says so is shown where records are damaged
+            }
+            assertThat(store().setAside(KEY)).as("where it was kept").isPresent();
+
+            assertHolds(HELD);
+            assertThat(claims.holder(KEY)).as("who has the slot").isEmpty();
+            assertThat(store().setAside(KEY)).as("second setAside").isEmpty();
+            assertLost("write", () -> claims.write(claim, NEXT));
+            assertLost("renewal", () -> claims.renew(claim, LEASE));
+            assertHolds(HELD);
+
+            Claim next = granted(claims.claim(KEY, "next", LEASE));
+
+            assertThat(next.epoch()).as("the epoch of the next claim").isGreaterThan(claim.epoch());
+            assertLost("write after the next claim", () -> claims.write(claim, NEXT));
+            claims.write(next, NEXT);
+            assertHolds(NEXT);
+        });
+    }
+
+    private static void assertLost(String act, Runnable call) {
+        assertThatExceptionOfType(ClaimLostException.class)
+                .as("%s by the owner of a claim that was set aside", act)
+                .isThrownBy(call::run);
     }
 }

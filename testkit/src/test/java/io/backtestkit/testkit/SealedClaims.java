@@ -8,6 +8,7 @@ import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
+import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.SealedMapStore.Place;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class SealedClaims implements Claims {
     }
 
     final SealedMapStore store;
-    private final Place place;
+    final Place place;
 
     SealedClaims(SealedMapStore store) {
         this.store = store;
@@ -67,6 +68,22 @@ class SealedClaims implements Claims {
         } catch (SignalFormatException e) {
             throw store.unreadable(act, key, e);
         }
+    }
+
+    /** Gives up what is kept of a slot, if it is damaged. */
+    final boolean setAside(SignalKey key) {
+        try {
+            kept("set aside signal", key);
+            return false;
+        } catch (UnreadableSignalException e) {
+            replaceDamaged(slot(key));
+            return true;
+        }
+    }
+
+    /** Leaves an epoch that no slot can have counted up to: the seconds since 1970. */
+    void replaceDamaged(SignalKey slot) {
+        place.claims.put(slot, new Kept(Instant.now().getEpochSecond(), "", Instant.EPOCH).seal());
     }
 
     /** Returns what the owner of a slot has in it. */

@@ -185,13 +185,14 @@ class SealedMapStore implements SignalStore, TradeLog {
     @Override
     public Optional<String> setAside(SignalKey key) {
         synchronized (place) {
+            boolean kept = sealedClaims().setAside(key);
             try {
                 open("set aside signal", key);
-                return Optional.empty();
             } catch (UnreadableSignalException e) {
                 keepAside(slot(key), place.records.remove(slot(key)));
-                return Optional.of("memory of " + key);
+                kept = true;
             }
+            return kept ? Optional.of("memory of " + key) : Optional.empty();
         }
     }
 

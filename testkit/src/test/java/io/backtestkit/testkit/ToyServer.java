@@ -157,7 +157,14 @@ final class ToyServer implements AutoCloseable {
                 place.records.remove(key(word));
             }
             case "end" -> kept.end(SignalCodec.decodeEnded(decoded(content)));
-            case "aside" -> kept.keepAside(key(word), place.records.remove(key(word)));
+            case "aside" -> {
+                boolean damagedClaim = kept.sealedClaims().setAside(key(word));
+                if (decoded(content).equals("its record")) {
+                    kept.keepAside(key(word), place.records.remove(key(word)));
+                } else if (!damagedClaim) {
+                    return NONE;
+                }
+            }
             case "keys" -> {
                 return joined(place.records.keySet().stream().map(ToyServer::word));
             }

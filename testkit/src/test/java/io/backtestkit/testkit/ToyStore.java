@@ -229,13 +229,14 @@ class ToyStore implements SignalStore, TradeLog {
 
     @Override
     public Optional<String> setAside(SignalKey key) {
+        String damaged = "nothing of it";
         try {
             open("set aside signal", key);
-            return Optional.empty();
         } catch (UnreadableSignalException e) {
-            ask("set aside signal", key, true, "aside", "-");
-            return Optional.of("thrown away");
+            damaged = "its record";
         }
+        String answer = ask("set aside signal", key, true, "aside", ToyServer.encoded(damaged));
+        return answer.equals(ToyServer.NONE) ? Optional.empty() : Optional.of("memory of the server");
     }
 
     @Override

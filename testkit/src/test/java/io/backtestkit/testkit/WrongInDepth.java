@@ -133,6 +133,27 @@ enum WrongInDepth {
                     };
                 }
             }),
+    LEAVES_A_DAMAGED_CLAIM_IN_PLACE(SignalStoreConformance.DamagedClaims.class, place -> new SealedMapStore(place) {
+        @Override
+        SealedClaims sealedClaims() {
+            return new SealedClaims(this) {
+                @Override
+                void replaceDamaged(SignalKey slot) {}
+            };
+        }
+    }),
+    BEGINS_TO_COUNT_AGAIN_AFTER_A_DAMAGED_CLAIM(
+            SignalStoreConformance.DamagedClaims.class, place -> new SealedMapStore(place) {
+                @Override
+                SealedClaims sealedClaims() {
+                    return new SealedClaims(this) {
+                        @Override
+                        void replaceDamaged(SignalKey slot) {
+                            place.claims.remove(slot);
+                        }
+                    };
+                }
+            }),
     SKIPS_DAMAGED_TRADES(SignalStoreConformance.DamagedTrades.class, place -> new SealedMapStore(place) {
         @Override
         Optional<EndedSignal> trade(SignalKey key, byte[] entry) {

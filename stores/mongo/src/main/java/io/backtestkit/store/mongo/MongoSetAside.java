@@ -3,6 +3,7 @@ package io.backtestkit.store.mongo;
 import com.mongodb.client.MongoCollection;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreFinding;
@@ -29,6 +30,7 @@ final class MongoSetAside {
     static final String SET_ASIDE = "signalsSetAside";
 
     private static final String ACT = "set aside signal";
+    private static final String NOBODY = "nobody: the claim was set aside";
     private static final List<String> FIELDS =
             List.of("compositeKey", "format", "version", "epoch", "owner", "leaseMillis", "signalData", "ending");
 
@@ -42,7 +44,11 @@ final class MongoSetAside {
         this.leases = leases;
     }
 
-    /** Moves what cannot be read, of the slot and of its claims, and leaves the largest epoch that could be read. */
+    /**
+     * Moves what cannot be read, of the slot and of its claims, and leaves the largest epoch that could be read. Damaged
+     * claims leave the next one, as that of a claim which nobody has: the slot gets its stamp first, so that a change under an
+     * earlier one finds nothing there.
+     */
     Optional<String> setAside(SignalKey key) {
         BsonDocument slot = slots.find(ACT, key);
         BsonDocument lease = leases.document(ACT, key);
@@ -56,13 +62,21 @@ final class MongoSetAside {
                 throw ClaimLostException.claimed(ACT, holder, access.describe());
             });
         }
-        long epoch = Math.max(epoch(slot), leaseFault.isPresent() ? epochAfter(lease) : epoch(lease));
+        long epoch = leaseFault.isPresent()
+                ? Math.max(epoch(slot), epochOrNow(lease)) + 1
+                : Math.max(epoch(slot), epoch(lease));
         List<String> kept = new ArrayList<>();
         if (slot != null && slotFault.isPresent()) {
             BsonDocument left = remembering(key, epoch);
+            if (leaseFault.isPresent()) {
+                left.append("owner", new BsonString(NOBODY));
+            }
             kept.add(moved(key, MongoSlots.SIGNALS, slot, slotFault.get(), left));
         }
         if (lease != null && leaseFault.isPresent()) {
+            if (slot != null && slotFault.isEmpty()) {
+                slots.stamp(ACT, new Claim(key, NOBODY, epoch, Instant.EPOCH));
+            }
             BsonValue renewedAt = lease.get("renewedAt", BsonNull.VALUE);
             BsonDocument left = remembering(key, epoch)
                     .append("renewedAt", renewedAt.isDateTime() ? renewedAt : new BsonDateTime(0));
@@ -73,7 +87,7 @@ final class MongoSetAside {
     }
 
     /** Returns the epoch of a damaged lease, or the seconds since 1970 if it has none: no slot can have counted up to that. */
-    private static long epochAfter(@Nullable BsonDocument lease) {
+    private static long epochOrNow(@Nullable BsonDocument lease) {
         long epoch = epoch(lease);
         return epoch > 0 ? epoch : Instant.now().getEpochSecond();
     }

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Nested;
  * </pre>
  *
  * <p>No test is ever skipped: what the fixture declares a store not to offer, the store must refuse as the contract says. What
- * the kit has no means to show, the fixture declares as {@link Unproved}, and the group of that name prints it. Each failure begins with the fixture's name and the group's. Each group is a tag of JUnit: {@code
- * -Dgroups=claimed-slots} runs one alone. Random tests print the seed that repeats them; set it with {@code
- * -Dbacktestkit.seed=...}.
+ * the kit has no means to show, the fixture declares as {@link Unproved}, and each run prints it. Each failure begins with the
+ * fixture's name and the group's. Each group is a tag of JUnit: {@code -Dgroups=claimed-slots} runs one alone. Random tests print
+ * the seed that repeats them; set it with {@code -Dbacktestkit.seed=...}.
  *
  * <p>Some tests start other processes; {@code -Dbacktestkit.processes=20} starts more. What a test on one machine cannot
  * show is not shown here: power cuts and full disks.

@@ -29,6 +29,12 @@ public final class StoreProcessMain {
     /** The slot that every process writes. */
     static final SignalKey SHARED = new SignalKey("processes", "SHARED");
 
+    /** The slot in which every writer ends signals of its own. */
+    static final SignalKey ENDED = new SignalKey("ended", "SHARED");
+
+    /** The slot in which every writer ends the same signals. */
+    static final SignalKey ENDED_BY_ALL = new SignalKey("ended by all", "SHARED");
+
     /** How an answer begins after {@code open}, if the store threw. */
     static final String FAILED = "failed ";
 
@@ -59,18 +65,14 @@ public final class StoreProcessMain {
         return new SignalKey("freed", writer);
     }
 
-    /** Returns what that writer ends in that round, in a slot of its own. */
+    /** Returns what that writer alone ends in that round, in a slot that all of them use. */
     static ClosedSignal ended(String writer, long round) {
-        return ended(new SignalKey("ended", writer), round);
+        return SampleSignals.closed(MarkedSignals.marked(ENDED, writer, round));
     }
 
     /** Returns what every writer ends in that round: the first of them logs it. */
     static ClosedSignal endedByAll(long round) {
-        return ended(new SignalKey("ended by all", "SHARED"), round);
-    }
-
-    private static ClosedSignal ended(SignalKey key, long round) {
-        return SampleSignals.closed(MarkedSignals.marked(key, "round", round));
+        return SampleSignals.closed(MarkedSignals.marked(ENDED_BY_ALL, "round", round));
     }
 
     /** Obeys until its input ends. */
@@ -133,7 +135,7 @@ public final class StoreProcessMain {
             if (read(freed.key()).isPresent()) {
                 throw new AssertionError(freed.key() + " is there after it was deleted");
             }
-            end(ended(writer, written));
+            opened().end(ended(writer, written));
             opened().end(endedByAll(written));
             Signal shared =
                     read(SHARED).orElseThrow(() -> new AssertionError(SHARED + " is absent, though none deletes it"));
@@ -142,11 +144,6 @@ public final class StoreProcessMain {
             }
         }
         say("worked " + written);
-    }
-
-    private void end(EndedSignal ended) {
-        write(ended.signal());
-        opened().end(ended);
     }
 
     /** Reads what the others have left behind their latest round: what it knows from an earlier look is out of date. */
@@ -158,9 +155,9 @@ public final class StoreProcessMain {
                 throw new AssertionError(freed(other) + " is there after " + other + " has deleted it");
             }
             EndedSignal ended = ended(other, round);
-            opened().tradeLog().map(log -> log.last(ended.signal().key())).ifPresent(last -> {
-                if (!last.equals(Optional.of(ended))) {
-                    throw new AssertionError("the last trade of " + other + " was " + last + ", not " + ended);
+            opened().tradeLog().map(log -> log.trades(ENDED)).ifPresent(trades -> {
+                if (!trades.contains(ended)) {
+                    throw new AssertionError("trades of " + ENDED + " were " + trades + ", without " + ended);
                 }
             });
         }

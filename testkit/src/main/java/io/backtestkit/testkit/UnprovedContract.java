@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Looks for what the fixture leaves unproved, prints it, and compares it with what the fixture says. */
-@Tag("unproved")
+@Tag("what-is-unproved")
 abstract class UnprovedContract extends StoreContract {
 
     private static final Duration LEASE = Duration.ofMinutes(5);

@@ -90,7 +90,6 @@ final class HoldingProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        holding = false;
         try {
             listening.close();
             for (Socket socket : open) {
@@ -99,5 +98,6 @@ final class HoldingProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        holding = false; // not before: what is held must not slip through
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 /** A change of a claimed slot that holds {@link Change#held}, or of its claim. */
 enum ClaimedChange {
     /** A write over it. */
-    WRITE {
+    WRITE(true) {
         @Override
         void make(Claims claims, Claim claim) {
             claims.write(claim, Change.next(claim.key()));
@@ -21,63 +21,49 @@ enum ClaimedChange {
         }
     },
     /** The freeing of the slot. */
-    DELETE {
+    DELETE(true) {
         @Override
         void make(Claims claims, Claim claim) {
             claims.delete(claim);
         }
     },
     /** The move to the trade log. */
-    END {
+    END(true) {
         @Override
         void make(Claims claims, Claim claim) {
             claims.end(claim, SampleSignals.closed(Change.held(claim.key())));
         }
     },
     /** A new end of the lease, with the signal as it is. */
-    RENEW {
+    RENEW(false) {
         @Override
         void make(Claims claims, Claim claim) {
             claims.renew(claim, LateChange.LEASE.multipliedBy(2));
         }
-
-        @Override
-        Optional<Signal> after(SignalKey key) {
-            return Optional.of(Change.held(key));
-        }
-
-        @Override
-        boolean changesTheSlot() {
-            return false;
-        }
     },
     /** The giving back of the claim, with the signal as it is. Of a claim that is lost it does nothing, and tells no more. */
-    RELEASE {
+    RELEASE(false) {
         @Override
         void make(Claims claims, Claim claim) {
             claims.release(claim);
         }
-
-        @Override
-        Optional<Signal> after(SignalKey key) {
-            return Optional.of(Change.held(key));
-        }
-
-        @Override
-        boolean changesTheSlot() {
-            return false;
-        }
     };
+
+    private final boolean changesTheSlot;
+
+    ClaimedChange(boolean changesTheSlot) {
+        this.changesTheSlot = changesTheSlot;
+    }
 
     abstract void make(Claims claims, Claim claim);
 
     /** Returns what the slot holds once it was made. */
     Optional<Signal> after(SignalKey key) {
-        return Optional.empty();
+        return changesTheSlot ? Optional.empty() : Optional.of(Change.held(key));
     }
 
     /** Says whether the slot, and not the claim alone, tells that it was made. */
     boolean changesTheSlot() {
-        return true;
+        return changesTheSlot;
     }
 }

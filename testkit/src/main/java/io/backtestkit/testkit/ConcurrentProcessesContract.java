@@ -10,6 +10,7 @@ import io.backtestkit.store.StoreRefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Other processes on a place that nothing has opened before. A fixture that names none declares a store that lives and dies
  * with its process: then it is not durable, and opened twice it is two stores.
  */
 @Tag("concurrent-processes")
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // there may be many of them on few processors
 abstract class ConcurrentProcessesContract extends StoreContract {
 
     private static final int PROCESSES = Integer.getInteger("backtestkit.processes", 4);

@@ -3,20 +3,16 @@ package io.backtestkit.store.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.Signal;
-import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
-import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.testkit.SampleSignals;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -25,10 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,54 +29,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  * No change to two documents happens at once, so one process is stopped before each single request, another one takes over
  * and trades, and the first goes on as if nothing had happened.
  */
-@Timeout(60)
-abstract class ClaimStepsContract {
+abstract class ClaimStepsContract extends StoppedOwnerContract {
 
-    private static final SignalKey KEY = SampleSignals.key();
-    private static final Signal HELD = SampleSignals.openLong(KEY).build();
-    private static final Signal STALE = HELD.toBuilder().note("stale").build();
     private static final Signal NEXT = SampleSignals.openLong(KEY).id("next").build();
     private static final ClosedSignal ENDED = SampleSignals.closed(HELD);
-    private static final Duration LONG = Duration.ofHours(1);
-
-    private final TestServer server;
-    private final String name;
-    private MongoSignalStore store;
-    private Steps first;
 
     ClaimStepsContract(Supplier<TestServer> servers) {
-        server = servers.get();
-        name = server.newDatabase();
-    }
-
-    @BeforeEach
-    void open() {
-        store = server.open(server.location(name));
-        first = new Steps(server, name);
-    }
-
-    @AfterEach
-    void drop() {
-        first.close();
-        store.close();
-        server.database(name).drop();
-    }
-
-    private Claims claims() {
-        return store.claims().orElseThrow();
-    }
-
-    private Claims firstClaims() {
-        return first.store().claims().orElseThrow();
-    }
-
-    private MongoCollection<BsonDocument> documents(String collection) {
-        return server.database(name).getCollection(collection, BsonDocument.class);
-    }
-
-    private Claim granted(ClaimAnswer answer) {
-        assertThat(answer).isInstanceOf(ClaimAnswer.Granted.class);
-        return answer.claim();
+        super(servers);
     }
 
     /** Takes over from whoever has the slot. */

@@ -4,16 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Updates;
 import io.backtestkit.signal.Signal;
-import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
-import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
-import io.backtestkit.store.Claims;
-import io.backtestkit.testkit.SampleSignals;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -22,61 +16,17 @@ import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An owner is away until its lease has run out; meanwhile its slot's document is damaged and set aside; then it comes back. */
-@Timeout(60)
-abstract class ClaimsAfterSetAsideContract {
+abstract class ClaimsAfterSetAsideContract extends StoppedOwnerContract {
 
-    private static final SignalKey KEY = SampleSignals.key();
-    private static final Signal HELD = SampleSignals.openLong(KEY).build();
-    private static final Signal STALE = HELD.toBuilder().note("stale").build();
     private static final Signal NEXT = HELD.toBuilder().note("next").build();
-    private static final Duration LONG = Duration.ofHours(1);
-
-    private final TestServer server;
-    private final String name;
-    private MongoSignalStore store;
-    private Steps first;
 
     ClaimsAfterSetAsideContract(Supplier<TestServer> servers) {
-        server = servers.get();
-        name = server.newDatabase();
-    }
-
-    @BeforeEach
-    void open() {
-        store = server.open(server.location(name));
-        first = new Steps(server, name);
-    }
-
-    @AfterEach
-    void drop() {
-        first.close();
-        store.close();
-        server.database(name).drop();
-    }
-
-    private Claims claims() {
-        return store.claims().orElseThrow();
-    }
-
-    private Claims firstClaims() {
-        return first.store().claims().orElseThrow();
-    }
-
-    private MongoCollection<BsonDocument> documents(String collection) {
-        return server.database(name).getCollection(collection, BsonDocument.class);
-    }
-
-    private static Claim granted(ClaimAnswer answer) {
-        assertThat(answer).isInstanceOf(ClaimAnswer.Granted.class);
-        return answer.claim();
+        super(servers);
     }
 
     /** Returns the claim of the first, which has run out and whose slot was set aside. */

@@ -168,6 +168,11 @@ public final class BatchingSignalStore implements SignalStore {
         return keys;
     }
 
+    @Override
+    public List<StoreFinding> keyless() {
+        return store.keyless();
+    }
+
     /** Returns false: a returned write may still be in the queue. */
     @Override
     public boolean durable() {

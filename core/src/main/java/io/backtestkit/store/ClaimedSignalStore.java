@@ -74,6 +74,11 @@ public final class ClaimedSignalStore implements SignalStore {
     }
 
     @Override
+    public List<StoreFinding> keyless() {
+        return store.keyless();
+    }
+
+    @Override
     public boolean durable() {
         return store.durable();
     }

@@ -50,6 +50,11 @@ public final class ReadOnlySignalStore implements SignalStore {
     }
 
     @Override
+    public List<StoreFinding> keyless() {
+        return store.keyless();
+    }
+
+    @Override
     public boolean durable() {
         return store.durable();
     }

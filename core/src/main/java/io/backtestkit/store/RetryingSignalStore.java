@@ -84,6 +84,11 @@ public final class RetryingSignalStore implements SignalStore {
     }
 
     @Override
+    public List<StoreFinding> keyless() {
+        return retry(store::keyless);
+    }
+
+    @Override
     public boolean durable() {
         return store.durable();
     }

@@ -81,6 +81,17 @@ public interface SignalStore extends AutoCloseable {
     }
 
     /**
+     * Returns every damaged record and trade log that {@link #keys} and {@link TradeLog#loggedKeys} leave out because whose
+     * it is cannot be told: who goes by the keys would take it for absent. None by default, as is right for a store whose
+     * keys can always be told.
+     *
+     * @throws SignalStoreException as for {@link #read}
+     */
+    default List<StoreFinding> keyless() {
+        return List.of();
+    }
+
+    /**
      * Says whether a write that has returned survives a crash. True by default, since that is what {@link #write} promises;
      * a store in memory or one that batches returns false, and live trading then refuses it.
      */

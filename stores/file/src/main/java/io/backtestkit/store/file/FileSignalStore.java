@@ -146,6 +146,12 @@ public final class FileSignalStore implements SignalStore {
     }
 
     @Override
+    public List<StoreFinding> keyless() {
+        return thread.call(
+                "list the signals of", () -> List.copyOf(new FolderCheck(folder, files, clock.instant()).keyless()));
+    }
+
+    @Override
     public Optional<Claims> claims() {
         return Optional.of(claims);
     }

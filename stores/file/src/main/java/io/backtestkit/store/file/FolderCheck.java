@@ -32,6 +32,8 @@ final class FolderCheck {
     /** What may be in a data folder without being a signal's; the last is in the root of every ext4 disk. */
     private static final Set<String> NO_MATTER = Set.of(FileNames.LOCK, FileNames.OLD_OWNER, "lost+found");
 
+    private static final byte[] NOTHING = new byte[0];
+
     private final DataFolder folder;
     private final DurableFiles files;
     private final Instant now;
@@ -50,6 +52,27 @@ final class FolderCheck {
         for (Path file : folder.filesEndingIn("")) {
             checkFile(file);
         }
+        return findings;
+    }
+
+    /** Returns only the signals and trades that are damaged and whose key cannot be told. */
+    List<StoreFinding> keyless() throws IOException, FileFault {
+        for (Path file : folder.ownFiles(FileNames.RECORD)) {
+            if (StoredRecord.load(folder, file)
+                    .filter(found -> found.key().isEmpty())
+                    .isPresent()) {
+                checkRecord(file);
+            }
+        }
+        for (Path file : folder.ownFiles(FileNames.TRADES)) {
+            // a plain name tells the key; only the others, which are few, are read
+            if (FileNames.keyOf(file, FileNames.TRADES, NOTHING).isEmpty()
+                    && TradeFile.load(folder, file).key().isEmpty()) {
+                checkTrades(file);
+            }
+        }
+        folder.requireAllListed();
+        findings.removeIf(finding -> finding.level() != StoreFinding.Level.DAMAGED);
         return findings;
     }
 
@@ -151,7 +174,7 @@ final class FolderCheck {
 
     private void checkTrades(Path file) throws IOException {
         TradeFile found = TradeFile.load(folder, file);
-        String subject = "trades of " + subject(file, found.key());
+        String subject = found.key().map(key -> "trades of " + key).orElse("trades in " + folder.relative(file));
         if (!found.fault().isEmpty()) {
             findings.add(StoreFinding.damaged(
                     subject, found.fault(), "Mend or remove that line while nothing trades here; look into " + file));

@@ -5,12 +5,14 @@ import static io.backtestkit.store.file.Samples.names;
 import static io.backtestkit.store.file.Samples.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.UnreadableSignalException;
+import io.backtestkit.testkit.SampleSignals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -124,6 +126,33 @@ class DamagedRecordTest {
                     .hasMessageContaining("it is foreign: the signal in it belongs to breakout/ETHUSDT");
             assertThat(store.read(eth)).isEmpty();
             assertThat(store.keys()).containsExactly(BTC);
+        }
+    }
+
+    @Test
+    void damageThatNoKeyTellsIsListedAsSuch() throws IOException {
+        SignalKey hashed = new SignalKey("Breakout", "BTC/USDT");
+        SignalKey ended = new SignalKey("breakout", "ETH/USDT");
+        try (FileSignalStore store = FileSignalStore.open(folder)) {
+            store.write(hashed, open(hashed, "a1"));
+            store.write(BTC, open(BTC, "a1"));
+            store.end(SampleSignals.closed(open(ended, "a2")));
+            assertThat(store.keyless()).isEmpty();
+
+            Path record = FileNames.record(folder, hashed);
+            Path log = FileNames.tradeLog(folder, ended);
+            Files.write(record, new byte[0]);
+            Files.write(file, new byte[0]);
+            Files.writeString(log, Files.readString(log).replace("ETH/USDT", "ETH/USDU"));
+
+            assertThat(store.keys()).as("the file's name tells it").containsExactly(BTC);
+            assertThat(store.tradeLog().orElseThrow().loggedKeys()).isEmpty();
+            assertThat(store.keyless())
+                    .extracting(StoreFinding::level, StoreFinding::subject)
+                    .containsExactlyInAnyOrder(
+                            tuple(StoreFinding.Level.DAMAGED, "signal in " + folder.relativize(record)),
+                            tuple(StoreFinding.Level.DAMAGED, "trades in " + folder.relativize(log)));
+            assertThat(store.check()).containsAll(store.keyless());
         }
     }
 

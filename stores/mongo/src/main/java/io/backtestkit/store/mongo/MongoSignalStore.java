@@ -194,6 +194,11 @@ public final class MongoSignalStore implements SignalStore {
     }
 
     @Override
+    public List<StoreFinding> keyless() {
+        return slots.keyless();
+    }
+
+    @Override
     public Optional<Duration> expireAbandonedAfter() {
         return preflight.options().expireAbandonedAfter();
     }

@@ -180,6 +180,25 @@ final class MongoSlots {
         return keys;
     }
 
+    /** Returns the documents whose key cannot be told. */
+    List<StoreFinding> keyless() {
+        return access
+                .look("list the signals of", null, () -> signals.find()
+                        .projection(Projections.include("compositeKey"))
+                        .into(new ArrayList<>()))
+                .stream()
+                .filter(document -> SignalDocument.keyOf(document).isEmpty())
+                .map(MongoSlots::keyless)
+                .toList();
+    }
+
+    private static StoreFinding keyless(BsonDocument document) {
+        return StoreFinding.damaged(
+                "document " + document.get("_id") + " in " + SIGNALS,
+                "whose it is cannot be told",
+                "Look into it; it is not a signal of this program.");
+    }
+
     /** Reads every document and adds what it finds. */
     void check(List<StoreFinding> findings) {
         access.look("check", null, () -> signals.find().into(new ArrayList<>())).stream()
@@ -191,10 +210,7 @@ final class MongoSlots {
     private Optional<StoreFinding> examined(BsonDocument document) {
         Optional<SignalKey> key = SignalDocument.keyOf(document);
         if (key.isEmpty()) {
-            return Optional.of(StoreFinding.damaged(
-                    "document " + document.get("_id") + " in " + SIGNALS,
-                    "whose it is cannot be told",
-                    "Look into it; it is not a signal of this program."));
+            return Optional.of(keyless(document));
         }
         String subject = "signal " + key.get();
         try {

@@ -288,6 +288,20 @@ abstract class StoredShapeContract {
     }
 
     @Test
+    void aDocumentThatNamesNoKeyIsListedAsSuch() {
+        store.write(KEY, HELD);
+        assertThat(store.keyless()).isEmpty();
+        signals().insertOne(BsonDocument.parse("{_id: 'nobody', signalData: {id: 'a1'}}"));
+
+        assertThat(store.keys()).containsExactly(KEY);
+        assertThat(store.keyless()).singleElement().satisfies(finding -> {
+            assertThat(finding.subject()).contains("nobody", "in signals");
+            assertThat(store.check()).contains(finding);
+        });
+        signals().deleteOne(Filters.eq("_id", "nobody"));
+    }
+
+    @Test
     void lookingOnMakesNothing() {
         String empty = server.newDatabase();
         try (SignalStore looking =

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -250,6 +251,20 @@ public final class PostgresSignalStore implements SignalStore {
             return true;
         });
         return keys;
+    }
+
+    @Override
+    public List<StoreFinding> keyless() {
+        List<StoreFinding> findings = new ArrayList<>();
+        database.run(Act.reading("list the keys of"), connection -> {
+            signals.forEach(connection, row -> {
+                if (row.key().isEmpty()) {
+                    findings.add(row.finding(database.store()));
+                }
+            });
+            return true;
+        });
+        return findings;
     }
 
     @Override

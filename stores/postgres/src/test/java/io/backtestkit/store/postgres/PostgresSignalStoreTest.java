@@ -297,6 +297,21 @@ class PostgresSignalStoreTest {
     }
 
     @Test
+    void aRowWhoseNamesCanBeNoKeyIsListedAsSuch() {
+        store.write(KEY, HELD);
+        assertThat(store.keyless()).isEmpty();
+        store.write(OTHER, SampleSignals.openLong(OTHER).build());
+        edit("strategy_name = ' ' where symbol = '" + OTHER.symbol() + "'");
+
+        assertThat(store.keys()).containsExactly(KEY);
+        assertThat(store.keyless()).singleElement().satisfies(finding -> {
+            assertThat(finding.level()).isEqualTo(StoreFinding.Level.DAMAGED);
+            assertThat(finding.advice()).contains("correct the row in table signals.");
+            assertThat(store.check()).contains(finding);
+        });
+    }
+
+    @Test
     void namesAreOnlyNames() {
         List<String> names = List.of("'; drop table signals; --", "\" or 1=1", "$1", "?", "{\"$gt\":\"\"}", "%", "\\");
         for (String strategy : names) {

@@ -15,7 +15,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +25,9 @@ final class ExportedFile {
     /** What was read on a line. */
     private record Line<T>(int number, T value) {}
 
-    /** What {@link EndedSignal#sameSignalAs} goes by. */
-    private record Identity(SignalKey key, String id, Instant createdAt) {
-
-        static Identity of(EndedSignal ended) {
-            Signal signal = ended.signal();
-            return new Identity(signal.key(), signal.id(), signal.createdAt());
-        }
-    }
-
     private final String file;
     private final Map<SignalKey, Line<Signal>> signals = new LinkedHashMap<>();
-    private final Map<Identity, Line<EndedSignal>> ended = new LinkedHashMap<>();
+    private final Map<SignalIdentity, Line<EndedSignal>> ended = new LinkedHashMap<>();
     private int number;
 
     private ExportedFile(String file) {
@@ -111,7 +101,7 @@ final class ExportedFile {
             EndedSignal end = SignalCodec.decodeEnded(record.toString());
             put(
                     ended,
-                    Identity.of(end),
+                    SignalIdentity.of(end),
                     end,
                     "the end of signal '" + end.signal().id() + "' of "
                             + end.signal().key());

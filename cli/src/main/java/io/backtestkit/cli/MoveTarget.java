@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -20,39 +21,53 @@ final class MoveTarget {
 
     private final SignalStore store;
     private final StoreContent content;
+    /** Which of the signals have ended, as the content says. */
+    private final Set<SignalIdentity> ended;
     /** What the target holds in the slots that are moved. */
     private final Map<SignalKey, Signal> held = new HashMap<>();
     /** What the target's log has of them. */
-    private final Map<SignalKey, List<EndedSignal>> logged = new HashMap<>();
+    private final Set<EndedSignal> logged = new HashSet<>();
+
+    private final Set<SignalIdentity> loggedSignals = new HashSet<>();
+    /** When the last of them ended, of each slot. */
+    private final Map<SignalKey, Instant> lastEnds = new HashMap<>();
+
+    private MoveTarget(SignalStore store, StoreContent content) {
+        this.store = store;
+        this.content = content;
+        ended = SignalIdentity.of(content.ended());
+    }
 
     /**
-     * Reads what is there.
+     * Reads what is there, and tells how many slots it has read.
      *
      * @throws io.backtestkit.store.UnreadableSignalException if a record in one of the slots is damaged
      */
-    MoveTarget(SignalStore store, StoreContent content) {
-        this.store = store;
-        this.content = content;
-        Stream.concat(content.signals().stream(), content.ended().stream().map(EndedSignal::signal))
-                .map(Signal::key)
-                .distinct()
-                .forEach(key -> {
-                    store.read(key).ifPresent(signal -> held.put(key, signal));
-                    store.tradeLog().ifPresent(log -> logged.put(key, log.trades(key)));
-                });
+    static MoveTarget read(SignalStore store, StoreContent content, IntConsumer progress) {
+        MoveTarget target = new MoveTarget(store, content);
+        int done = 0;
+        for (SignalKey key : content.slots()) {
+            store.read(key).ifPresent(signal -> target.held.put(key, signal));
+            store.tradeLog().ifPresent(log -> log.trades(key).forEach(target::note));
+            progress.accept(++done);
+        }
+        return target;
+    }
+
+    private void note(EndedSignal end) {
+        logged.add(end);
+        loggedSignals.add(SignalIdentity.of(end));
+        lastEnds.merge(end.signal().key(), end.endedAt(), (one, other) -> one.isAfter(other) ? one : other);
     }
 
     /** Returns which ends the target's log does not have yet, in the order in which they are to come: of their times. */
     List<EndedSignal> missing() {
-        Set<EndedSignal> there = new HashSet<>();
-        logged.values().forEach(there::addAll);
-        return ordered(end -> !there.contains(end));
+        return ordered(end -> !logged.contains(end));
     }
 
     /** Returns those and the ones whose signal is still held, as when its program died just before it freed the slot. */
     List<EndedSignal> toEnd() {
-        Set<EndedSignal> missing = new HashSet<>(missing());
-        return ordered(end -> missing.contains(end)
+        return ordered(end -> !logged.contains(end)
                 || Optional.ofNullable(held.get(end.signal().key()))
                         .filter(end::isOf)
                         .isPresent());
@@ -79,48 +94,46 @@ final class MoveTarget {
         refuse(
                 "signals",
                 content.signals().stream()
-                        .filter(signal -> content.tellsEndOf(signal)
-                                || logged(signal.key()).stream().anyMatch(end -> end.isOf(signal))),
+                        .map(SignalIdentity::of)
+                        .filter(signal -> ended.contains(signal) || loggedSignals.contains(signal))
+                        .map(SignalIdentity::key),
                 "these have ended, as the trade log says: %s. Held again they would be positions that nobody has; leave"
                         + " them out.");
         if (!overwrite) {
             refuse(
                     "signals",
-                    content.signals().stream().filter(this::isInTheWayOf),
+                    content.signals().stream().filter(this::isInTheWayOf).map(Signal::key),
                     "other signals are held there for %s. Add --overwrite to replace them.");
         }
+        List<EndedSignal> missing = missing();
         refuse(
                 "ended signals",
-                missing().stream()
-                        .filter(end -> logged(end.signal().key()).stream().anyMatch(end::sameSignalAs))
-                        .map(EndedSignal::signal),
+                missing.stream()
+                        .map(SignalIdentity::of)
+                        .filter(loggedSignals::contains)
+                        .map(SignalIdentity::key),
                 "the trade log there tells other ends of signals of %s. Compare: backtest-kit store trades --help.");
         refuse(
                 "ended signals",
-                missing().stream().filter(this::isOlderThanWhatIsLogged).map(EndedSignal::signal),
+                missing.stream().filter(this::isOlderThanWhatIsLogged).map(end -> end.signal()
+                        .key()),
                 "the trade log there knows of later ends already for %s, and keeps the order in which they come. Move the"
                         + " older history to an empty place first, then the newer one.");
     }
 
     private boolean isInTheWayOf(Signal signal) {
         Signal present = held.get(signal.key());
-        return present != null && !present.equals(signal) && !content.tellsEndOf(present);
+        return present != null && !present.equals(signal) && !ended.contains(SignalIdentity.of(present));
     }
 
     /** What ended last in a slot is what was logged last. */
     private boolean isOlderThanWhatIsLogged(EndedSignal end) {
-        Instant endedAt = end.endedAt();
-        return logged(end.signal().key()).stream()
-                .anyMatch(there -> there.endedAt().isAfter(endedAt));
+        Instant last = lastEnds.get(end.signal().key());
+        return last != null && last.isAfter(end.endedAt());
     }
 
-    private List<EndedSignal> logged(SignalKey key) {
-        return logged.getOrDefault(key, List.of());
-    }
-
-    private void refuse(String what, Stream<Signal> wrong, String why) {
-        List<String> keys =
-                wrong.map(signal -> signal.key().toString()).distinct().toList();
+    private void refuse(String what, Stream<SignalKey> wrong, String why) {
+        List<String> keys = wrong.distinct().map(SignalKey::toString).toList();
         if (!keys.isEmpty()) {
             throw refused(what, String.format(why, Naming.first(keys)));
         }

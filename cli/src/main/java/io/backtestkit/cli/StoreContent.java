@@ -6,8 +6,11 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.TradeLog;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
  * Everything a store holds: what is held, and what has ended.
@@ -20,7 +23,7 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
     /**
      * Reads it all.
      *
-     * @throws CommandFailure if a record is damaged: what cannot be read cannot be moved, and must not be left behind unseen
+     * @throws CommandFailure if anything is damaged: what cannot be read cannot be moved, and must not be left behind unseen
      */
     static StoreContent of(SignalStore store, Progress progress) {
         List<SignalKey> held = store.keys().stream().sorted().toList();
@@ -51,9 +54,20 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
             progress.at(++done, held.size() + logged.size());
         }
         progress.clear();
-        StoreContent found = new StoreContent(signals, ended);
+        Set<SignalIdentity> over = SignalIdentity.of(ended);
         return new StoreContent(
-                signals.stream().filter(signal -> !found.tellsEndOf(signal)).toList(), ended);
+                signals.stream()
+                        .filter(signal -> !over.contains(SignalIdentity.of(signal)))
+                        .toList(),
+                ended);
+    }
+
+    /** Returns every slot that a signal or an end belongs to. */
+    Set<SignalKey> slots() {
+        Set<SignalKey> slots = new LinkedHashSet<>();
+        signals.forEach(signal -> slots.add(signal.key()));
+        ended.forEach(end -> slots.add(end.signal().key()));
+        return slots;
     }
 
     /**
@@ -64,12 +78,15 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
      * @throws CommandFailure if something is in the way, see {@link MoveTarget#refuseConflicts}; then nothing is written
      */
     StoreContent writeTo(SignalStore store, boolean overwrite, Terminal terminal, Progress progress) {
-        MoveTarget target = new MoveTarget(store, this);
+        int slots = slots().size();
+        int most = 2 * slots + signals.size() + ended.size();
+        MoveTarget target = MoveTarget.read(store, this, read -> progress.at(read, most));
         target.refuseConflicts(overwrite);
         List<EndedSignal> toEnd = target.toEnd();
         List<Signal> written = new ArrayList<>();
         int done = 0;
         int total = signals.size() + toEnd.size();
+        int all = 2 * slots + total;
         try (Interruption interruption = Interruption.watching(terminal, store.describe())) {
             interruption.at(done, total);
             for (Signal signal : signals) {
@@ -77,14 +94,14 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
                     written.add(signal);
                 }
                 interruption.at(++done, total);
-                progress.at(done, total);
+                progress.at(slots + done, all);
             }
             for (EndedSignal each : toEnd) {
                 store.end(each); // the target may hold the very signal
                 interruption.at(++done, total);
-                progress.at(done, total);
+                progress.at(slots + done, all);
             }
-            verifyLog(store);
+            verifyLog(store, read -> progress.at(slots + total + read, all));
         }
         return new StoreContent(written, target.missing());
     }
@@ -103,18 +120,13 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
         return true;
     }
 
-    private void verifyLog(SignalStore store) {
-        new MoveTarget(store, this).missing().stream().findFirst().ifPresent(other -> {
+    private void verifyLog(SignalStore store, IntConsumer progress) {
+        MoveTarget.read(store, this, progress).missing().stream().findFirst().ifPresent(other -> {
             throw CommandFailure.runFailed("Cannot move the trade log of "
                     + other.signal().key() + " to " + store.describe() + ": signal '"
                     + other.signal().id()
                     + "' is there with another end. Compare: backtest-kit store trades --help");
         });
-    }
-
-    /** Says whether the end of that signal is in the log. */
-    boolean tellsEndOf(Signal signal) {
-        return ended.stream().anyMatch(end -> end.isOf(signal));
     }
 
     boolean isEmpty() {

@@ -8,17 +8,23 @@ import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.InMemorySignalStore;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.testkit.SampleSignals;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 class MovingEndedSignalsTest {
 
     private static final SignalKey KEY = new SignalKey("dip-buyer", "BTCUSD");
+
+    private static final SignalKey OTHER = new SignalKey("dip-buyer", "ETHUSD");
+    private static final PrintStream NOWHERE = new PrintStream(OutputStream.nullOutputStream());
 
     @TempDir
     private Path folder;
@@ -217,6 +226,42 @@ class MovingEndedSignalsTest {
     }
 
     @Test
+    void aLongHistoryOfWhichHalfIsThereGoesOnWithTheOtherHalf() {
+        int half = 20_000;
+        List<EndedSignal> history = IntStream.range(0, 2 * half)
+                .<EndedSignal>mapToObj(MovingEndedSignalsTest::later)
+                .toList();
+        InMemorySignalStore there = new InMemorySignalStore();
+        history.subList(0, half).forEach(there::append);
+        List<Integer> read = new ArrayList<>();
+
+        MoveTarget target = MoveTarget.read(there, new StoreContent(List.of(signal), history), read::add);
+        target.refuseConflicts(false);
+
+        assertThat(target.toEnd()).isEqualTo(history.subList(half, 2 * half));
+        assertThat(read).as("each slot is read once").containsExactly(1);
+    }
+
+    @Test
+    void howFarItIsIsToldAlsoWhileTheOtherStoreIsRead() {
+        hold("old", signal);
+        log("old", SampleSignals.closed(SampleSignals.openLong(OTHER).build()));
+        AtomicLong nanos = new AtomicLong();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Terminal terminal = Terminal.plain(new PrintStream(out, true, StandardCharsets.UTF_8), NOWHERE);
+        Progress progress = new Progress(terminal, "Copying", () -> nanos.getAndAdd(1_000_000_000L));
+        try (SignalStore from = SignalStores.open(at("old"));
+                SignalStore to = SignalStores.open(at("new"))) {
+            StoreContent.of(from, new Progress(Terminal.plain(NOWHERE, NOWHERE), "Reading"))
+                    .writeTo(to, false, terminal, progress);
+        }
+
+        // two slots are read, a signal and an end are written, and the two slots are read again
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly("Copying: 33 %", "Copying: 50 %", "Copying: 83 %");
+    }
+
+    @Test
     void aDamagedRecordThereIsFoundBeforeAnythingIsWritten() throws Exception {
         Signal other =
                 SampleSignals.openLong(new SignalKey("a-first", "BTCUSD")).build();
@@ -242,8 +287,7 @@ class MovingEndedSignalsTest {
                         }
                         return answer;
                     });
-            PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-            StoreContent content = StoreContent.of(trading, new Progress(Terminal.plain(nowhere, nowhere), "Reading"));
+            StoreContent content = StoreContent.of(trading, new Progress(Terminal.plain(NOWHERE, NOWHERE), "Reading"));
             assertThat(content.signals()).isEmpty();
             assertThat(content.ended()).containsExactly(itsEnd);
         }

@@ -45,7 +45,7 @@ final class StoreCheckCommand implements Callable<Integer> {
     private record Examined(String store, List<StoreFinding> findings) {
 
         static Examined of(SignalStore opened) {
-            return new Examined(opened.describe(), opened.check());
+            return new Examined(opened.describe(), Listing.check(opened));
         }
 
         long bad() {

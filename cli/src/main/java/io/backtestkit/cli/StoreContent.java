@@ -4,6 +4,7 @@ import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.TradeLog;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -26,7 +27,8 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
      * @throws CommandFailure if anything is damaged: what cannot be read cannot be moved, and must not be left behind unseen
      */
     static StoreContent of(SignalStore store, Progress progress) {
-        List<SignalKey> held = store.keys().stream().sorted().toList();
+        List<SignalKey> held =
+                Listing.keys("list the signals of", store).stream().sorted().toList();
         List<Signal> signals = new ArrayList<>();
         List<String> damaged = new ArrayList<>();
         int done = 0;
@@ -40,12 +42,7 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
             }
             progress.at(++done, held.size());
         }
-        if (!damaged.isEmpty()) {
-            throw CommandFailure.runFailed("Cannot move the signals of " + store.describe() + ": damaged are "
-                    + Naming.first(damaged)
-                    + ". Resolve them first: backtest-kit store resolve --help. Nothing was"
-                    + " written.");
-        }
+        requireReadable(store, damaged);
         // the log is read last: what ended meanwhile, or was just being freed when its program died, is not held
         List<SignalKey> logged = store.tradeLog().map(TradeLog::loggedKeys).orElse(List.of());
         List<EndedSignal> ended = new ArrayList<>();
@@ -60,6 +57,16 @@ record StoreContent(List<Signal> signals, List<EndedSignal> ended) {
                         .filter(signal -> !over.contains(SignalIdentity.of(signal)))
                         .toList(),
                 ended);
+    }
+
+    private static void requireReadable(SignalStore store, List<String> damaged) {
+        List<StoreFinding> keyless = store.keyless();
+        if (!damaged.isEmpty() || !keyless.isEmpty()) {
+            String both = damaged.isEmpty() || keyless.isEmpty() ? "" : ", ";
+            throw CommandFailure.runFailed("Cannot move the signals of " + store.describe() + ": damaged are "
+                    + Naming.first(damaged) + both + Listing.named(keyless)
+                    + ". Resolve them first, as backtest-kit store check says. Nothing was written.");
+        }
     }
 
     /** Returns every slot that a signal or an end belongs to. */

@@ -27,19 +27,22 @@ final class StoreListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        view.show(
-                terminal,
-                opened -> StoredSignals.read(opened, filter.of(opened.keys())),
-                this::show,
-                StoredSignals::write);
+        StoredSignals.All all =
+                view.show(terminal, opened -> StoredSignals.All.of(opened, filter), this::show, StoredSignals::write);
+        Listing.requireAllTold(all.store(), all.keyless());
         return 0;
     }
 
-    private void show(String where, List<StoredSignals.Found> all) {
+    private void show(String where, StoredSignals.All all) {
         if (all.isEmpty()) {
             terminal.say("No signal is held in %s%s.", where, filter.namesAny() ? " for " + filter : "");
-            return;
         }
+        if (!all.found().isEmpty()) {
+            show(all.found());
+        }
+    }
+
+    private void show(List<StoredSignals.Found> all) {
         TextTable table = new TextTable("signal", "phase", "side", ">entry", ">take", ">stop", "since (UTC)");
         for (StoredSignals.Found each : all) {
             Signal signal = each.signal();

@@ -33,36 +33,48 @@ final class StoreShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<StoredSignals.Found> all = view.show(terminal, this::read, this::show, StoredSignals::write);
-        if (all.size() == 1 && all.get(0).damage() != null) {
-            throw all.get(0).damage();
+        StoredSignals.All all = view.show(terminal, this::read, this::show, StoredSignals::write);
+        if (isOneDamaged(all)) {
+            throw all.found().get(0).damage();
         }
+        Listing.requireAllTold(all.store(), all.keyless());
         return 0;
     }
 
-    private List<StoredSignals.Found> read(SignalStore opened) {
-        List<SignalKey> held = List.copyOf(opened.keys());
-        List<StoredSignals.Found> all = StoredSignals.read(opened, filter.of(held));
+    /** Then the damage is the whole answer. */
+    private static boolean isOneDamaged(StoredSignals.All all) {
+        return all.keyless().isEmpty()
+                && all.found().size() == 1
+                && all.found().get(0).damage() != null;
+    }
+
+    private StoredSignals.All read(SignalStore opened) {
+        StoredSignals.All all = StoredSignals.All.of(opened, filter);
         if (all.isEmpty() && filter.namesAny()) {
             throw CommandFailure.runFailed("Cannot show " + filter + " in " + opened.describe()
-                    + ": no such signal is held. "
-                    + (held.isEmpty() ? "It holds none." : "Held: " + names(held) + "."));
+                    + ": no such signal is held. " + whatIsHeld(opened));
         }
         return all;
     }
 
-    private static String names(List<SignalKey> keys) {
-        return String.join(", ", keys.stream().map(SignalKey::toString).toList());
+    private static String whatIsHeld(SignalStore opened) {
+        try {
+            List<String> held =
+                    opened.keys().stream().sorted().map(SignalKey::toString).toList();
+            return held.isEmpty() ? "It holds none." : "Held: " + String.join(", ", held) + ".";
+        } catch (UnsupportedOperationException e) {
+            return "What is held, this store does not list.";
+        }
     }
 
-    private void show(String where, List<StoredSignals.Found> all) {
+    private void show(String where, StoredSignals.All all) {
         if (all.isEmpty()) {
             terminal.say("No signal is held in %s.", where);
         }
-        for (StoredSignals.Found each : all) {
+        for (StoredSignals.Found each : all.found()) {
             if (each.signal() != null) {
                 SignalText.lines(each.signal()).forEach(terminal::say);
-            } else if (all.size() > 1 && each.damage() != null) {
+            } else if (each.damage() != null && !isOneDamaged(all)) {
                 terminal.say(each.key() + ", damaged");
                 Wrapping.lines(String.valueOf(each.damage().getMessage()), 2).forEach(terminal::say);
             }

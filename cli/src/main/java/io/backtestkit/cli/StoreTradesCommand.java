@@ -5,6 +5,7 @@ import io.backtestkit.engine.Fingerprint;
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.TradeLog;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,13 +37,17 @@ final class StoreTradesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        view.show(terminal, this::trades, this::show, StoreTradesCommand::write);
+        Trades trades = view.show(terminal, this::read, this::show, StoreTradesCommand::write);
+        Listing.requireAllTold(trades.store(), trades.keyless());
         return 0;
     }
 
-    private static void write(JsonGenerator json, Map<SignalKey, List<EndedSignal>> trades) throws IOException {
+    /** What was found, and what may belong to it but no key tells. */
+    private record Trades(String store, Map<SignalKey, List<EndedSignal>> logs, List<StoreFinding> keyless) {}
+
+    private static void write(JsonGenerator json, Trades trades) throws IOException {
         json.writeStartArray();
-        for (List<EndedSignal> ofKey : trades.values()) {
+        for (List<EndedSignal> ofKey : trades.logs().values()) {
             for (EndedSignal each : ofKey) {
                 SignalJson.writeTrade(json, each);
             }
@@ -50,23 +55,26 @@ final class StoreTradesCommand implements Callable<Integer> {
         json.writeEndArray();
     }
 
-    private Map<SignalKey, List<EndedSignal>> trades(SignalStore opened) {
+    private Trades read(SignalStore opened) {
         TradeLog log = opened.tradeLog()
                 .orElseThrow(() -> CommandFailure.runFailed("Cannot list the trades of " + opened.describe()
                         + ": this store keeps no log of them. Use a store that does, for example file:./data."));
-        Map<SignalKey, List<EndedSignal>> trades = new LinkedHashMap<>();
-        for (SignalKey key : filter.of(log.loggedKeys())) {
-            trades.put(key, log.trades(key));
+        Map<SignalKey, List<EndedSignal>> logs = new LinkedHashMap<>();
+        for (SignalKey key : filter.of(log::loggedKeys)) {
+            List<EndedSignal> trades = log.trades(key);
+            if (!trades.isEmpty()) {
+                logs.put(key, trades);
+            }
         }
-        return trades;
+        return new Trades(opened.describe(), logs, filter.namesOne() ? List.of() : opened.keyless());
     }
 
-    private void show(String where, Map<SignalKey, List<EndedSignal>> trades) {
-        if (trades.isEmpty()) {
+    private void show(String where, Trades trades) {
+        if (trades.logs().isEmpty() && trades.keyless().isEmpty()) {
             terminal.say("No signal has ended in %s%s.", where, filter.namesAny() ? " for " + filter : "");
         }
         List<String> lines = new ArrayList<>();
-        trades.forEach((key, ofKey) -> {
+        trades.logs().forEach((key, ofKey) -> {
             lines.add(key + ": " + ofKey.size() + " ended");
             lines.addAll(TradeTable.lines(ofKey));
             lines.add("Fingerprint of the trade list:");

@@ -5,6 +5,7 @@ import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.UnreadableSignalException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,6 +28,25 @@ final class StoredSignals {
             @Nullable Signal signal,
             @Nullable UnreadableSignalException damage) {}
 
+    /**
+     * What was asked for.
+     *
+     * @param store where
+     * @param found the slots that are not free
+     * @param keyless what may be asked for, too, but no key tells
+     */
+    record All(String store, List<Found> found, List<StoreFinding> keyless) {
+
+        static All of(SignalStore opened, KeyFilter filter) {
+            List<SignalKey> keys = filter.of(() -> Listing.keys("list the signals of", opened));
+            return new All(opened.describe(), read(opened, keys), filter.namesOne() ? List.of() : opened.keyless());
+        }
+
+        boolean isEmpty() {
+            return found.isEmpty() && keyless.isEmpty();
+        }
+    }
+
     private StoredSignals() {}
 
     /** Reads the slots; one that was freed in the meantime is left out. */
@@ -44,9 +64,9 @@ final class StoredSignals {
     }
 
     /** Writes an array of whole records, as they are stored; a damaged one has {@code damaged} and no more than its key. */
-    static void write(JsonGenerator json, List<Found> all) throws IOException {
+    static void write(JsonGenerator json, All all) throws IOException {
         json.writeStartArray();
-        for (Found each : all) {
+        for (Found each : all.found()) {
             if (each.signal() != null) {
                 json.writeRawValue(SignalCodec.encode(each.signal()));
             } else {

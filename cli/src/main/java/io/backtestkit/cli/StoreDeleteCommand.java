@@ -2,7 +2,12 @@ package io.backtestkit.cli;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.ClaimAnswer;
+import io.backtestkit.store.ClaimLostException;
+import io.backtestkit.store.Claims;
+import io.backtestkit.store.ProcessOwner;
 import io.backtestkit.store.SignalStore;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,6 +29,8 @@ import picocli.CommandLine.Option;
             "      --strategy dip-buyer --symbol BTCUSD --yes"
         })
 final class StoreDeleteCommand implements Callable<Integer> {
+
+    private static final Duration LEASE = Duration.ofSeconds(30);
 
     private final Terminal terminal;
 
@@ -54,9 +61,42 @@ final class StoreDeleteCommand implements Callable<Integer> {
                 throw CommandFailure.wrongUse("Cannot delete signal " + key + " in " + opened.describe()
                         + ": it was not confirmed. Add --yes. Nothing was changed.");
             }
-            opened.delete(key);
+            delete(opened, held.get());
             terminal.say("Deleted %s from %s.", key, opened.describe());
         }
         return 0;
+    }
+
+    /** Deletes that signal and no other. Where the store offers claims, the slot cannot change between the look and the act. */
+    private static void delete(SignalStore store, Signal shown) {
+        SignalKey key = shown.key();
+        Optional<Claims> claims = store.claims();
+        if (claims.isEmpty()) {
+            requireStillHeld(store, shown);
+            store.delete(key);
+            return;
+        }
+        ClaimAnswer answer = claims.get().claim(key, ProcessOwner.name(), LEASE);
+        if (answer instanceof ClaimAnswer.Held held) {
+            throw ClaimLostException.claimed("delete signal", held.claim(), store.describe());
+        }
+        try {
+            requireStillHeld(store, shown);
+            claims.get().delete(answer.claim());
+        } finally {
+            claims.get().release(answer.claim());
+        }
+    }
+
+    private static void requireStillHeld(SignalStore store, Signal shown) {
+        Optional<Signal> now = store.read(shown.key());
+        if (!now.equals(Optional.of(shown))) {
+            throw CommandFailure.runFailed("Cannot delete signal " + shown.key() + " in " + store.describe() + ": "
+                    + now.map(other -> other.id().equals(shown.id())
+                                    ? "it was changed after it was shown"
+                                    : "another is held by now, '" + other.id() + "'")
+                            .orElse("it is not held any more")
+                    + ". Look again: backtest-kit store show. Nothing was changed.");
+        }
     }
 }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.testkit.SampleSignals;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +24,7 @@ class OwnStoreTest {
     private Path folder;
 
     private final Signal shown = SampleSignals.openLong(KEY).id("shown").build();
+    private final Signal next = SampleSignals.openLong(KEY).id("next").build();
 
     private Ran store(SignalStore store, String command, String... more) {
         List<String> arguments = new ArrayList<>(List.of("store", command, "--store", OwnStore.LOCATION));
@@ -81,5 +84,42 @@ class OwnStoreTest {
                 .succeeded();
 
         assertThat(three.read(KEY)).contains(shown);
+    }
+
+    /** Another process puts the next signal in its place just after the first one was looked at for good. */
+    private class Overtaken extends OwnStore.ThreeMethods {
+
+        private int reads;
+
+        @Override
+        public Optional<Signal> read(SignalKey key) {
+            Optional<Signal> found = super.read(key);
+            reads++;
+            if (reads == 2) { // the first look is that of opening
+                memory.write(key, next);
+            }
+            return found;
+        }
+    }
+
+    @Test
+    void aSignalThatCameAfterAnotherWasShownIsNotDeleted() {
+        Overtaken plain = new Overtaken();
+        Overtaken claiming = new Overtaken() {
+            @Override
+            public Optional<Claims> claims() {
+                return memory.claims();
+            }
+        };
+        for (Overtaken store : List.of(plain, claiming)) {
+            store.write(KEY, shown);
+
+            Ran ran = store(store, "delete", "--strategy", "dip-buyer", "--symbol", "BTCUSD", "--yes");
+
+            assertThat(ran.out()).contains("shown").doesNotContain("Deleted");
+            ran.failed(1, "another is held by now, 'next'.", "Nothing was changed.");
+            assertThat(store.memory.read(KEY)).contains(next);
+            assertThat(store.memory.claims().orElseThrow().holder(KEY)).isEmpty();
+        }
     }
 }

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
         description = {
             "Copy every signal and every ended one from a store to another, and read it back. What is there already and"
                     + " equal is left; other signals are not replaced unless told; a signal that has ended on either side is"
-                    + " not held any more. Can be started again after an interruption. Stop trading on both first.",
+                    + " not held any more. Can be started again after an interruption. Stop trading on both first: while a"
+                    + " process trades a slot of the first, nothing is copied.",
             ""
         },
         footer = {"", "Example:", "  backtest-kit store copy --from file:./data --to postgresql://me@db/trading"})
@@ -46,11 +47,8 @@ final class StoreCopyCommand implements Callable<Integer> {
         Terminal text = json.textOf(terminal);
         From read = read(source);
         StoreContent content = read.content();
-        try (SignalStore opened = target.openOrMake()) {
-            if (opened.describe().equals(read.store())) {
-                throw CommandFailure.wrongUse(
-                        "Cannot copy signals to where they are: " + read.store() + " is also --to. Name another.");
-            }
+        try (SignalStore opened = target.openToKeep("copy signals to")) {
+            new TwoPlaces(source, target).requireTwo(read.store(), opened);
             Progress copying = new Progress(text, "Copying");
             StoreContent written = copying.during(() -> content.writeTo(opened, overwrite, terminal, copying));
             copying.clear();
@@ -67,7 +65,11 @@ final class StoreCopyCommand implements Callable<Integer> {
     private From read(StoreOption source) {
         Progress progress = new Progress(json.textOf(terminal), "Reading");
         try (SignalStore opened = source.openReadOnly()) {
-            return new From(opened.describe(), progress.during(() -> StoreContent.of(opened, progress)));
+            // before, lest something is read that is just being changed; and after, lest it was begun since
+            SlotOwners.requireNone(opened, Listing.keys("list the signals of", opened));
+            StoreContent content = progress.during(() -> StoreContent.of(opened, progress));
+            SlotOwners.requireNone(opened, content.slots());
+            return new From(opened.describe(), content);
         }
     }
 }

@@ -52,7 +52,7 @@ final class StoreImportCommand implements Callable<Integer> {
                     new Moved(file, StoreLocation.parse(store.location()).toString(), content, content)::write);
             return 0;
         }
-        try (SignalStore opened = store.openOrMake()) {
+        try (SignalStore opened = store.openToKeep("import signals into")) {
             Progress progress = new Progress(text, "Importing");
             StoreContent written = progress.during(() -> content.writeTo(opened, overwrite, terminal, progress));
             progress.clear();

@@ -28,7 +28,7 @@ final class StoreInitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (SignalStore opened = store.openOrMake()) {
+        try (SignalStore opened = store.openToKeep("trade live on")) {
             terminal.tell("Ready to trade: %s.", opened.describe());
         }
         return 0;

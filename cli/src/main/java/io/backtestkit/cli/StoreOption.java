@@ -93,6 +93,23 @@ final class StoreOption {
         return opened(SignalStores::open);
     }
 
+    /**
+     * As {@link #openOrMake}, for what is to stay.
+     *
+     * @throws CommandFailure if what is stored there goes with the process, as live trading would say it
+     */
+    SignalStore openToKeep(String act) {
+        SignalStore opened = openOrMake();
+        if (opened.durable()) {
+            return opened;
+        }
+        try (opened) {
+            throw CommandFailure.runFailed("Cannot " + act + " " + opened.describe()
+                    + ": what it has stored does not survive a crash, so a position would be lost. Use a durable store, for"
+                    + " example " + StoreChoice.DEFAULT + ".");
+        }
+    }
+
     private SignalStore opened(Function<String, SignalStore> opening) {
         requireKnownScheme();
         try {

@@ -31,7 +31,7 @@ final class OutputFile {
         try {
             Path file = Path.of(name).toAbsolutePath();
             // what a link points to is replaced, not the link
-            file = Files.exists(file) ? file.toRealPath() : file;
+            file = Files.exists(file) && !isSpecial(file) ? file.toRealPath() : file;
             if (Files.isDirectory(file)) {
                 throw refused(option, name, "it is a folder", "Name a file.");
             }
@@ -72,9 +72,17 @@ final class OutputFile {
         }
     }
 
-    /** Devices and pipes are written to as they are: to replace them would be wrong. */
+    /**
+     * Devices and pipes are written to as they are: to replace them would be wrong, and a pipe, as {@code /dev/stdout} often
+     * is, has no other path.
+     */
     private static boolean isSpecial(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file);
+    }
+
+    /** Says whether it is no file but a pipe or a device, which may be this process's own output. */
+    boolean isSpecial() {
+        return isSpecial(file);
     }
 
     /** Replaces the content by that text, in one step. */

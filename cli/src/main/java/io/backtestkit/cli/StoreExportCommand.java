@@ -25,7 +25,11 @@ final class StoreExportCommand implements Callable<Integer> {
     @Mixin
     private StoreOption store = new StoreOption();
 
-    @Option(names = "--file", required = true, paramLabel = "FILE", description = "Where to write; replaced if there.")
+    @Option(
+            names = "--file",
+            required = true,
+            paramLabel = "FILE",
+            description = "Where to write; replaced if there. It may be /dev/stdout.")
     private String file = "";
 
     StoreExportCommand(Terminal terminal) {
@@ -35,7 +39,9 @@ final class StoreExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         OutputFile output = OutputFile.check("--file", file);
-        Progress progress = new Progress(terminal, "Reading");
+        // a pipe may be this process's own output, where nothing else may be written
+        Terminal text = output.isSpecial() ? terminal.beside() : terminal;
+        Progress progress = new Progress(text, "Reading");
         try (SignalStore opened = store.openReadOnly()) {
             StoreContent content = progress.during(() -> StoreContent.of(opened, progress));
             StringBuilder lines = new StringBuilder();
@@ -48,7 +54,7 @@ final class StoreExportCommand implements Callable<Integer> {
                         .append("}\n");
             }
             output.write(lines.toString());
-            terminal.tell("Exported %s from %s to %s.", content.counted(), opened.describe(), file);
+            text.tell("Exported %s from %s to %s.", content.counted(), opened.describe(), file);
         }
         return 0;
     }

@@ -56,6 +56,11 @@ final class Terminal {
         return shown.toString();
     }
 
+    /** Returns where everything goes to the stream of failures, since the other one is taken. */
+    Terminal beside() {
+        return plain(err, err);
+    }
+
     PrintStream out() {
         return out;
     }

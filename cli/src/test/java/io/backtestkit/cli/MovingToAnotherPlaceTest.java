@@ -138,4 +138,21 @@ class MovingToAnotherPlaceTest {
             copy(old(), "file:" + folder.resolve("new")).failed(1, "traded at this moment is dip-buyer/BTCUSD");
         }
     }
+
+    @Test
+    void anExportGoesThroughAPipeAndNothingElseDoes() throws Exception {
+        Path got = folder.resolve("got.jsonl");
+        Process reader = new ProcessBuilder("cat").redirectOutput(got.toFile()).start();
+        // the name that /dev/stdout leads to, when the output is a pipe
+        String pipe = "/proc/" + reader.pid() + "/fd/0";
+
+        Ran ran = Ran.command("store", "export", "--store", old(), "--file", pipe);
+        reader.getOutputStream().close();
+        reader.waitFor();
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err()).startsWith("Exported 1 signal and 0 ended ones");
+        assertThat(got).content().startsWith("{\"signal\":").hasLineCount(1);
+    }
 }

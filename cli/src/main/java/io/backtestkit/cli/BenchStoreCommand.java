@@ -7,10 +7,8 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +30,7 @@ final class BenchStoreCommand implements Callable<Integer> {
     private static final long LONGEST_CLEANING_SECONDS = 60;
 
     private final Terminal terminal;
+    private final OrderlyEnd end;
 
     @Mixin
     private StoreOption store = new StoreOption();
@@ -48,8 +47,9 @@ final class BenchStoreCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
-    BenchStoreCommand(Terminal terminal) {
+    BenchStoreCommand(Terminal terminal, OrderlyEnd end) {
         this.terminal = terminal;
+        this.end = end;
     }
 
     @Override
@@ -79,14 +79,10 @@ final class BenchStoreCommand implements Callable<Integer> {
     private StoreBenchReport measured(SignalStore opened, String trial) {
         Optional<BareStore> bare = bareBeside(opened, trial);
         StoreBench bench = new StoreBench(trial, opened, bare, signals, threads);
-        CountDownLatch cleaned = new CountDownLatch(1);
-        Thread onSignal = new Thread(() -> {
-            bench.stop();
-            if (!isDone(cleaned)) {
-                terminal.say("Not everything of strategy '%s' could be removed in time.", trial);
-            }
-        });
-        Runtime.getRuntime().addShutdownHook(onSignal);
+        end.onSignal(
+                bench::stop,
+                LONGEST_CLEANING_SECONDS,
+                "Cannot remove everything of strategy '" + trial + "' in time. See: backtest-kit store list");
         boolean finished = false;
         Progress progress = new Progress(json.textOf(terminal), "Measuring");
         try {
@@ -98,12 +94,7 @@ final class BenchStoreCommand implements Callable<Integer> {
             progress.clear();
             throw failure(opened, e);
         } finally {
-            try {
-                clean(opened, bare, bench, trial, finished);
-            } finally {
-                cleaned.countDown();
-                ShutdownHooks.remove(onSignal);
-            }
+            clean(opened, bare, bench, trial, finished);
         }
     }
 
@@ -166,14 +157,5 @@ final class BenchStoreCommand implements Callable<Integer> {
         Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
         return cause.getClass().getSimpleName()
                 + (cause instanceof SQLException sql ? " with SQLSTATE " + sql.getSQLState() : "");
-    }
-
-    private static boolean isDone(CountDownLatch cleaned) {
-        try {
-            return cleaned.await(LONGEST_CLEANING_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }

@@ -12,8 +12,6 @@ import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,6 +40,7 @@ final class LiveCommand implements Callable<Integer> {
     private static final long STOP_SECONDS = 40;
 
     private final Terminal terminal;
+    private final OrderlyEnd end;
 
     @Mixin
     private StrategyOptions strategy = new StrategyOptions();
@@ -96,8 +95,9 @@ final class LiveCommand implements Callable<Integer> {
                     + " long after this process stood still. Default: 30.")
     private double lease = 30;
 
-    LiveCommand(Terminal terminal) {
+    LiveCommand(Terminal terminal, OrderlyEnd end) {
         this.terminal = terminal;
+        this.end = end;
     }
 
     @Override
@@ -166,23 +166,19 @@ final class LiveCommand implements Callable<Integer> {
     private void trade(LoadedStrategy loaded, ReplayFeed feed, @Nullable EventFile events, Duration claimed)
             throws InterruptedException {
         LiveWatch watch = new LiveWatch(terminal, events);
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread onSignal = new Thread(() -> stopAndWait(watch, ended), "stop");
-        Runtime.getRuntime().addShutdownHook(onSignal);
-        try {
-            try (SignalStore opened = store.openOrMake()) {
-                SignalKey key = run(loaded, feed, watch, opened, claimed);
-                watch.failure().ifPresent(failure -> {
-                    throw CommandFailure.runFailed(failure);
-                });
-                terminal.say("Stopped: %s.", watch.summary());
-                watch.problems().tell(terminal, key);
-                showLog(opened, key);
-            }
-        } finally {
-            terminal.out().flush();
-            ended.countDown();
-            ShutdownHooks.remove(onSignal);
+        end.onSignal(
+                watch::stop,
+                STOP_SECONDS,
+                "Cannot stop live trading within " + STOP_SECONDS
+                        + " s: the running tick did not end. A position is in the store.");
+        try (SignalStore opened = store.openOrMake()) {
+            SignalKey key = run(loaded, feed, watch, opened, claimed);
+            watch.failure().ifPresent(failure -> {
+                throw CommandFailure.runFailed(failure);
+            });
+            terminal.say("Stopped: %s.", watch.summary());
+            watch.problems().tell(terminal, key);
+            showLog(opened, key);
         }
     }
 
@@ -211,19 +207,6 @@ final class LiveCommand implements Callable<Integer> {
             terminal.say("Trade log: %d ended. Fingerprint of the trade list:", trades.size());
             terminal.say("  " + Fingerprint.of(trades));
         });
-    }
-
-    /** Runs in the shutdown of the process: the process ends when this returns. */
-    private static void stopAndWait(LiveWatch watch, CountDownLatch ended) {
-        watch.stop();
-        try {
-            if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("Cannot stop live trading within " + STOP_SECONDS
-                        + " s: the running tick did not end. A position is in the store.");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Returns the first tick that a session after {@code lastTick} must begin with. */

@@ -26,10 +26,17 @@ public final class Main {
     }
 
     private static int run(String[] args, Terminal terminal, PrintStream err) {
+        try (OrderlyEnd end = new OrderlyEnd(terminal)) {
+            return run(args, terminal, err, end);
+        }
+    }
+
+    /** Returns when everything is told. */
+    static int run(String[] args, Terminal terminal, PrintStream err, OrderlyEnd end) {
         Failures failures = new Failures(err, args);
         LogToTerminal log = LogToTerminal.begin(terminal);
         try {
-            return commandLine(terminal, failures).execute(args);
+            return commandLine(terminal, failures, end).execute(args);
         } catch (Throwable e) {
             // errors, as too little memory: picocli hands on exceptions only
             return failures.report(e);
@@ -40,7 +47,7 @@ public final class Main {
         }
     }
 
-    static CommandLine commandLine(Terminal terminal, Failures failures) {
+    static CommandLine commandLine(Terminal terminal, Failures failures, OrderlyEnd end) {
         CommandLine store = new CommandLine(new StoreCommand(terminal))
                 .addSubcommand(new StoreInitCommand(terminal))
                 .addSubcommand(new StoreListCommand(terminal))
@@ -55,11 +62,11 @@ public final class Main {
         CommandLine root = new CommandLine(new RootCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new BacktestCommand(terminal))
-                .addSubcommand(new LiveCommand(terminal))
+                .addSubcommand(new LiveCommand(terminal, end))
                 .addSubcommand(new DrillCommand(terminal))
                 .addSubcommand(new CommandLine(new BenchCommand(terminal))
                         .addSubcommand(new BenchEngineCommand(terminal))
-                        .addSubcommand(new BenchStoreCommand(terminal)))
+                        .addSubcommand(new BenchStoreCommand(terminal, end)))
                 .addSubcommand("store", store)
                 .addSubcommand(new HelpCommand(terminal));
         root.setOut(new PrintWriter(new OutputStreamWriter(terminal.out(), Charset.defaultCharset()), true));

@@ -249,6 +249,7 @@ class BenchStoreCommandTest {
         }
 
         assertThat(filesIn(data)).containsExactly(".lock");
+        assertThat(SampleFiles.read(folder.resolve("log"))).contains("Cannot finish measuring", "it was stopped.");
     }
 
     private void until(Process process, BooleanSupplier condition) {

@@ -3,9 +3,6 @@ package io.backtestkit.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -47,8 +44,7 @@ class DocumentedCommandsTest {
     @ParameterizedTest
     @MethodSource("commands")
     void isUnderstood(String command) {
-        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
-        CommandLine root = Main.commandLine(Terminal.plain(nowhere, nowhere), new Failures(nowhere, new String[0]));
+        CommandLine root = CommandModel.root();
         String[] typed = command.replace("'", "").split(" +");
         CommandLine named = root;
         for (String word : typed) {

@@ -2,9 +2,6 @@ package io.backtestkit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,7 +69,7 @@ class WrongUseTest {
 
     static List<String> commands() {
         List<String> all = new ArrayList<>();
-        addCommands(all, "", commandLine());
+        addCommands(all, "", CommandModel.root());
         return all;
     }
 
@@ -81,11 +78,6 @@ class WrongUseTest {
             all.add(before + name);
             addCommands(all, before + name + " ", sub);
         });
-    }
-
-    private static CommandLine commandLine() {
-        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
-        return Main.commandLine(Terminal.plain(nowhere, nowhere), new Failures(nowhere, new String[0]));
     }
 
     @ParameterizedTest
@@ -121,7 +113,7 @@ class WrongUseTest {
                 .allSatisfy(line -> {
                     String[] typed = line.strip().replace("'", "").split(" ");
                     assertThat(typed[0]).isEqualTo("backtest-kit");
-                    commandLine().parseArgs(Arrays.copyOfRange(typed, 1, typed.length));
+                    CommandModel.root().parseArgs(Arrays.copyOfRange(typed, 1, typed.length));
                 });
     }
 

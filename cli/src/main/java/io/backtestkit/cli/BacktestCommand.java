@@ -4,6 +4,7 @@ import io.backtestkit.engine.BacktestKit;
 import io.backtestkit.engine.BacktestResult;
 import io.backtestkit.event.Event;
 import io.backtestkit.market.Candles;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,13 +37,13 @@ final class BacktestCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE.csv",
             description = "Candles with the header timestamp,open,high,low,close,volume; .gz too.")
-    private String candles = "";
+    private Path candles = Path.of("");
 
     @Mixin
     private CandleInput input = new CandleInput();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the result for programs.")
-    private @Nullable String json;
+    private @Nullable Path json;
 
     BacktestCommand(Terminal terminal) {
         this.terminal = terminal;

@@ -21,10 +21,6 @@ final class CandleInput {
         return fillGaps ? List.of("--fill-gaps") : List.of();
     }
 
-    Candles read(Terminal terminal, String name) {
-        return read(terminal, Path.of(name));
-    }
-
     Candles read(Terminal terminal, Path file) {
         Progress progress = new Progress(terminal, "Reading candles");
         CandleFile read = progress.during(() ->

@@ -8,7 +8,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -34,9 +33,9 @@ final class EventFile implements AutoCloseable {
      *
      * @throws CommandFailure if it cannot be written, or is not a file of events: then nothing in it is changed
      */
-    static EventFile open(String name) {
+    static EventFile open(Path file) {
+        String name = file.toString();
         try {
-            Path file = Path.of(name);
             if (Files.isDirectory(file)) {
                 throw refused(name, "it is a folder", "Name a file.");
             }
@@ -55,7 +54,7 @@ final class EventFile implements AutoCloseable {
             throw refused(name, "there is no such folder", "Make it first.");
         } catch (AccessDeniedException e) {
             throw refused(name, "this user may not write it", "Check its permissions.");
-        } catch (IOException | InvalidPathException e) {
+        } catch (IOException e) {
             throw refused(name, "'" + e.getMessage() + "'", "Name a file that can be written.");
         }
     }

@@ -25,12 +25,12 @@ final class ExportedFile {
     /** What was read on a line. */
     private record Line<T>(int number, T value) {}
 
-    private final String file;
+    private final Path file;
     private final Map<SignalKey, Line<Signal>> signals = new LinkedHashMap<>();
     private final Map<SignalIdentity, Line<EndedSignal>> ended = new LinkedHashMap<>();
     private int number;
 
-    private ExportedFile(String file) {
+    private ExportedFile(Path file) {
         this.file = file;
     }
 
@@ -39,13 +39,13 @@ final class ExportedFile {
      *
      * @throws CommandFailure if it cannot be read, a line is wrong, or two lines contradict each other
      */
-    static StoreContent read(String file) {
+    static StoreContent read(Path file) {
         return new ExportedFile(file).content();
     }
 
     private StoreContent content() {
         try {
-            for (String line : Files.readAllLines(Path.of(file))) {
+            for (String line : Files.readAllLines(file)) {
                 number++;
                 if (!line.isBlank()) {
                     readLine(line);
@@ -63,7 +63,7 @@ final class ExportedFile {
         } catch (MalformedInputException e) {
             throw unreadable("it is not UTF-8 text", "Name a file that 'store export' wrote.", e);
         } catch (IOException e) {
-            boolean folder = Files.isDirectory(Path.of(file));
+            boolean folder = Files.isDirectory(file);
             throw unreadable(folder ? "it is a folder" : "'" + e.getMessage() + "'", "Name a file.", e);
         }
         return new StoreContent(values(signals), values(ended));

@@ -4,6 +4,8 @@ import io.backtestkit.market.CandleException;
 import io.backtestkit.store.Nearest;
 import io.backtestkit.store.SignalStoreException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,27 +24,35 @@ final class Failures {
 
     private final PrintStream err;
     private final List<String> arguments;
+    private final Secrets secrets;
 
     Failures(PrintStream err, String[] arguments) {
         this.err = err;
         this.arguments = List.of(arguments);
+        this.secrets = new Secrets(this.arguments);
     }
 
     /** Writes the message, and the stack trace if that was asked for, and returns the exit code. */
     int report(Throwable failure) {
-        err.println(Terminal.visible(message(failure), "\n\t"));
+        err.println(shown(message(failure)));
         if (failure instanceof ParameterException) {
             return CommandFailure.WRONG_USE; // the parser's trace would show the arguments, and helps nobody
         }
         if (arguments.contains(RootCommand.STACK_TRACE)) {
-            failure.printStackTrace(err);
+            StringWriter trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace));
+            err.print(shown(trace.toString()));
         }
         return failure instanceof CommandFailure command ? command.exitCode() : CommandFailure.RUN_FAILED;
     }
 
+    private String shown(String text) {
+        return Terminal.visible(secrets.hiddenIn(text), "\n\t");
+    }
+
     private String message(Throwable failure) {
         if (failure instanceof ParameterException wrong) {
-            return wrongUse(wrong, arguments);
+            return wrongUse(wrong);
         }
         if (failure instanceof OutOfMemoryError) {
             return "Cannot go on: the memory was used up. Set more, for example JAVA_TOOL_OPTIONS=-Xmx2g.";
@@ -84,19 +94,24 @@ final class Failures {
         return failure.getMessage() != null && failure.getMessage().startsWith("Cannot ");
     }
 
-    private static String wrongUse(ParameterException wrong, List<String> arguments) {
+    private String wrongUse(ParameterException wrong) {
         CommandLine command = wrong.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        return "Cannot run '" + name + "': " + withoutSecrets(found(wrong, command, arguments)) + " See: " + name
-                + " --help";
+        return "Cannot run '" + name + "': " + withoutSecrets(found(wrong, command)) + " See: " + name + " --help";
     }
 
     /** A location that stands in the wrong place may hold a password, and what has an {@code @} may be one. */
-    private static String withoutSecrets(String text) {
-        return text.replaceAll("[^\\s']*@[^\\s']*", "***");
+    private String withoutSecrets(String text) {
+        String shown = secrets.hiddenIn(text);
+        for (String word : arguments) {
+            if (word.indexOf('@') >= 0) {
+                shown = shown.replace(word, Secrets.HIDDEN);
+            }
+        }
+        return shown.replaceAll("[^\\s']*@[^\\s']*", Secrets.HIDDEN);
     }
 
-    private static String found(ParameterException wrong, CommandLine command, List<String> arguments) {
+    private String found(ParameterException wrong, CommandLine command) {
         if (wrong instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
             return unknown(command, unmatched.getUnmatched().get(0));

@@ -2,6 +2,7 @@ package io.backtestkit.cli;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -17,11 +18,11 @@ final class JsonOption {
             fallbackValue = OUTPUT,
             paramLabel = "FILE",
             description = "Write JSON for programs: to the file, or without one instead of the text.")
-    private @Nullable String file;
+    private @Nullable Path file;
 
     /** Says whether the output is JSON and nothing else. */
     boolean replacesText() {
-        return OUTPUT.equals(file);
+        return file != null && file.equals(Path.of(OUTPUT));
     }
 
     /** Returns where text for people goes: nowhere if the output is JSON. */

@@ -10,6 +10,7 @@ import io.backtestkit.market.Interval;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class LiveCommand implements Callable<Integer> {
             paramLabel = "FILE.csv",
             description =
                     "The candles to trade against, as for backtest. This version has no connection to an exchange.")
-    private String replay = "";
+    private Path replay = Path.of("");
 
     @Mixin
     private CandleInput input = new CandleInput();
@@ -77,7 +78,7 @@ final class LiveCommand implements Callable<Integer> {
             names = "--json-events",
             paramLabel = "FILE",
             description = "Append each event to this file as a line of JSON.")
-    private @Nullable String jsonEvents;
+    private @Nullable Path jsonEvents;
 
     @Option(names = "--stop-after-close", description = "Stop once a position has been closed.")
     private boolean stopAfterClose;

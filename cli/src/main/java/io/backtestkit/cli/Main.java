@@ -4,6 +4,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import picocli.CommandLine;
 
 /** The {@code backtest-kit} command. */
@@ -70,6 +71,7 @@ public final class Main {
                 .addSubcommand("store", store)
                 .addSubcommand(new HelpCommand(terminal));
         root.setOut(new PrintWriter(new OutputStreamWriter(terminal.out(), Charset.defaultCharset()), true));
+        root.registerConverter(Path.class, new FileName());
         root.setParameterExceptionHandler((wrong, args) -> failures.report(wrong));
         root.setExecutionExceptionHandler((failure, command, parsed) -> failures.report(failure));
         return root;

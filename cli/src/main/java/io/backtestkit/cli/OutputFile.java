@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,9 +26,10 @@ final class OutputFile {
      *
      * @throws CommandFailure if it cannot
      */
-    static OutputFile check(String option, String name) {
+    static OutputFile check(String option, Path named) {
+        String name = named.toString();
         try {
-            Path file = Path.of(name).toAbsolutePath();
+            Path file = named.toAbsolutePath();
             // what a link points to is replaced, not the link
             file = Files.exists(file) && !isSpecial(file) ? file.toRealPath() : file;
             if (Files.isDirectory(file)) {
@@ -54,7 +54,7 @@ final class OutputFile {
             return new OutputFile(file);
         } catch (AccessDeniedException e) {
             throw refused(option, name, "this user may not write there", "Check the folder's permissions.");
-        } catch (IOException | InvalidPathException e) {
+        } catch (IOException e) {
             throw refused(option, name, "'" + e.getMessage() + "'", "Name another file.");
         }
     }

@@ -4,6 +4,7 @@ import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.store.SignalStore;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +31,7 @@ final class StoreExportCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description = "Where to write; replaced if there. It may be /dev/stdout.")
-    private String file = "";
+    private Path file = Path.of("");
 
     StoreExportCommand(Terminal terminal) {
         this.terminal = terminal;

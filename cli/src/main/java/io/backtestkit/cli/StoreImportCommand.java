@@ -2,6 +2,7 @@ package io.backtestkit.cli;
 
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreLocation;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ final class StoreImportCommand implements Callable<Integer> {
     private StoreOption store = new StoreOption();
 
     @Option(names = "--file", required = true, paramLabel = "FILE", description = "What to read.")
-    private String file = "";
+    private Path file = Path.of("");
 
     @Option(names = "--overwrite", description = "Replace other signals that are in the way.")
     private boolean overwrite;
@@ -49,14 +50,18 @@ final class StoreImportCommand implements Callable<Integer> {
             json.write(
                     terminal,
                     output,
-                    new Moved(file, StoreLocation.parse(store.location()).toString(), content, content)::write);
+                    new Moved(
+                            file.toString(),
+                            StoreLocation.parse(store.location()).toString(),
+                            content,
+                            content)::write);
             return 0;
         }
         try (SignalStore opened = store.openToKeep("import signals into")) {
             Progress progress = new Progress(text, "Importing");
             StoreContent written = progress.during(() -> content.writeTo(opened, overwrite, terminal, progress));
             progress.clear();
-            Moved moved = new Moved(file, opened.describe(), content, written);
+            Moved moved = new Moved(file.toString(), opened.describe(), content, written);
             text.tell("%s", moved.summary("Imported"));
             json.write(terminal, output, moved::write);
         }

@@ -57,7 +57,7 @@ final class StoreResolveCommand implements Callable<Integer> {
                 names = "--replace",
                 paramLabel = "FILE.json",
                 description = "The record in this file is the right one.")
-        private @Nullable String replace;
+        private @Nullable Path replace;
     }
 
     StoreResolveCommand(Terminal terminal) {
@@ -114,9 +114,9 @@ final class StoreResolveCommand implements Callable<Integer> {
     }
 
     /** Reads a record, sealed as a store keeps it or bare as {@code store show --json} prints it. */
-    private static Signal replacement(SignalKey key, String file) {
+    private static Signal replacement(SignalKey key, Path file) {
         try {
-            byte[] bytes = Files.readAllBytes(Path.of(file));
+            byte[] bytes = Files.readAllBytes(file);
             String text = new String(bytes, StandardCharsets.UTF_8).strip();
             Signal signal;
             if (text.startsWith("{\"format\"")) {

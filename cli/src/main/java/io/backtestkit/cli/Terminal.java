@@ -2,6 +2,7 @@ package io.backtestkit.cli;
 
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.util.List;
 import java.util.Locale;
 import java.util.Scanner;
 
@@ -14,6 +15,8 @@ final class Terminal {
 
     /** The columns everything fits into. */
     static final int WIDTH = 80;
+
+    private static final Secrets SECRETS = new Secrets(List.of());
 
     private final PrintStream out;
     private final PrintStream err;
@@ -86,7 +89,7 @@ final class Terminal {
 
     /** Writes one line that belongs to no result. */
     void warn(String line) {
-        err.println(visible(line));
+        err.println(visible(SECRETS.hiddenIn(line)));
     }
 
     void blank() {

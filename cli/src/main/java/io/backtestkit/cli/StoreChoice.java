@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,17 +47,27 @@ final class StoreChoice {
     /**
      * Returns the location.
      *
-     * @throws CommandFailure if a properties file was named and cannot be read, or has other lines than {@code store}
+     * @throws CommandFailure if a variable is empty, or a properties file is there that cannot be read, has other lines than
+     *     {@code store}, or has it twice: what was to name a store never comes to the default in silence
      */
     static Choice of(Map<String, String> environment, Path folder) {
         @Nullable String fromEnvironment = environment.get(VARIABLE);
-        if (fromEnvironment != null && !fromEnvironment.isBlank()) {
+        if (fromEnvironment != null) {
+            if (fromEnvironment.isBlank()) {
+                throw CommandFailure.wrongUse("Cannot use the store that " + VARIABLE
+                        + " of the environment names: it is empty. Name a store, or unset it.");
+            }
             return new Choice(fromEnvironment, namedBy(environment, folder));
         }
         @Nullable String named = environment.get(FILE_VARIABLE);
         if (named != null && named.isBlank()) {
             throw CommandFailure.wrongUse("Cannot read the settings that " + FILE_VARIABLE
                     + " of the environment names: it is empty. Name a properties file, or unset it.");
+        }
+        if (named != null && FileName.isLocation(named)) { // not shown: it may hold a password
+            throw CommandFailure.wrongUse("Cannot read the settings that " + FILE_VARIABLE
+                    + " of the environment names: it is the location of a store, not a properties file. A location belongs"
+                    + " into " + VARIABLE + ".");
         }
         String origin = namedBy(environment, folder);
         return origin.isEmpty()
@@ -70,16 +81,20 @@ final class StoreChoice {
             return VARIABLE + " of the environment";
         }
         String named = environment.getOrDefault(FILE_VARIABLE, "");
+        if (FileName.isLocation(named)) {
+            return FILE_VARIABLE + " of the environment";
+        }
         if (!named.isBlank()) {
             return "the file " + folder.resolve(named) + ", which " + FILE_VARIABLE + " of the environment names";
         }
         Path file = folder.resolve(FILE);
-        return Files.exists(file) ? "the file " + file : "";
+        // a link to nowhere was to name a store, and so was what this user may not see
+        return Files.notExists(file, LinkOption.NOFOLLOW_LINKS) ? "" : "the file " + file;
     }
 
     private static String store(Path file, boolean named) {
         String what = "the settings in " + file + (named ? ", which " + FILE_VARIABLE + " names" : "");
-        Properties properties = new Properties();
+        Settings properties = new Settings();
         try (Reader reader = Files.newBufferedReader(file)) {
             properties.load(reader);
         } catch (IOException | IllegalArgumentException e) {
@@ -88,11 +103,12 @@ final class StoreChoice {
         String store = properties.getProperty("store", "");
         properties.remove("store");
         Set<String> unknown = new TreeSet<>(properties.stringPropertyNames());
-        if (store.isBlank() || !unknown.isEmpty()) {
+        if (store.isBlank() || !unknown.isEmpty() || !properties.repeated.isEmpty()) {
             List<String> faults = new ArrayList<>();
             if (store.isBlank()) {
                 faults.add("there is no line store=URI");
             }
+            properties.repeated.forEach(name -> faults.add("'" + name + "' is there twice"));
             if (!unknown.isEmpty()) {
                 faults.add(
                         (unknown.size() == 1 ? "unknown is '" : "unknown are '") + String.join("', '", unknown) + "'");
@@ -110,7 +126,9 @@ final class StoreChoice {
 
     private static String found(Path file, Exception failure) {
         if (failure instanceof NoSuchFileException) {
-            return "there is no such file. Check the path.";
+            return Files.isSymbolicLink(file)
+                    ? "it is a link to a file that is not there. Mend the link, or see what is not mounted."
+                    : "there is no such file. Check the path.";
         }
         if (failure instanceof AccessDeniedException) {
             return "this user may not read it. Check its permissions.";
@@ -119,5 +137,22 @@ final class StoreChoice {
             return "it is a folder. Name a properties file.";
         }
         return "it is no properties file. Write a line store=URI, in UTF-8.";
+    }
+
+    /** Notes what is there more than once, of which the last one would count. */
+    private static final class Settings extends Properties {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient Set<String> repeated = new TreeSet<>();
+
+        @Override
+        public synchronized @Nullable Object put(Object name, Object value) {
+            Object before = super.put(name, value);
+            if (before != null) {
+                repeated.add(name.toString());
+            }
+            return before;
+        }
     }
 }

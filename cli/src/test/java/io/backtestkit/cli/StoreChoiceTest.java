@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,44 @@ class StoreChoiceTest {
         assertRefused(Map.of(CONFIG, "."), "it is a folder");
         Files.writeString(folder.resolve("noise.properties"), "store=\\u00zz");
         assertRefused(Map.of(CONFIG, "noise.properties"), "it is no properties file");
+    }
+
+    @Test
+    void aVariableThatIsEmptyIsRefusedAndNotTakenForNone() {
+        for (String empty : List.of("", " ", "\t")) {
+            assertRefused(
+                    Map.of("BACKTEST_KIT_STORE", empty),
+                    "BACKTEST_KIT_STORE of the environment names: it is empty. Name a store, or unset it.");
+        }
+    }
+
+    @Test
+    void aLinkToNowhereIsRefusedAndNotTakenForNone() throws Exception {
+        Files.createSymbolicLink(folder.resolve("backtest-kit.properties"), folder.resolve("not-mounted/settings"));
+
+        assertRefused(Map.of(), "backtest-kit.properties: it is a link to a file that is not there.");
+
+        assertRefused(Map.of(CONFIG, "backtest-kit.properties"), "it is a link to a file that is not there.");
+        assertThat(TrialFolder.leftAlone("the demo", Map.of(), folder)).isPresent();
+    }
+
+    @Test
+    void aStoreThatIsNamedTwiceIsRefused() throws Exception {
+        for (String text : List.of("store=file:./a\nstore=file:./b\n", "store=file:./a\n#\n store : file:./a\n")) {
+            Files.writeString(folder.resolve("backtest-kit.properties"), text);
+            assertRefused(Map.of(), "backtest-kit.properties: 'store' is there twice. Known: store.");
+        }
+    }
+
+    @Test
+    void aLocationInThePlaceOfAPropertiesFileIsRefusedUnseen() {
+        for (String location : MisplacedLocationTest.locations()) {
+            assertThatThrownBy(() -> chosen(Map.of(CONFIG, location)))
+                    .hasMessageContaining("A location belongs into BACKTEST_KIT_STORE.")
+                    .hasMessageNotContaining("geheim");
+            assertThat(TrialFolder.leftAlone("the demo", Map.of(CONFIG, location), folder))
+                    .hasValueSatisfying(note -> assertThat(note).doesNotContain("geheim"));
+        }
     }
 
     @Test

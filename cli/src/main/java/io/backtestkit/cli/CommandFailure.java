@@ -9,6 +9,8 @@ final class CommandFailure extends RuntimeException {
 
     static final int RUN_FAILED = 1;
     static final int WRONG_USE = 2;
+    /** What a shell says of a program that ended because nobody read its output any more, by SIGPIPE. */
+    static final int READER_GONE = 141;
 
     private final int exitCode;
 

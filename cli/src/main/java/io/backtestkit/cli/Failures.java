@@ -3,10 +3,12 @@ package io.backtestkit.cli;
 import io.backtestkit.market.CandleException;
 import io.backtestkit.store.Nearest;
 import io.backtestkit.store.SignalStoreException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +45,23 @@ final class Failures {
             failure.printStackTrace(new PrintWriter(trace));
             err.print(shown(trace.toString()));
         }
+        if (unnameable(failure).isPresent()) {
+            return CommandFailure.WRONG_USE;
+        }
         return failure instanceof CommandFailure command ? command.exitCode() : CommandFailure.RUN_FAILED;
+    }
+
+    /**
+     * Says that not all of the output was written, and returns the exit code. If its reader has seen enough, as {@code head} has,
+     * say nothing.
+     */
+    int reportUnwritten(Optional<IOException> why) {
+        String found = why.map(e -> String.valueOf(e.getMessage())).orElse("it was refused");
+        if (found.equals("Broken pipe")) {
+            return CommandFailure.READER_GONE;
+        }
+        return report(CommandFailure.runFailed(
+                "Cannot write the output: '" + found + "'. Not all of it was shown: check where it goes."));
     }
 
     private String shown(String text) {
@@ -51,6 +69,11 @@ final class Failures {
     }
 
     private String message(Throwable failure) {
+        Optional<InvalidPathException> unnameable = unnameable(failure);
+        if (unnameable.isPresent()) {
+            return "Cannot use '" + unnameable.get().getInput() + "' as the name of a file: it has a character that "
+                    + LocaleEncoding.lacks();
+        }
         if (failure instanceof ParameterException wrong) {
             return wrongUse(wrong);
         }
@@ -71,6 +94,16 @@ final class Failures {
         }
         return "Cannot finish: the program itself failed with " + failure + ". Run it again with "
                 + RootCommand.STACK_TRACE + " and report what it shows.";
+    }
+
+    /** Wherever a file is named: all characters but one go into a name, unless the encoding does not have them. */
+    private static Optional<InvalidPathException> unnameable(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof InvalidPathException e && e.getInput().indexOf(0) < 0) {
+                return Optional.of(e);
+            }
+        }
+        return Optional.empty();
     }
 
     /** A store or strategy of the class path may be there without what it needs. */

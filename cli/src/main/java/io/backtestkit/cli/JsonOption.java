@@ -39,7 +39,7 @@ final class JsonOption {
     /** Writes the content to wherever it was asked for, if it was. */
     void write(Terminal terminal, Optional<OutputFile> output, SignalJson.Content content) {
         if (replacesText()) {
-            terminal.say(SignalJson.text(content));
+            terminal.sayJson(SignalJson.text(content));
         }
         output.ifPresent(target -> {
             target.write(SignalJson.text(content) + "\n");

@@ -20,7 +20,7 @@ public final class Main {
     /**
      * Runs the command in this process: nobody is asked anything, and everything is written to those streams.
      *
-     * @return the exit code: 0 done, 1 the run failed, 2 wrong use
+     * @return the exit code: 0 done, 1 the run failed, 2 wrong use, 141 nobody read the output to its end
      */
     public static int run(String[] args, PrintStream out, PrintStream err) {
         return run(args, Terminal.plain(out, err), err);
@@ -36,16 +36,22 @@ public final class Main {
     static int run(String[] args, Terminal terminal, PrintStream err, OrderlyEnd end) {
         Failures failures = new Failures(err, args);
         LogToTerminal log = LogToTerminal.begin(terminal);
+        int exitCode;
         try {
-            return commandLine(terminal, failures, end).execute(args);
+            LocaleEncoding.requireWhole("the command", String.join(" ", args));
+            exitCode = commandLine(terminal, failures, end).execute(args);
         } catch (Throwable e) {
             // errors, as too little memory: picocli hands on exceptions only
-            return failures.report(e);
+            exitCode = failures.report(e);
         } finally {
             log.close();
-            terminal.out().flush();
-            err.flush();
         }
+        if (!terminal.isWritten()) {
+            int unwritten = failures.reportUnwritten(terminal.failure());
+            exitCode = exitCode == 0 ? unwritten : exitCode;
+        }
+        err.flush();
+        return exitCode;
     }
 
     static CommandLine commandLine(Terminal terminal, Failures failures, OrderlyEnd end) {

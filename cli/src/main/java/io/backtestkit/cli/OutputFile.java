@@ -30,6 +30,9 @@ final class OutputFile {
         String name = named.toString();
         try {
             Path file = named.toAbsolutePath();
+            if (!named.isAbsolute()) {
+                LocaleEncoding.requireWhole("the name of this folder", System.getProperty("user.dir"));
+            }
             // what a link points to is replaced, not the link
             file = Files.exists(file) && !isSpecial(file) ? file.toRealPath() : file;
             if (Files.isDirectory(file)) {

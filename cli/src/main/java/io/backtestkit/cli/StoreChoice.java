@@ -53,6 +53,7 @@ final class StoreChoice {
     static Choice of(Map<String, String> environment, Path folder) {
         @Nullable String fromEnvironment = environment.get(VARIABLE);
         if (fromEnvironment != null) {
+            LocaleEncoding.requireWhole(VARIABLE + " of the environment", fromEnvironment);
             if (fromEnvironment.isBlank()) {
                 throw CommandFailure.wrongUse("Cannot use the store that " + VARIABLE
                         + " of the environment names: it is empty. Name a store, or unset it.");
@@ -64,6 +65,7 @@ final class StoreChoice {
             throw CommandFailure.wrongUse("Cannot read the settings that " + FILE_VARIABLE
                     + " of the environment names: it is empty. Name a properties file, or unset it.");
         }
+        LocaleEncoding.requireWhole(FILE_VARIABLE + " of the environment", named == null ? "" : named);
         if (named != null && FileName.isLocation(named)) { // not shown: it may hold a password
             throw CommandFailure.wrongUse("Cannot read the settings that " + FILE_VARIABLE
                     + " of the environment names: it is the location of a store, not a properties file. A location belongs"

@@ -1,10 +1,14 @@
 package io.backtestkit.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Scanner;
+import java.util.function.Supplier;
 
 /**
  * Where a command writes, and whether a person watches. Results go to one stream; failures and warnings to another, so that
@@ -21,21 +25,31 @@ final class Terminal {
     private final PrintStream out;
     private final PrintStream err;
     private final boolean interactive;
+    private final Supplier<Optional<IOException>> failure;
 
-    private Terminal(PrintStream out, PrintStream err, boolean interactive) {
+    private Terminal(PrintStream out, PrintStream err, boolean interactive, Supplier<Optional<IOException>> failure) {
         this.out = out;
         this.err = err;
         this.interactive = interactive;
+        this.failure = failure;
     }
 
     /** Writes to those streams; nobody is asked anything. */
     static Terminal plain(PrintStream out, PrintStream err) {
-        return new Terminal(out, err, false);
+        return new Terminal(out, err, false, Optional::empty);
     }
 
     /** Writes to this process's streams; the launcher says in {@code backtestkit.terminal} whether that is a terminal. */
     static Terminal ofThisProcess() {
-        return new Terminal(System.out, System.err, "yes".equals(System.getProperty("backtestkit.terminal")));
+        Terminal terminal = to(
+                StandardOutput.ofThisProcess(), System.err, "yes".equals(System.getProperty("backtestkit.terminal")));
+        System.setOut(terminal.out); // what a strategy prints comes between the same lines
+        return terminal;
+    }
+
+    /** Writes to those, and knows why if it cannot. */
+    static Terminal to(StandardOutput output, PrintStream err, boolean interactive) {
+        return new Terminal(output.stream(), err, interactive, output::failure);
     }
 
     /** Returns the text with each control character written out, for example as {@code \u001b}. */
@@ -85,6 +99,22 @@ final class Terminal {
     /** Writes sentences of the result, on as many lines as they need. */
     void tell(String format, Object... values) {
         Wrapping.lines(String.format(Locale.ROOT, format, values), 0).forEach(this::say);
+    }
+
+    /** Writes one line of the result for programs: in UTF-8, as JSON is, whatever the locale. */
+    void sayJson(String line) {
+        out.writeBytes((visible(line) + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    /** Hands on what is still held back, and says whether everything that was said is written. */
+    boolean isWritten() {
+        return !out.checkError();
+    }
+
+    /** Returns why not everything is written, if that is known. */
+    Optional<IOException> failure() {
+        return failure.get();
     }
 
     /** Writes one line that belongs to no result. */

@@ -14,6 +14,9 @@ final class Times {
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    private static final long FIRST = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
+    private static final long LAST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+
     private Times() {}
 
     /** Returns for example {@code 2013-11-25 14:30}. */
@@ -34,27 +37,38 @@ final class Times {
     /**
      * Reads epoch milliseconds, or ISO-8601; without a zone it is UTC.
      *
-     * @throws CommandFailure if it is neither
+     * @throws CommandFailure if it is neither, or in no year from 1 to 9999
      */
     static long parse(String option, String text) {
         try {
-            if (text.matches("-?\\d+")) {
-                return Long.parseLong(text);
+            long millis = millis(text);
+            if (millis >= FIRST && millis <= LAST) {
+                return millis;
             }
-            if (text.matches("\\d{4}-\\d\\d-\\d\\d")) {
-                return LocalDate.parse(text)
-                        .atStartOfDay(ZoneOffset.UTC)
-                        .toInstant()
-                        .toEpochMilli();
-            }
-            return text.matches(".*(Z|[+-]\\d\\d:?\\d\\d)")
-                    ? DateTimeFormatter.ISO_OFFSET_DATE_TIME
-                            .parse(text, Instant::from)
-                            .toEpochMilli()
-                    : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC).toEpochMilli();
+        } catch (ArithmeticException e) {
+            // a year that milliseconds do not reach
         } catch (DateTimeParseException | NumberFormatException e) {
             throw CommandFailure.wrongUse("Cannot use " + option + " '" + text
                     + "': it is not a time. Write epoch milliseconds, or for example 2013-11-26T10:00:00Z.");
         }
+        throw CommandFailure.wrongUse("Cannot use " + option + " '" + text
+                + "': it is in no year from 1 to 9999. Write epoch milliseconds, or for example 2013-11-26T10:00:00Z.");
+    }
+
+    private static long millis(String text) {
+        if (text.matches("-?\\d+")) {
+            return Long.parseLong(text);
+        }
+        if (text.matches("\\d{4}-\\d\\d-\\d\\d")) {
+            return LocalDate.parse(text)
+                    .atStartOfDay(ZoneOffset.UTC)
+                    .toInstant()
+                    .toEpochMilli();
+        }
+        return text.matches(".*(Z|[+-]\\d\\d:?\\d\\d)")
+                ? DateTimeFormatter.ISO_OFFSET_DATE_TIME
+                        .parse(text, Instant::from)
+                        .toEpochMilli()
+                : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC).toEpochMilli();
     }
 }

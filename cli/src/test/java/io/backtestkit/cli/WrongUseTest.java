@@ -62,6 +62,24 @@ class WrongUseTest {
     }
 
     @Test
+    void aTimeThatNobodyMeansIsRefused() {
+        for (String from : List.of(
+                "+292278995-01-01T00:00:00Z",
+                "-292275056-01-01T00:00:00Z",
+                "+999999999-12-31T23:59",
+                "9223372036854775807",
+                "-9223372036854775808",
+                "1385337600000000",
+                "0000-12-31",
+                "+10000-01-01T00:00Z")) {
+            Ran.command("live", "--strategy", "bracket", "--symbol", "X", "--replay", "x", "--from", from)
+                    .failed(2, "Cannot use --from '" + from + "': it is in no year from 1 to 9999.");
+        }
+        assertThat(Times.parse("--from", "9999-12-31T23:59:59.999Z")).isEqualTo(253_402_300_799_999L);
+        assertThat(Times.parse("--from", "0001-01-01")).isEqualTo(-62_135_596_800_000L);
+    }
+
+    @Test
     void liveSaysThatThereIsNoExchangeYet() {
         Ran.command("live", "--strategy", "bracket", "--symbol", "X", "--exchange", "any")
                 .failed(2, "no connection to an exchange", "--replay");

@@ -24,7 +24,12 @@ final class BarePostgres implements BareStore {
 
     /** Makes the table; that of the store must be there. */
     BarePostgres(StoreLocation location, String trial) throws SQLException {
-        String schema = location.options().get("schema");
+        // upper and lower case of names make no difference
+        String schema = location.options().entrySet().stream()
+                .filter(option -> option.getKey().equalsIgnoreCase("schema"))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
         String place = schema == null ? "" : '"' + schema.replace("\"", "\"\"") + "\".";
         table = place + '"' + "bare_" + trial + '"';
         upsert = "insert into " + table

@@ -74,6 +74,17 @@ class BareStoreTest {
         again.discard();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"schema", "Schema", "SCHEMA"})
+    void theSchemaIsFoundHoweverTheOptionIsWritten(String option) throws Exception {
+        String place = RealServers.patientPlace(RealServers.postgres());
+        BareStore bare = open(withTables(place.replace("schema=", option + "=")));
+
+        assertThat(bare.read("S1")).isEmpty();
+
+        bare.discard();
+    }
+
     @Test
     void aFolderOfAStrategyThatHoldsAnythingIsKept() throws Exception {
         BareStore bare = open("file:" + folder);

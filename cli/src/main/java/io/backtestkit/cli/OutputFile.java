@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 
 /** A file a result is written to at the end: checked before the work begins, and never seen half written. */
 final class OutputFile {
@@ -98,6 +99,7 @@ final class OutputFile {
             Path folder = file.getParent();
             Path temporary = Files.createTempFile(folder, ".backtest-kit-", ".tmp");
             try {
+                giveRightsTo(temporary);
                 try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                     ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
                     while (bytes.hasRemaining()) {
@@ -112,6 +114,16 @@ final class OutputFile {
         } catch (IOException e) {
             throw CommandFailure.runFailed(
                     "Cannot write " + file + ": '" + e.getMessage() + "'. Check the disk, then run again.", e);
+        }
+    }
+
+    /** Gives it those of the file it is to replace; without one, those of any new file, as the umask says. */
+    private void giveRightsTo(Path temporary) throws IOException {
+        if (!Files.exists(file)) {
+            Files.delete(temporary);
+            Files.createFile(temporary); // made as a temporary one it is its user's alone
+        } else if (Files.getFileStore(temporary).supportsFileAttributeView(PosixFileAttributeView.class)) {
+            Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(file));
         }
     }
 

@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
  * Two locations, which may lead to one place under two names.
  *
  * <p>Folders are compared by the system. Of servers, names tell nothing: a host has aliases, a cluster many hosts. So a
- * signal of a strategy {@code copy-XXXXXXXX} is put into one and looked for in the other; unlike a claim, of which a store
- * keeps the epoch for ever, it leaves nothing behind.
+ * signal of a strategy {@code copy-XXXXXXXX} is put into one, looked for in the other, and removed. What a store keeps of every
+ * slot that was ever written (PostgreSQL its epoch) stays, as after {@code bench store}.
  */
 final class TwoPlaces {
 

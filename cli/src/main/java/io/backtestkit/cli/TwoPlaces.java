@@ -53,7 +53,7 @@ final class TwoPlaces {
         boolean alike = to.describe().equals(from);
         if (alike || areOne(from, to)) {
             throw CommandFailure.wrongUse("Cannot copy signals to where they are: " + from + " is also --to"
-                    + (alike ? "" : ", " + to.describe()) + ". Name another.");
+                    + (alike ? "" : ", under the name " + to.describe()) + ". Name another.");
         }
     }
 

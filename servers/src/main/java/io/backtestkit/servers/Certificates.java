@@ -58,8 +58,8 @@ public final class Certificates implements AutoCloseable {
     }
 
     private void makeAll() throws IOException, GeneralSecurityException {
-        keytool("-genkeypair", "-alias", "authority", "-keyalg", "RSA", "-dname", "CN=backtest-kit", "-ext", "bc:c");
-        keytool("-genkeypair", "-alias", "server", "-keyalg", "RSA", "-dname", "CN=localhost");
+        keytool("-genkeypair", "-alias", "authority", "-keyalg", "EC", "-dname", "CN=backtest-kit", "-ext", "bc:c");
+        keytool("-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost");
         keytool(
                 "-exportcert",
                 "-rfc",
@@ -109,6 +109,7 @@ public final class Certificates implements AutoCloseable {
     private void keytool(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC")); // it lives for less than a second
         command.addAll(List.of(arguments));
         command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
         command.addAll(List.of("-keystore", folder.resolve("keys.p12").toString()));

@@ -32,6 +32,7 @@ final class LateChange {
 
     private static final int PATIENCE = 4;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final Duration HEAD_START = Duration.ofMillis(50);
 
     private final ClaimedChange change;
     private final SignalStore near;
@@ -83,7 +84,11 @@ final class LateChange {
 
     /** Waits, as long as a call may take, until something is so; says whether it is. */
     boolean await(BooleanSupplier state) {
-        long end = System.nanoTime() + longest.toNanos();
+        return await(state, longest);
+    }
+
+    private static boolean await(BooleanSupplier state, Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
         while (!state.getAsBoolean() && System.nanoTime() < end) {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
@@ -120,6 +125,16 @@ final class LateChange {
         while (System.nanoTime() - start < part * writeNanos) {
             Thread.onSpinWait();
         }
+        takeOverAndLook();
+    }
+
+    /** Lets the change go first, so that it gets to its look also on a busy machine, but not wait for its end for ever. */
+    void raceBehind() {
+        await(this::isDone, HEAD_START);
+        takeOverAndLook();
+    }
+
+    private void takeOverAndLook() {
         holder = Optional.of(StoreContract.granted(Patiently.get(this::takeOver)));
         Patiently.run(this::look);
     }

@@ -13,14 +13,16 @@ public interface CandleFeed extends AutoCloseable {
 
     /**
      * Returns the closed one-minute candles from before the first tick; may have none. Called first, and once unless it throws.
+     * It should reach up to the first candle of {@link #next}: a gap there is reported and carried forward without a tick, and a
+     * history that ends more than {@value Candles#LONGEST_GAP_MINUTES} minutes before that is left out.
      *
      * @throws Exception if they could not be had; the session reports it and asks again
      */
     Candles history() throws Exception;
 
     /**
-     * Waits for the next one-minute candle to close and returns it; a tick follows. Candles follow each other; a
-     * gap is reported and carried forward at the last close, and the strategy is not asked about it.
+     * Waits for the next one-minute candle to close and returns it; a tick follows. Candles follow each other; a gap between
+     * two of them is reported and carried forward at the last close, with a tick each minute, and the strategy is not asked.
      *
      * @return empty if no candle will ever follow, or the feed was closed
      * @throws Exception if the candle could not be had; the session reports it and asks again after a pause, see

@@ -16,7 +16,8 @@ import java.util.List;
 /**
  * The candles of a live market so far. A candle that cannot follow is reported and dropped; minutes that a feed left out are
  * reported and carried forward with volume 0. Neither those nor minutes that are long past are the present of the market: on
- * them what is held is managed, but nothing new is taken. One thread uses it.
+ * them what is held is managed, but nothing new is taken. Between the history and the first candle not even that: what is held
+ * may be younger than the price that is carried there. One thread uses it.
  */
 final class LiveMarket {
 
@@ -32,6 +33,10 @@ final class LiveMarket {
     private MarketView view;
     /** When the last minute ended that was carried forward. */
     private long carriedUntil = Long.MIN_VALUE;
+    /** The same of those between the history and the first candle: no tick may rest on them. */
+    private long unmanagedUntil = Long.MIN_VALUE;
+    /** Whether a candle came that is no history. */
+    private boolean begun;
     /** Whether the latest candle came too late to trade on. */
     private boolean behind;
 
@@ -74,29 +79,56 @@ final class LiveMarket {
         long missing;
         try {
             refuseWhatCannotBe(candle);
+            leaveOutOldHistory(candle);
             List<Candle> confirmed = minutes.size() == 0 ? List.of() : jumps.check(lastClose(), candle);
             if (!confirmed.isEmpty()) {
                 beginAnew(confirmed);
             }
-            missing = minutes.size() == 0 ? 0 : (candle.timestamp() - minutes.nextTimestamp()) / Interval.MINUTE_MILLIS;
+            missing = missingBefore(candle);
         } catch (CandleException e) {
             report(e.getMessage() + " It was dropped.", e);
             return;
         }
         if (missing > 0) {
-            String message = "Cannot see " + missing + " minutes of " + key.symbol() + " from "
-                    + Instant.ofEpochMilli(minutes.nextTimestamp())
-                    + ": the feed left them out. The last close was carried forward.";
-            report(message, new CandleException(message));
+            reportGap(missing);
         }
         for (long i = 0; i < missing; i++) {
             carryForward();
-            if (!ticked(tick, false)) {
+            if (begun && !ticked(tick, false)) {
                 return;
             }
         }
+        if (!begun) {
+            begun = true;
+            unmanagedUntil = carriedUntil;
+        }
         minutes.append(candle);
-        ticked(tick, isPresent() && isSeen());
+        ticked(tick, isPresent() && isSeen(carriedUntil));
+    }
+
+    private long missingBefore(Candle candle) {
+        return minutes.size() == 0 ? 0 : (candle.timestamp() - minutes.nextTimestamp()) / Interval.MINUTE_MILLIS;
+    }
+
+    private void leaveOutOldHistory(Candle first) {
+        long missing = missingBefore(first);
+        if (!begun && missing > Candles.LONGEST_GAP_MINUTES) {
+            String message = "Cannot use the history of " + key.symbol() + ": it ends at "
+                    + Instant.ofEpochMilli(minutes.nextTimestamp()) + ", " + missing
+                    + " minutes before the first candle. It was left out.";
+            report(message, new CandleException(message));
+            minutes = Candles.builder(Interval.ONE_MINUTE);
+        }
+    }
+
+    private void reportGap(long missing) {
+        String message = "Cannot see " + missing + " minutes of " + key.symbol() + " from "
+                + Instant.ofEpochMilli(minutes.nextTimestamp())
+                + (begun
+                        ? ": the feed left them out. The last close was carried forward."
+                        : ": they lie between the history and the first candle. The last close was carried forward,"
+                                + " and nothing is decided on it.");
+        report(message, new CandleException(message));
     }
 
     /** What was before belongs to another price: nothing of it may count. */
@@ -107,6 +139,7 @@ final class LiveMarket {
         report(message, new CandleException(message));
         minutes = Candles.builder(Interval.ONE_MINUTE);
         view = new MarketView(key.symbol(), window);
+        begun = true;
         for (Candle candle : confirmed) {
             while (minutes.size() > 0 && minutes.nextTimestamp() < candle.timestamp()) {
                 carryForward();
@@ -140,10 +173,10 @@ final class LiveMarket {
     }
 
     /** Says whether the price comes from the market: a minute that was carried forward counts where nothing has a volume. */
-    private boolean isSeen() {
+    private boolean isSeen(long carried) {
         Candles all = minutes.build();
         int from = Math.max(0, all.size() - window);
-        if (carriedUntil <= all.timestamp(from)) {
+        if (carried <= all.timestamp(from)) {
             return true;
         }
         for (int i = from; i < all.size(); i++) {
@@ -167,7 +200,7 @@ final class LiveMarket {
     }
 
     private boolean ticked(Tick tick, boolean current) {
-        if (minutes.size() < window) {
+        if (minutes.size() < window || !isSeen(unmanagedUntil)) {
             return true;
         }
         view.moveTo(minutes.build(), minutes.size());

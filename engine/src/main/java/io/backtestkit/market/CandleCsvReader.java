@@ -48,7 +48,7 @@ public final class CandleCsvReader {
 
     /**
      * Says whether minutes that are missing are made up: each carries the last close forward, with zero volume. A gap of
-     * more than {@value CandleCsvRows#LONGEST_GAP} minutes is refused all the same.
+     * more than {@value Candles#LONGEST_GAP_MINUTES} minutes is refused all the same.
      */
     public CandleCsvReader fillGaps(boolean fill) {
         return new CandleCsvReader(fill, progress);

@@ -11,9 +11,6 @@ import java.util.stream.Collectors;
 /** Turns the lines of one file into candles, or says which line is wrong. Used once, by one thread. */
 final class CandleCsvRows {
 
-    /** The most minutes in a row that are made up: more are two files put together, not a gap. */
-    static final int LONGEST_GAP = 366 * 24 * 60;
-
     private static final int FEWEST_CANDLES = 5;
     private static final int ANOMALY = 1000;
     private static final int MOST_RESERVED = 20_000_000;
@@ -159,13 +156,14 @@ final class CandleCsvRows {
         }
         long expected = builder.nextTimestamp();
         long missing = (timestamp - expected) / Interval.MINUTE_MILLIS;
-        if (!fillGaps || missing > LONGEST_GAP) {
+        if (!fillGaps || missing > Candles.LONGEST_GAP_MINUTES) {
             String found = (missing == 1 ? "1 minute is" : missing + " minutes are") + " missing, the first at "
                     + CandleException.at(expected);
             throw fault(
                     found,
                     fillGaps
-                            ? "At most " + LONGEST_GAP + " are filled. Read the parts as files of their own."
+                            ? "At most " + Candles.LONGEST_GAP_MINUTES
+                                    + " are filled. Read the parts as files of their own."
                             : "Add what is missing, or use --fill-gaps to carry the last close forward.");
         }
         Candle last = builder.last();

@@ -9,6 +9,9 @@ import java.util.Objects;
  */
 public final class Candles {
 
+    /** The most minutes in a row that are made up in a file, or behind a history: more are two series, not a gap. */
+    public static final int LONGEST_GAP_MINUTES = 366 * 24 * 60;
+
     private final Interval interval;
     private final long start;
     private final Columns columns;

@@ -209,6 +209,45 @@ class LiveFeedTest {
     }
 
     @Test
+    void minutes_between_the_history_and_the_first_candle_close_nothing_at_a_price_older_than_the_position()
+            throws InterruptedException {
+        live(ALWAYS, new ScriptedFeed(flat(5)).flat(5, 1, 100));
+        Candles before = Minutes.atFullHour().flat(5, 110).candles();
+        List<Event> told = live(NEVER, new ScriptedFeed(before).flat(20, 2, 99.5));
+        assertThat(names(told)).containsExactly("Restored", "Failed", "Active", "Active", "Stopped");
+        assertThat(Runs.only(Event.Failed.class, told).get(0).message())
+                .isEqualTo(
+                        "Cannot see 15 minutes of TEST from 2024-01-01T00:05:00Z: they lie between the history and the"
+                                + " first candle. The last close was carried forward, and nothing is decided on it.");
+        List<Event> withoutVolumes = live(NEVER, new ScriptedFeed(before).candles(volumeless(20, 6, 99.5)));
+        assertThat(names(withoutVolumes))
+                .as("the old price counts up to minute 24")
+                .containsExactly("Restored", "Failed", "Active", "Active", "Stopped");
+    }
+
+    @Test
+    void minutes_between_the_history_and_the_first_candle_open_nothing() throws InterruptedException {
+        Strategy patient = market -> Optional.of(
+                Bracket.buy().entry(98).takeProfit(102).stopLoss(95).minutes(60).build());
+        live(patient, new ScriptedFeed(flat(5)).flat(5, 1, 100));
+        Candles before = Minutes.atFullHour().flat(5, 97).candles();
+        assertThat(names(live(NEVER, new ScriptedFeed(before).flat(20, 2, 99))))
+                .containsExactly("Restored", "Failed", "Waiting", "Waiting", "Stopped");
+    }
+
+    @Test
+    void a_history_that_ended_more_than_a_year_before_the_first_candle_is_left_out() throws InterruptedException {
+        int longest = 5 + Candles.LONGEST_GAP_MINUTES;
+        assertThat(names(live(NEVER, new ScriptedFeed(flat(5)).flat(longest, 2, 100))))
+                .containsExactly("Failed", "Idle", "Idle", "Stopped");
+        List<Event> told = live(NEVER, new ScriptedFeed(flat(5)).flat(longest + 1, 6, 100));
+        assertThat(names(told)).containsExactly("Failed", "Idle", "Idle", "Stopped");
+        assertThat(Runs.only(Event.Failed.class, told).get(0).message())
+                .isEqualTo("Cannot use the history of TEST: it ends at 2024-01-01T00:05:00Z, 527041 minutes before the"
+                        + " first candle. It was left out.");
+    }
+
+    @Test
     void an_older_or_repeated_candle_is_dropped_and_reported() throws InterruptedException {
         List<Event> events = live(
                 NEVER,

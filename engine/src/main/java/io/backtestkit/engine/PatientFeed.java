@@ -64,9 +64,8 @@ final class PatientFeed {
             try {
                 waitingSince = System.nanoTime() | 1;
                 return Objects.requireNonNull(question.call(), "it returned null");
-            } catch (InterruptedException e) {
-                throw e;
-            } catch (Exception e) {
+            } catch (Throwable e) { // an error of a feed, and an interruption nobody asked for, are failures like any
+                // other
                 waitingSince = 0;
                 // what it throws under the question because it was closed is no failure
                 if (isStopping() || !isAskedAgain(what, failed, e)) {
@@ -80,16 +79,18 @@ final class PatientFeed {
     }
 
     /** Reports the failure, pauses, and returns whether to ask again. */
-    private boolean isAskedAgain(String what, int failed, Exception failure) throws InterruptedException {
+    private boolean isAskedAgain(String what, int failed, Throwable failure) throws InterruptedException {
+        Thread.interrupted(); // by the feed itself
+        Exception cause = failure instanceof Exception exception ? exception : new IllegalStateException(failure);
         String told = "Cannot take " + what + " of " + symbol + ": the feed threw " + failure + ". ";
         if (failed == patience.retries().attempts()) {
             market.reportEnd(
                     told + "It threw " + failed + " times in a row: trading stops, the position stays in the store.",
-                    failure);
+                    cause);
             return false;
         }
         Duration pause = patience.retries().pauseAfter(failed, random);
-        market.report(told + "It is asked again in " + pause.toMillis() + " ms.", failure);
+        market.report(told + "It is asked again in " + pause.toMillis() + " ms.", cause);
         return !stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -99,6 +100,39 @@ class LiveFeedTest {
                 .matches("Cannot take the next candle of TEST: the feed threw java.io.IOException: reset\\."
                         + " It is asked again in [01] ms\\.");
         assertThat(failed.cause()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void an_error_of_a_feed_is_reported_and_the_feed_asked_again() throws InterruptedException {
+        List<Event> events = live(
+                NEVER,
+                new ScriptedFeed(flat(5))
+                        .failure(new StackOverflowError("nested too deep"))
+                        .failure(new NoClassDefFoundError("some/Codec"))
+                        .flat(5, 1, 100));
+        assertThat(names(events)).containsExactly("Failed", "Failed", "Idle", "Stopped");
+        assertThat(Runs.only(Event.Failed.class, events).get(1).message())
+                .startsWith(
+                        "Cannot take the next candle of TEST: the feed threw java.lang.NoClassDefFoundError: some/Codec."
+                                + " It is asked again");
+    }
+
+    @Test
+    void an_interruption_of_the_feeds_own_is_reported_and_the_feed_asked_again() throws InterruptedException {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        ScriptedFeed feed = new ScriptedFeed(flat(5)) {
+            @Override
+            public Optional<Candle> next() throws Exception {
+                if (interrupted.compareAndSet(false, true)) {
+                    Thread.currentThread().interrupt(); // as who catches an interruption does
+                    throw new IOException("interrupted");
+                }
+                return super.next();
+            }
+        };
+        assertThat(names(live(
+                        NEVER, feed.failure(new InterruptedException("mine")).flat(5, 1, 100))))
+                .containsExactly("Failed", "Failed", "Idle", "Stopped");
     }
 
     @Test

@@ -44,7 +44,7 @@ class ScriptedFeed implements CandleFeed {
         return this;
     }
 
-    ScriptedFeed failure(Exception failure) {
+    ScriptedFeed failure(Throwable failure) {
         script.add(failure);
         return this;
     }
@@ -73,6 +73,9 @@ class ScriptedFeed implements CandleFeed {
     public Optional<Candle> next() throws Exception {
         Object next = closed ? null : script.poll();
         if (next instanceof Exception failure) {
+            throw failure;
+        }
+        if (next instanceof Error failure) {
             throw failure;
         }
         if (next instanceof Candle candle) {

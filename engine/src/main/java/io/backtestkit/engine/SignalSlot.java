@@ -213,7 +213,11 @@ final class SignalSlot {
             doubt();
             throw StoreUnavailableException.unknown(
                     StoreFailure.of(
-                            "write signal", key, root.describe(), "another signal was there", "It is read again."),
+                            "write signal",
+                            key,
+                            root.describe(),
+                            "the slot was changed meanwhile",
+                            "It is read again."),
                     null);
         }
     }

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
  * The store as one session changes its slot: every change under its claim.
  *
  * <p>When the outcome of a change is unknown, the request may still be on its way and arrive behind what is written next. So the
- * slot is claimed anew, which keeps it out; then it is looked at, and the change made again unless it is there. One thread at
- * a time uses it.
+ * slot is claimed anew, which keeps it out; then it is looked at, and the change made again unless it is there. That is so, too,
+ * before the next change, if it could not be done at once: another owner may have come and gone. One thread at a time uses it.
  */
 final class SlotStore {
 
@@ -81,13 +81,11 @@ final class SlotStore {
     }
 
     private boolean change(Runnable change, Supplier<Found> look) {
-        if (claim.isDoubtful()) {
-            claim();
-        }
-        for (int attempt = 1; ; attempt++) {
+        Found found = claim.isDoubtful() ? lookAnew(look) : Found.NOT_MADE;
+        for (int attempt = 1; found == Found.NOT_MADE; attempt++) {
             try {
                 change.run();
-                return true;
+                found = Found.MADE;
             } catch (StoreUnavailableException e) {
                 if (e.mayHaveHappened()) {
                     claim.doubt();
@@ -95,10 +93,7 @@ final class SlotStore {
                 if (!claim.isDoubtful() || attempt == ATTEMPTS) {
                     throw e;
                 }
-                Found found = found(e, look);
-                if (found != Found.NOT_MADE) {
-                    return found == Found.MADE;
-                }
+                found = lookAfter(e, look);
             } catch (SignalStoreException e) {
                 throw e;
             } catch (RuntimeException e) { // what no store may throw: nothing is known about the outcome
@@ -106,12 +101,23 @@ final class SlotStore {
                 throw e;
             }
         }
+        return found == Found.MADE;
     }
 
-    private Found found(StoreUnavailableException unknown, Supplier<Found> look) {
+    /** Claims the slot anew and looks at it; until it was looked at, it stays in doubt. */
+    private Found lookAnew(Supplier<Found> look) {
+        claim();
         try {
-            claim();
             return look.get();
+        } catch (RuntimeException e) {
+            claim.doubt();
+            throw e;
+        }
+    }
+
+    private Found lookAfter(StoreUnavailableException unknown, Supplier<Found> look) {
+        try {
+            return lookAnew(look);
         } catch (ClaimLostException e) {
             throw e;
         } catch (SignalStoreException e) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backtestkit.event.Event;
+import io.backtestkit.signal.CloseReason;
+import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimAnswer;
@@ -19,6 +21,7 @@ import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.RecordedEvents;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +32,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClaimedSessionTest {
 
@@ -414,6 +419,61 @@ class ClaimedSessionTest {
         assertThat(trader.next()).isEqualTo("Failed");
         assertThat(trader.events.ofType(Event.Failed.class).get(0).activity()).isEqualTo("trade");
         assertThat(trader.next()).isEqualTo("Stopped");
+    }
+
+    /** Leaves a session with an open position and marks of which it cannot know whether the store has them. */
+    private void leaveMarksInDoubt(Trader trader, boolean written) throws InterruptedException {
+        assertThat(trader.minuteAt(100)).isEqualTo("Opened");
+        if (written) {
+            store.loseTheNextAnswerOf("write");
+        }
+        store.interfere(call -> {
+            if (!call.equals("write") || !written) {
+                throw StoreUnavailableException.unknown(told(), null);
+            }
+        });
+        assertThat(trader.minuteAt(100.5)).isEqualTo("Failed");
+        assertThat(trader.next()).isEqualTo("Active");
+        store.interfere(call -> {});
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void marksInDoubtAreLookedUpAndWrittenAgainWhetherTheStoreHasThemOrNot(boolean written)
+            throws InterruptedException {
+        Trader trader = new Trader(LEASE);
+        LiveSession session = trader.start(false);
+        leaveMarksInDoubt(trader, written);
+        List<String> calls = new ArrayList<>();
+        store.interfere(calls::add);
+        assertThat(trader.minuteAt(101)).isEqualTo("Recovered");
+        assertThat(trader.next()).isEqualTo("Active");
+        assertThat(calls).containsExactly("renew", "claim", "read", "write");
+        assertThat(session.held()).isEqualTo(store.read(Runs.KEY)).isPresent();
+    }
+
+    /** The claim that a session asked for in an outage may arrive when another owner has come and gone. */
+    @Test
+    void aSlotThatAnotherOwnerFreedDuringAnOutageIsNotFilledAgain() throws InterruptedException {
+        Trader trader = new Trader(LEASE);
+        LiveSession session = trader.start(false);
+        leaveMarksInDoubt(trader, false);
+        Signal position = store.read(Runs.KEY).orElseThrow();
+        String owner = holder().orElseThrow().owner();
+        store.pass(LEASE.multipliedBy(2));
+        Claim other = store.claim(Runs.KEY, "another", LEASE).claim();
+        Instant closedAt = Instant.ofEpochMilli(Minutes.at(6));
+        store.end(other, new ClosedSignal(position, CloseReason.CLOSED, position.priceOpen(), closedAt, 0));
+        store.release(other);
+        store.claim(Runs.KEY, owner, LEASE); // late
+
+        assertThat(trader.minuteAt(101)).isEqualTo("Active");
+        assertThat(store.read(Runs.KEY)).isEmpty();
+        assertThat(trader.minuteAt(101)).isEqualTo("Recovered");
+        assertThat(trader.next()).as("the next position").isEqualTo("Opened");
+        assertThat(session.held().map(Signal::id))
+                .isEqualTo(store.read(Runs.KEY).map(Signal::id))
+                .isNotEqualTo(Optional.of(position.id()));
     }
 
     @Test

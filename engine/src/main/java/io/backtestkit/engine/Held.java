@@ -22,6 +22,16 @@ final class Held {
 
     final Marks marks;
 
+    /** Says that only the broker knows what is held: an operator must decide. */
+    static final class OrderUnderWayException extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1L;
+
+        private OrderUnderWayException(String message) {
+            super(message);
+        }
+    }
+
     private Held(Signal signal) {
         this.signal = signal;
         this.isLong = signal.position() == Position.LONG;
@@ -40,11 +50,11 @@ final class Held {
     /**
      * Takes the numbers out of a scheduled or open signal.
      *
-     * @throws IllegalArgumentException in the other phases, in which only the broker knows what is held
+     * @throws OrderUnderWayException in the other phases, in which only the broker knows what is held
      */
     static Held of(Signal signal) {
         if (signal.phase() != Phase.SCHEDULED && signal.phase() != Phase.OPEN) {
-            throw new IllegalArgumentException("Cannot go on with signal '" + signal.id() + "' of " + signal.key()
+            throw new OrderUnderWayException("Cannot go on with signal '" + signal.id() + "' of " + signal.key()
                     + ": its phase is " + signal.phase().code()
                     + ", so an order was on its way when the program ended, and only the broker knows what became of it."
                     + " Look there, then resolve the stored signal.");

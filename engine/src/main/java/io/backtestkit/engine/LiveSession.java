@@ -9,7 +9,6 @@ import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimLostException;
-import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.UnreadableSignalException;
 import java.time.Duration;
 import java.time.Instant;
@@ -236,10 +235,10 @@ public final class LiveSession implements AutoCloseable {
                 }
             } catch (ClaimLostException e) {
                 throw e;
-            } catch (UnreadableSignalException e) {
+            } catch (UnreadableSignalException | Held.OrderUnderWayException e) {
                 events.emit(new Event.Failed(key, now(), TRADE, String.valueOf(e.getMessage()), e));
                 return false;
-            } catch (SignalStoreException e) { // a full disk may have room again, a server be promoted
+            } catch (RuntimeException e) { // a full disk may have room again, a server be promoted
                 slot.cannotReach(now().toEpochMilli(), e);
                 giveBack(); // another standby may be able to
             }
@@ -263,7 +262,7 @@ public final class LiveSession implements AutoCloseable {
             claim.release();
         } catch (RuntimeException e) {
             events.emit(new Event.Failed(
-                    key, now(), "release the slot", e.getMessage() + " The lease runs out by itself.", e));
+                    key, now(), "release the slot", slot.found(e) + " The lease runs out by itself.", e));
         }
     }
 

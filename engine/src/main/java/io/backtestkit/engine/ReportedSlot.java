@@ -94,7 +94,7 @@ final class ReportedSlot {
     }
 
     /** Reports that the slot could not be claimed or read. */
-    void cannotReach(long at, SignalStoreException failure) {
+    void cannotReach(long at, RuntimeException failure) {
         failed(at, REACH_STORE, NO_ENTRY, failure);
     }
 
@@ -218,8 +218,9 @@ final class ReportedSlot {
         report.fault(at, STORE_LAST, found(failure) + " " + consequence, failure);
     }
 
-    private String found(RuntimeException failure) {
-        return failure instanceof SignalStoreException
+    /** Says what was found, as the store says it, or what it threw that no store may throw. */
+    String found(RuntimeException failure) {
+        return failure instanceof SignalStoreException || failure instanceof Held.OrderUnderWayException
                 ? String.valueOf(failure.getMessage())
                 : "Cannot use the store of " + key + ": it threw " + failure + ".";
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.backtestkit.event.Event;
 import io.backtestkit.signal.CloseReason;
 import io.backtestkit.signal.ClosedSignal;
+import io.backtestkit.signal.Phase;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimAnswer;
@@ -20,6 +21,7 @@ import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.RecordedEvents;
+import io.backtestkit.testkit.SampleSignals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClaimedSessionTest {
@@ -419,6 +422,43 @@ class ClaimedSessionTest {
         assertThat(trader.next()).isEqualTo("Failed");
         assertThat(trader.events.ofType(Event.Failed.class).get(0).activity()).isEqualTo("trade");
         assertThat(trader.next()).isEqualTo("Stopped");
+    }
+
+    @Test
+    void aStandbyOutlastsWhatNoStoreMayThrow() throws InterruptedException {
+        store.interfere(call -> {
+            throw new IllegalArgumentException("a driver's own exception");
+        });
+        Trader trader = new Trader(SHORT);
+        LiveSession standby = trader.start(true);
+        assertThat(trader.next()).isEqualTo("Failed");
+        assertThat(trader.events.ofType(Event.Failed.class).get(0).message())
+                .isEqualTo(
+                        "Cannot use the store of tested/TEST: it threw java.lang.IllegalArgumentException: a driver's"
+                                + " own exception. No new entry will be taken until it can.");
+        store.interfere(call -> {});
+        assertThat(trader.next()).isEqualTo("Recovered");
+        assertThat(trader.minuteAt(100)).isEqualTo("Opened");
+        assertThat(standby.held()).isPresent();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Phase.class,
+            names = {"OPENING", "CLOSING"})
+    void aStandbyEndsWhereOnlyABrokerKnowsWhatIsHeld(Phase phase) throws InterruptedException {
+        store.write(Runs.KEY, SampleSignals.in(phase, Runs.KEY).build());
+        Trader trader = new Trader(SHORT);
+        assertThat(trader.start(true).awaitEnd(Runs.LONG)).isTrue();
+        assertThat(trader.next()).isEqualTo("Failed");
+        Event.Failed failed = trader.events.ofType(Event.Failed.class).get(0);
+        assertThat(failed.activity()).isEqualTo("trade");
+        assertThat(failed.message())
+                .startsWith("Cannot go on with signal")
+                .contains("its phase is " + phase.code())
+                .endsWith("resolve the stored signal.");
+        assertThat(trader.next()).isEqualTo("Stopped");
+        assertThat(holder()).isEmpty();
     }
 
     /** Leaves a session with an open position and marks of which it cannot know whether the store has them. */

@@ -15,14 +15,16 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Live trading of one strategy on one symbol, on a thread of its own. Any thread may call any method.
  *
  * <p>Where the store offers claims, the session has the slot to itself: it renews its claim three times a lease, stops at
- * once when it finds that another owner has the slot, and gives the slot back in the end. Stopping leaves an open position
- * in the store, where the next start finds it.
+ * once when it finds that another owner has the slot, and gives the slot back in the end. A session that was stopped and does
+ * not end renews it no more after 30 seconds, so that another owner can come. Stopping leaves an open position in the store,
+ * where the next start finds it.
  */
 public final class LiveSession implements AutoCloseable {
 
@@ -43,12 +45,18 @@ public final class LiveSession implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean claimLost = new AtomicBoolean();
+    /** Whether it was asked to stop, and has not ended in the time it has for that. */
+    private final AtomicBoolean overdue = new AtomicBoolean();
+
     private final Thread thread;
     /** Whether the position was closed after which this session ends, as soon as the store knows. */
     private boolean closed;
 
     /** Whether the slot is being given back, so that an answer about its claim tells nothing any more. */
     private volatile boolean releasing;
+
+    /** What the feed's clock showed last, for what is told while it throws. */
+    private volatile Instant latest = Instant.EPOCH;
 
     /** What a session is made of. */
     record Parts(
@@ -61,8 +69,8 @@ public final class LiveSession implements AutoCloseable {
             Events events,
             int window) {}
 
-    /** How a session is to begin, to bear with its feed, and to end. */
-    record Way(boolean standby, PatientFeed.Patience patience, boolean stopAfterClose) {}
+    /** How a session is to begin, to bear with its feed, and to end: in how long at most, once it was asked to. */
+    record Way(boolean standby, PatientFeed.Patience patience, boolean stopAfterClose, Duration longestStop) {}
 
     LiveSession(Parts parts, Way way, Runnable afterEnd) {
         this.key = parts.key();
@@ -84,18 +92,33 @@ public final class LiveSession implements AutoCloseable {
 
     void begin() {
         thread.start();
-        slot.keepEvery().ifPresent(every -> regularly("keep ", every, () -> slot.keep(now().toEpochMilli())));
-        regularly("watch ", way.patience().silence(), patient::reportSilence);
+        slot.keepEvery()
+                .ifPresent(every -> beside("keep", () -> {
+                    while (!awaitEnd(every) && !overdue.get()) {
+                        work("keep the slot", () -> slot.keep(now().toEpochMilli()));
+                    }
+                }));
+        beside("watch", () -> {
+            while (!stopping.await(way.patience().checkEvery().toMillis(), TimeUnit.MILLISECONDS)) {
+                work("watch the feed", () -> patient.reportSilence(System.nanoTime()));
+            }
+            if (!awaitEnd(way.longestStop())) {
+                giveUp();
+                reportOverdue();
+            }
+        });
     }
 
-    /** By the wall clock, not by ticks: the store reckons in it, and a feed may be silent for long. */
-    private void regularly(String name, Duration every, Runnable work) {
-        Thread regular = new Thread(
+    /** What is done by the wall clock, not by ticks: the store reckons in it, and a feed may be silent for long. */
+    private interface Chore {
+        void run() throws InterruptedException;
+    }
+
+    private void beside(String name, Chore chore) {
+        Thread beside = new Thread(
                 () -> {
                     try {
-                        while (!awaitEnd(every)) {
-                            work.run();
-                        }
+                        chore.run();
                     } catch (ClaimLostException e) {
                         if (!releasing) {
                             loseClaim(e);
@@ -104,9 +127,39 @@ public final class LiveSession implements AutoCloseable {
                         Thread.currentThread().interrupt();
                     }
                 },
-                name + key);
-        regular.setDaemon(true);
-        regular.start();
+                name + " " + key);
+        beside.setDaemon(true);
+        beside.start();
+    }
+
+    /** Does it, and outlives whatever it throws but a lost claim. */
+    private void work(String activity, Runnable work) {
+        try {
+            work.run();
+        } catch (ClaimLostException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            events.emit(new Event.Failed(
+                    key,
+                    now(),
+                    activity,
+                    "Cannot " + activity + " of " + key + ": " + e + " was thrown. It is tried again.",
+                    e instanceof Exception cause ? cause : new IllegalStateException(e)));
+        }
+    }
+
+    /** Wakes the thread whatever it waits in, and keeps the slot no longer: another owner may come. */
+    private void giveUp() {
+        if (overdue.compareAndSet(false, true)) {
+            thread.interrupt();
+        }
+    }
+
+    private void reportOverdue() {
+        String message = "Cannot stop trading " + key + ": its thread has not come back for "
+                + way.longestStop().toSeconds() + " s. It was interrupted, and the slot is claimed no longer;"
+                + " look at what the feed, the strategy, a listener or the store waits for.";
+        events.emit(new Event.Failed(key, now(), "stop trading", message, new TimeoutException(message)));
     }
 
     /** Stops at once; whatever a running tick still wants to change is refused by the store. */
@@ -134,7 +187,11 @@ public final class LiveSession implements AutoCloseable {
         runner.submit(command);
     }
 
-    /** Asks the session to stop after the tick it is in. Returns at once; a second call does nothing. */
+    /**
+     * Asks the session to stop after the tick it is in. Returns at once; a second call does nothing. A thread that still works
+     * 30 seconds later is interrupted, and its claim renewed no more; what it changes afterwards is refused if another owner
+     * has come.
+     */
     public void stop() {
         stopping.countDown();
         closeFeed();
@@ -182,11 +239,11 @@ public final class LiveSession implements AutoCloseable {
             return;
         }
         try {
-            if (!awaitEnd(Duration.ofSeconds(30))) {
-                thread.interrupt();
+            if (!awaitEnd(way.longestStop())) {
+                giveUp();
             }
         } catch (InterruptedException e) {
-            thread.interrupt();
+            giveUp();
             Thread.currentThread().interrupt();
         }
     }
@@ -206,6 +263,7 @@ public final class LiveSession implements AutoCloseable {
             reportDefeat(e, new IllegalStateException(e));
             throw e;
         } finally {
+            Thread.interrupted(); // it was to bring the thread here; the store is still to be told
             try {
                 release();
                 events.emit(new Event.Stopped(key, now(), held()));
@@ -277,7 +335,12 @@ public final class LiveSession implements AutoCloseable {
     }
 
     private Instant now() {
-        return feed.clock().instant();
+        try {
+            latest = feed.clock().instant();
+        } catch (RuntimeException e) {
+            return latest; // the next candle cannot be taken either, which tells it
+        }
+        return latest;
     }
 
     private void trade() throws InterruptedException {

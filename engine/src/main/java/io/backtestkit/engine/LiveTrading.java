@@ -25,6 +25,7 @@ public final class LiveTrading {
     private Duration feedSilence = Duration.ofMinutes(5);
     private boolean stopAfterClose;
     private boolean standby;
+    private Duration longestStop = Duration.ofSeconds(30);
 
     LiveTrading(BacktestKit kit) {
         this.kit = kit;
@@ -96,6 +97,12 @@ public final class LiveTrading {
         return this;
     }
 
+    /** Sets how long a session may take to end before its thread is interrupted and the slot given up; for tests. */
+    LiveTrading longestStop(Duration longest) {
+        this.longestStop = longest;
+        return this;
+    }
+
     /**
      * Claims the slot where the store offers claims, restores what it holds, then begins to trade on a thread of its own. If
      * the store cannot be reached just now, the session begins all the same, reports it, and takes no entry until the store
@@ -120,6 +127,7 @@ public final class LiveTrading {
                 exchange,
                 Objects.requireNonNull(strategy, "live trading needs a strategy"),
                 Objects.requireNonNull(feed, "live trading needs a feed"),
-                new LiveSession.Way(standby, new PatientFeed.Patience(feedRetries, feedSilence), stopAfterClose));
+                new LiveSession.Way(
+                        standby, new PatientFeed.Patience(feedRetries, feedSilence), stopAfterClose, longestStop));
     }
 }

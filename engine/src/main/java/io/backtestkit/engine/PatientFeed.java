@@ -27,9 +27,19 @@ final class PatientFeed {
     private final RandomGenerator random = RandomGenerator.getDefault();
     /** Since when an answer is awaited, by the nanosecond clock; 0 if none is. */
     private volatile long waitingSince;
+    /** The wait that was looked at last, and since when nothing was told of it. */
+    private long watched;
+
+    private long quietSince;
 
     /** How often a feed is asked in a row, and how long an answer may take before that is told. */
-    record Patience(RetryPolicy retries, Duration silence) {}
+    record Patience(RetryPolicy retries, Duration silence) {
+
+        /** Returns how often to look whether an answer is overdue: it is told late by a tenth at most, or by a second. */
+        Duration checkEvery() {
+            return Duration.ofMillis(Math.max(1, Math.min(1000, silence.toMillis() / 10)));
+        }
+    }
 
     /** @param market is told what goes wrong */
     PatientFeed(CandleFeed feed, String symbol, Patience patience, CountDownLatch stopping, LiveMarket market) {
@@ -94,13 +104,22 @@ final class PatientFeed {
         return !stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Reports a feed whose answer is overdue. Any thread. */
-    void reportSilence() {
+    /**
+     * Reports a feed whose answer is overdue, again after as long a silence. One thread looks.
+     *
+     * @param now by the nanosecond clock
+     */
+    void reportSilence(long now) {
         long since = waitingSince;
-        long silent = System.nanoTime() - since;
-        if (since != 0 && silent >= patience.silence().toNanos() && !isStopping()) {
+        if (since != watched) {
+            watched = since;
+            quietSince = since;
+        }
+        long quietMillis = TimeUnit.NANOSECONDS.toMillis(now - quietSince);
+        if (since != 0 && quietMillis >= patience.silence().toMillis() && !isStopping()) {
+            quietSince = now;
             String message = "Cannot see " + symbol + ": the feed has given no candle for "
-                    + TimeUnit.NANOSECONDS.toSeconds(silent) + " s. What is held is not managed meanwhile.";
+                    + TimeUnit.NANOSECONDS.toSeconds(now - since) + " s. What is held is not managed meanwhile.";
             market.report(message, new TimeoutException(message));
         }
     }

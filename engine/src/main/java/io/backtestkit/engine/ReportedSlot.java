@@ -22,6 +22,7 @@ final class ReportedSlot {
     private static final String KEEP_SLOT = "keep the slot";
     private static final String READ_HISTORY = "read the history";
     private static final String STORE_LAST = "store what changed last";
+    private static final String TRIED_AGAIN = "It is tried again before the lease runs out.";
     private static final String NO_ENTRY = "No new entry will be taken until it can.";
 
     private static final String UNKNOWN = "Whether the last change is stored is not known: the next start finds out.";
@@ -193,7 +194,9 @@ final class ReportedSlot {
                             + " the next candle; find out what removed it.",
                     new IllegalStateException("the held signal was not in the store")));
         } catch (RuntimeException e) {
-            failed(at, KEEP_SLOT, "It is tried again before the lease runs out.", e);
+            failed(at, KEEP_SLOT, TRIED_AGAIN, e);
+        } catch (Error e) { // a class that a driver cannot load does not keep the next attempt from being made
+            failed(at, KEEP_SLOT, TRIED_AGAIN, new IllegalStateException(e));
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backtestkit.event.Event;
+import io.backtestkit.market.Candle;
+import io.backtestkit.market.Candles;
 import io.backtestkit.signal.CloseReason;
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.Phase;
@@ -24,13 +26,18 @@ import io.backtestkit.testkit.RecordedEvents;
 import io.backtestkit.testkit.SampleSignals;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +77,13 @@ class ClaimedSessionTest {
             return Runs.live(kit, ALWAYS, feed).standby(standby).start();
         }
 
+        /** Starts on that feed; to end, once it is stopped, it has no time at all. */
+        LiveSession startOn(CandleFeed stuck) {
+            return Runs.live(kit, ALWAYS, stuck)
+                    .longestStop(Duration.ofMillis(1))
+                    .start();
+        }
+
         /** Gives the next minute at that price and waits for what is said of it. */
         String minuteAt(double price) throws InterruptedException {
             feed.give(Minutes.flatAt(minute++, price));
@@ -80,6 +94,33 @@ class ClaimedSessionTest {
             @Nullable String name = names.poll(Runs.LONG.toSeconds(), TimeUnit.SECONDS);
             return name == null ? "nothing" : name;
         }
+    }
+
+    /** Gives nothing; only an interruption wakes who waits, not that it is closed. */
+    private static class StuckFeed implements CandleFeed {
+
+        final CountDownLatch asked = new CountDownLatch(1);
+        final CountDownLatch freed = new CountDownLatch(1);
+
+        @Override
+        public Candles history() {
+            return Minutes.flat(5);
+        }
+
+        @Override
+        public Optional<Candle> next() throws InterruptedException {
+            asked.countDown();
+            freed.await();
+            return Optional.empty();
+        }
+
+        @Override
+        public InstantSource clock() {
+            return InstantSource.fixed(Instant.ofEpochMilli(Minutes.at(5)));
+        }
+
+        @Override
+        public void close() {}
     }
 
     @AfterEach
@@ -459,6 +500,167 @@ class ClaimedSessionTest {
                 .endsWith("resolve the stored signal.");
         assertThat(trader.next()).isEqualTo("Stopped");
         assertThat(holder()).isEmpty();
+    }
+
+    @Test
+    void anErrorInARenewalIsReportedOnceAndTheSlotIsKeptAllTheSame() throws InterruptedException {
+        Trader trader = new Trader(SHORT);
+        trader.start(false);
+        CountDownLatch thrice = new CountDownLatch(3);
+        store.interfere(call -> {
+            thrice.countDown();
+            throw new NoClassDefFoundError("some/Driver");
+        });
+        assertThat(trader.next()).isEqualTo("Failed");
+        assertThat(thrice.await(Runs.LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        store.interfere(call -> {});
+        assertThat(trader.next()).isEqualTo("Recovered");
+        assertThat(trader.events.ofType(Event.Failed.class).get(0).message())
+                .contains("NoClassDefFoundError: some/Driver", "It is tried again before the lease runs out.");
+        assertThat(trader.minuteAt(100)).isEqualTo("Opened");
+    }
+
+    @Test
+    void aClockThatThrowsDoesNotCostTheSlotNorTheWatchOverTheFeed() throws Exception {
+        Trader trader = new Trader(SHORT);
+        AtomicBoolean broken = new AtomicBoolean();
+        StuckFeed stuck = new StuckFeed() {
+            @Override
+            public InstantSource clock() {
+                return () -> {
+                    if (broken.get()) {
+                        throw new IllegalStateException("the clock is gone");
+                    }
+                    return Instant.ofEpochMilli(Minutes.at(5));
+                };
+            }
+        };
+        LiveSession session = Runs.live(trader.kit, ALWAYS, stuck)
+                .feedSilence(Duration.ofMillis(1))
+                .longestStop(Duration.ofMillis(1))
+                .start();
+        stuck.asked.await();
+        broken.set(true);
+        BlockingQueue<String> renewed = new LinkedBlockingQueue<>();
+        store.interfere(renewed::add);
+        for (int i = 0; i < 3; i++) {
+            assertThat(renewed.poll(Runs.LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("renew");
+        }
+        trader.events.clear();
+        Event told = trader.events.await(Event.Failed.class, Runs.LONG);
+        assertThat(told).isInstanceOfSatisfying(Event.Failed.class, failed -> assertThat(failed.message())
+                .isEqualTo(
+                        "Cannot watch the feed of tested/TEST: java.lang.IllegalStateException: the clock is gone was"
+                                + " thrown. It is tried again."));
+        session.stop();
+        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+    }
+
+    @Test
+    void aStoppedSessionWhoseFeedDoesNotComeBackIsInterruptedAndGivesTheSlotBack() throws InterruptedException {
+        Trader trader = new Trader(LEASE);
+        StuckFeed stuck = new StuckFeed();
+        LiveSession session = trader.startOn(stuck);
+        stuck.asked.await();
+        session.stop();
+        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+        assertThat(holder()).isEmpty();
+    }
+
+    @Test
+    void aStoppedSessionWhoseFeedCannotBeInterruptedKeepsTheSlotNoLonger() throws InterruptedException {
+        Trader stopped = new Trader(SHORT);
+        StuckFeed stuck = new StuckFeed() {
+            @Override
+            public Optional<Candle> next() {
+                asked.countDown();
+                while (freed.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+                return Optional.of(Minutes.flatAt(5, 100));
+            }
+        };
+        Set<Thread> before = keepers();
+        LiveSession session = stopped.startOn(stuck);
+        stuck.asked.await();
+        session.stop();
+        assertThat(stopped.next()).isEqualTo("Failed");
+        assertThat(stopped.events.ofType(Event.Failed.class).get(0).message())
+                .startsWith("Cannot stop trading tested/TEST: its thread has not come back for 0 s. It was interrupted,"
+                        + " and the slot is claimed no longer");
+        awaitEndOfKeeper(before);
+        store.pass(SHORT);
+
+        Trader successor = new Trader(LEASE);
+        LiveSession second = successor.start(false);
+        assertThat(successor.minuteAt(100)).isEqualTo("Opened");
+        Claim claimed = holder().orElseThrow();
+        stuck.freed.countDown();
+        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+        assertThat(stopped.next()).isEqualTo("Stopped");
+        assertThat(holder()).contains(claimed);
+        assertThat(second.held()).isEqualTo(store.read(Runs.KEY)).isPresent();
+    }
+
+    @Test
+    void whatAStoppedSessionStillHasToTellWhenItComesBackIsRefusedIfAnotherHasTheSlot() throws InterruptedException {
+        failAt(store, "write", () -> StoreUnavailableException.unknown(told(), null));
+        Trader stopped = new Trader(SHORT);
+        StuckFeed stuck = new StuckFeed() {
+            private boolean given;
+
+            @Override
+            public Optional<Candle> next() {
+                if (!given) {
+                    given = true;
+                    return Optional.of(Minutes.flatAt(5, 100));
+                }
+                asked.countDown();
+                while (freed.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+                return Optional.empty();
+            }
+
+            @Override
+            public InstantSource clock() {
+                return InstantSource.fixed(Instant.ofEpochMilli(Minutes.at(6)));
+            }
+        };
+        Set<Thread> before = keepers();
+        LiveSession session = stopped.startOn(stuck);
+        assertThat(stopped.next()).as("the entry in doubt").isEqualTo("Failed");
+        assertThat(stopped.next()).isEqualTo("Idle");
+        stuck.asked.await();
+        session.stop();
+        assertThat(stopped.next()).as("the stop").isEqualTo("Failed");
+        awaitEndOfKeeper(before);
+        store.interfere(call -> {});
+        store.pass(SHORT);
+        Trader successor = new Trader(LEASE);
+        successor.start(false);
+        assertThat(successor.minuteAt(100)).isEqualTo("Opened");
+        stuck.freed.countDown();
+        assertThat(stopped.next()).isEqualTo("ClaimLost");
+        assertThat(stopped.next()).isEqualTo("Stopped");
+        assertThat(session.held()).isEmpty();
+        assertThat(successor.minuteAt(100)).isEqualTo("Active");
+    }
+
+    private static Set<Thread> keepers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("keep " + Runs.KEY))
+                .collect(Collectors.toSet());
+    }
+
+    /** Waits until whoever began to renew a claim since then does so no more. */
+    private static void awaitEndOfKeeper(Set<Thread> before) throws InterruptedException {
+        for (Thread keeper : keepers()) {
+            if (!before.contains(keeper)) {
+                keeper.join(Runs.LONG.toMillis());
+                assertThat(keeper.isAlive()).isFalse();
+            }
+        }
     }
 
     /** Leaves a session with an open position and marks of which it cannot know whether the store has them. */

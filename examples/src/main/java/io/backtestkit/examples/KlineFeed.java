@@ -19,8 +19,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Asks an exchange for its latest minutes over HTTP, in the form of Binance's {@code GET /api/v3/klines}: an array of arrays
@@ -30,15 +34,15 @@ import java.util.concurrent.TimeUnit;
 public final class KlineFeed implements CandleFeed {
 
     private static final JsonFactory JSON = new JsonFactory();
-    private static final Duration LONGEST_REQUEST = Duration.ofSeconds(10);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(LONGEST_REQUEST).build();
+    private final HttpClient http = HttpClient.newHttpClient();
     private final String address;
     private final int minutes;
     private final Duration pause;
     private final InstantSource clock;
+    private final Duration longestRequest;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile CompletableFuture<HttpResponse<String>> asked = new CompletableFuture<>();
     private long wanted;
     private long askAt;
 
@@ -51,16 +55,17 @@ public final class KlineFeed implements CandleFeed {
      * @param pause how long to wait when a minute is over and the exchange does not show it yet
      */
     public KlineFeed(URI exchange, String symbol, int minutes, Duration pause) {
-        this(exchange, symbol, minutes, pause, InstantSource.system());
+        this(exchange, symbol, minutes, pause, InstantSource.system(), Duration.ofSeconds(10));
     }
 
-    /** Makes a feed whose exchange lives at another time. */
-    KlineFeed(URI exchange, String symbol, int minutes, Duration pause, InstantSource clock) {
+    /** Makes a feed whose exchange lives at another time, and may take that long to answer. */
+    KlineFeed(URI exchange, String symbol, int minutes, Duration pause, InstantSource clock, Duration longestRequest) {
         this.address =
                 exchange + "/api/v3/klines?interval=1m&symbol=" + URLEncoder.encode(symbol, StandardCharsets.UTF_8);
         this.minutes = minutes;
         this.pause = pause;
         this.clock = clock;
+        this.longestRequest = longestRequest;
     }
 
     // tag::feed[]
@@ -104,19 +109,36 @@ public final class KlineFeed implements CandleFeed {
     @Override
     public void close() {
         closed.countDown();
+        asked.cancel(true);
     }
     // end::feed[]
 
+    /** Returns none if the feed was closed. */
     private List<Candle> finished(String which) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(address + which))
-                .timeout(LONGEST_REQUEST)
-                .build();
-        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
-            throw new IOException("HTTP " + answer.statusCode() + " from " + address + ": " + answer.body());
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(address + which)).build();
+        asked = http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        try {
+            if (closed.getCount() == 0) {
+                return List.of();
+            }
+            // a time-out of the request itself may end with the headers, and the rest be waited for without end
+            HttpResponse<String> answer = asked.get(longestRequest.toMillis(), TimeUnit.MILLISECONDS);
+            if (answer.statusCode() != 200) {
+                throw new IOException("HTTP " + answer.statusCode() + " from " + address + ": " + answer.body());
+            }
+            List<Candle> candles = parsed(answer.body());
+            return candles.isEmpty() ? candles : candles.subList(0, candles.size() - 1);
+        } catch (TimeoutException e) {
+            throw new IOException("no whole answer within " + longestRequest + " from " + address, e);
+        } catch (ExecutionException | CancellationException e) {
+            if (closed.getCount() == 0) {
+                return List.of();
+            }
+            throw new IOException("no answer from " + address + ": " + e.getCause(), e);
+        } finally {
+            asked.cancel(true);
         }
-        List<Candle> candles = parsed(answer.body());
-        return candles.isEmpty() ? candles : candles.subList(0, candles.size() - 1);
     }
 
     private static List<Candle> parsed(String json) throws IOException {

@@ -152,7 +152,8 @@ class ExamplesTest {
     private Thread trading(KlineExchange exchange, BufferedReader person) {
         minutes(exchange, 0, 710, 100);
         InstantSource then = InstantSource.fixed(Instant.ofEpochMilli(minute(726)));
-        KlineFeed feed = new KlineFeed(exchange.address(), "BTCUSDT", 500, Duration.ofMillis(1), then);
+        KlineFeed feed =
+                new KlineFeed(exchange.address(), "BTCUSDT", 500, Duration.ofMillis(1), then, Duration.ofMinutes(1));
         String data = folder.resolve("data").toString();
         Thread trading = new Thread(() -> untilInterrupted(() -> LiveMarketMain.trade(feed, "BTCUSDT", data, person)));
         trading.start();

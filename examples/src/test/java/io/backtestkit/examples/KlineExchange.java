@@ -24,6 +24,7 @@ final class KlineExchange implements AutoCloseable {
     private final List<String> asked = new ArrayList<>();
     private int failures;
     private int hidden;
+    private boolean silent;
 
     KlineExchange() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -50,12 +51,27 @@ final class KlineExchange implements AutoCloseable {
         hidden = times;
     }
 
+    /** Sends the headers of its answers, and nothing after them. */
+    synchronized void fallSilentAfterTheHeaders() {
+        silent = true;
+    }
+
+    private synchronized boolean isSilent() {
+        return silent;
+    }
+
     /** Returns the queries so far. */
     synchronized List<String> asked() {
         return List.copyOf(asked);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        if (isSilent()) {
+            exchange.sendResponseHeaders(OK, 1000);
+            exchange.getResponseBody().flush();
+            body(exchange.getRequestURI().getQuery());
+            return; // the connection stays open until the server is stopped
+        }
         try (exchange) {
             String query = exchange.getRequestURI().getQuery();
             String body = body(query);

@@ -7,13 +7,16 @@ import io.backtestkit.market.Candle;
 import io.backtestkit.market.Interval;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KlineFeedTest {
 
     private static final long START = 1_700_000_040_000L;
@@ -92,6 +95,36 @@ class KlineFeedTest {
         }
         patient.close();
         assertThat(waiting.get(1, TimeUnit.MINUTES)).isEmpty();
+    }
+
+    @Test
+    void an_answer_that_stops_after_its_headers_is_a_failure_and_closing_wakes_who_waits_for_it() throws Exception {
+        exchange.fallSilentAfterTheHeaders();
+        try (KlineFeed brief = feed(Duration.ofMillis(100))) {
+            assertThatIOException()
+                    .isThrownBy(brief::history)
+                    .withMessageStartingWith("no whole answer within PT0.1S from http://127.0.0.1:");
+        }
+        KlineFeed patient = feed(Duration.ofDays(1));
+        int before = exchange.asked().size();
+        CompletableFuture<Optional<Candle>> waiting = CompletableFuture.supplyAsync(() -> next(patient));
+        while (exchange.asked().size() == before) {
+            Thread.onSpinWait();
+        }
+        patient.close();
+        assertThat(waiting.get(1, TimeUnit.MINUTES)).isEmpty();
+        assertThat(patient.next()).as("closed before").isEmpty();
+    }
+
+    @Test
+    void an_exchange_that_is_not_there_is_a_failure() {
+        exchange.close();
+        assertThatIOException().isThrownBy(feed::history).withMessageContaining("ConnectException");
+    }
+
+    private KlineFeed feed(Duration longestRequest) {
+        return new KlineFeed(
+                exchange.address(), "BTCUSDT", 3, Duration.ofMillis(1), InstantSource.system(), longestRequest);
     }
 
     private static Optional<Candle> next(KlineFeed feed) {

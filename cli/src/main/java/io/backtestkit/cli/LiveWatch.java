@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Listens to a live session: shows its events, appends them to the file of events, and stops the session when that fails.
- * Any thread may call any method.
+ * Any thread may call any method; {@link #stop} does not wait for an event that is being shown.
  */
 final class LiveWatch {
 
@@ -19,9 +19,9 @@ final class LiveWatch {
 
     private final Terminal terminal;
     private final @Nullable EventFile file;
-    private @Nullable LiveSession session;
+    private volatile @Nullable LiveSession session;
+    private volatile boolean stopping;
     private @Nullable String failure;
-    private boolean stopping;
     private boolean fileBroken;
     private final Problems problems = new Problems();
     private int closed;
@@ -33,7 +33,7 @@ final class LiveWatch {
     }
 
     /** Notes the session that events come from, and stops it if that was asked for before it began. */
-    synchronized void began(LiveSession begun) {
+    void began(LiveSession begun) {
         session = begun;
         if (stopping) {
             begun.stop();
@@ -41,10 +41,11 @@ final class LiveWatch {
     }
 
     /** Asks the session to stop after its tick, now or as soon as it begins. */
-    synchronized void stop() {
+    void stop() {
         stopping = true;
-        if (session != null) {
-            session.stop();
+        LiveSession begun = session;
+        if (begun != null) {
+            begun.stop();
         }
     }
 

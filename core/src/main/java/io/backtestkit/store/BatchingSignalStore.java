@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Collects writes and hands them to another store many at a time: for high-frequency work whose last moments may be lost. A
@@ -198,8 +199,26 @@ public final class BatchingSignalStore implements SignalStore {
 
     @Override
     public synchronized Optional<String> setAside(SignalKey key) {
-        Optional<String> kept = store.setAside(key);
-        queue.remove(key);
+        return settingAside(key, () -> store.setAside(key));
+    }
+
+    @Override
+    public synchronized Optional<String> setAside(SignalKey key, Signal replacement) {
+        return settingAside(key, () -> store.setAside(key, replacement));
+    }
+
+    /** What is queued goes with a damaged record, and stays beside one that stays. */
+    private Optional<String> settingAside(SignalKey key, Supplier<Optional<String>> call) {
+        boolean damaged = false;
+        try {
+            var unused = store.read(key);
+        } catch (UnreadableSignalException e) {
+            damaged = true;
+        }
+        Optional<String> kept = call.get();
+        if (damaged) {
+            queue.remove(key);
+        }
         return kept;
     }
 

@@ -104,6 +104,11 @@ public final class ClaimedSignalStore implements SignalStore {
     }
 
     @Override
+    public Optional<String> setAside(SignalKey key, Signal replacement) {
+        return store.setAside(key, replacement);
+    }
+
+    @Override
     public List<StoreFinding> check() {
         return store.check();
     }

@@ -140,6 +140,13 @@ public final class InMemorySignalStore implements SignalStore, TradeLog {
         return Optional.empty();
     }
 
+    /** Does nothing either. */
+    @Override
+    public Optional<String> setAside(SignalKey key, Signal replacement) {
+        replacement.requireKey(key);
+        return Optional.empty();
+    }
+
     @Override
     public String describe() {
         return "memory:";

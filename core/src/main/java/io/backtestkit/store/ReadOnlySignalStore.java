@@ -45,6 +45,11 @@ public final class ReadOnlySignalStore implements SignalStore {
     }
 
     @Override
+    public Optional<String> setAside(SignalKey key, Signal replacement) {
+        throw refused("set aside signal", key);
+    }
+
+    @Override
     public Set<SignalKey> keys() {
         return store.keys();
     }

@@ -122,6 +122,11 @@ public final class RetryingSignalStore implements SignalStore {
     }
 
     @Override
+    public Optional<String> setAside(SignalKey key, Signal replacement) {
+        return store.setAside(key, replacement);
+    }
+
+    @Override
     public List<StoreFinding> check() {
         return retry(store::check);
     }

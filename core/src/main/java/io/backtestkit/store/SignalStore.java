@@ -151,11 +151,42 @@ public interface SignalStore extends AutoCloseable {
      * a readable signal stays, and no claim given before is in force any more. If nothing is damaged, do nothing.
      *
      * @return where the bytes were kept, for people; empty if there was nothing to do
+     * @throws ClaimLostException if another owner has claimed the slot: see {@link #claims}
      * @throws UnsupportedOperationException if this store cannot, as by default
      */
     default Optional<String> setAside(SignalKey key) {
         throw new UnsupportedOperationException("Cannot set signal " + key + " aside in " + describe()
                 + ": this store does not offer it. Use the store's own tools.");
+    }
+
+    /**
+     * Puts a signal in the place of a damaged record, whose bytes are kept as by {@link #setAside(SignalKey)}. For operators: it
+     * is called after a person has found out which position is held. A crash at any moment leaves the damaged record in the
+     * slot or the replacement, never a free slot that a new entry would take. A slot that is free or that can be read is left
+     * as it is, also where damage of its claims is set aside: reading tells what it holds then. Safe to repeat.
+     *
+     * <p>The default takes two steps, {@link #setAside(SignalKey)} and {@link #write}: there the slot is free for a moment, and
+     * stays free if the second step fails.
+     *
+     * @param key the slot; {@code replacement.key()} equals it
+     * @return where the bytes were kept, for people; empty if nothing was damaged
+     * @throws IllegalArgumentException if the replacement belongs to another key
+     * @throws ClaimLostException if another owner has claimed the slot: see {@link #claims}
+     * @throws UnsupportedOperationException if this store cannot set aside, as by default
+     */
+    default Optional<String> setAside(SignalKey key, Signal replacement) {
+        replacement.requireKey(key);
+        boolean damaged = false;
+        try {
+            var unused = read(key);
+        } catch (UnreadableSignalException e) {
+            damaged = true;
+        }
+        Optional<String> kept = setAside(key);
+        if (damaged && kept.isPresent() && read(key).isEmpty()) {
+            write(key, replacement);
+        }
+        return kept;
     }
 
     /**

@@ -78,6 +78,7 @@ class InMemorySignalStoreTest {
                 () -> guarded.delete(TestSignals.KEY),
                 () -> guarded.end(TestSignals.closed("a")),
                 () -> guarded.setAside(TestSignals.KEY),
+                () -> guarded.setAside(TestSignals.KEY, TestSignals.open("b")),
                 () -> guarded.tradeLog().orElseThrow().append(TestSignals.closed("b")),
                 () -> guarded.tradeLog().orElseThrow().discard(TestSignals.KEY));
         assertThat(changes).allSatisfy(change -> assertThatExceptionOfType(StoreRefusedException.class)

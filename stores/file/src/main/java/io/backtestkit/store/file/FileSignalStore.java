@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps signals in a folder, one file each: {@code data/breakout/BTCUSDT.json} holds the bytes of a {@link SignalEnvelope},
@@ -161,15 +162,26 @@ public final class FileSignalStore implements SignalStore {
         return Optional.of(tradeLog);
     }
 
-    /** Sets aside what is kept about the slot's claims, too, if that is damaged. */
     @Override
     public Optional<String> setAside(SignalKey key) {
+        return settled(key, null);
+    }
+
+    @Override
+    public Optional<String> setAside(SignalKey key, Signal replacement) {
+        replacement.requireKey(key);
+        return settled(key, replacement);
+    }
+
+    /** Sets aside what is kept about the slot's claims, too, if that is damaged. */
+    private Optional<String> settled(SignalKey key, @Nullable Signal replacement) {
         return thread.call(
                 "set aside signal",
                 key,
                 () -> folder.change(() -> {
                     Optional<String> claim = claims.setAside(key);
-                    Work<Optional<String>> rest = () -> records.setAside(claims.unclaimed("set aside signal", key));
+                    Work<Optional<String>> rest =
+                            () -> records.setAside(claims.unclaimed("set aside signal", key), replacement);
                     Optional<String> record = claim.isEmpty()
                             ? rest.run()
                             : FileFault.after("its claim was set aside", folder.base(), rest);

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The signals of a store, one file each.
@@ -90,15 +91,23 @@ final class RecordFiles {
         }
     }
 
-    /** Frees a slot whose record cannot be read; returns where its bytes were kept. */
-    Optional<String> setAside(Slot slot) throws FileFault, IOException {
+    /**
+     * Puts the replacement, or nothing, in the place of a record that cannot be read; returns where its bytes were kept. The
+     * copy is durable before the record changes, and a replacement is renamed over the record as any signal is.
+     */
+    Optional<String> setAside(Slot slot, @Nullable Signal replacement) throws FileFault, IOException {
         Path file = FileNames.record(folder.base(), slot.key());
         settle(file);
         if (slot.record().isEmpty() || slot.record().get().belongsTo(slot.key())) {
             return Optional.empty();
         }
         Path copy = quarantine.keep(file, slot.record().get().bytes());
-        change(file, () -> files.remove(file));
+        if (replacement == null) {
+            change(file, () -> files.remove(file));
+        } else {
+            byte[] sealed = new SignalEnvelope(replacement, slot.epoch()).seal();
+            change(file, () -> files.replace(file, sealed));
+        }
         return Optional.of(copy.toString());
     }
 

@@ -18,6 +18,7 @@ import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
+import io.backtestkit.store.UnreadableSignalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -226,6 +227,94 @@ class FaultTest {
                     .as("of the signal alone")
                     .isInstanceOf(StoreRefusedException.class);
         }
+    }
+
+    private static final List<String> REPLACE_STEPS = List.of(
+            "folder breakout",
+            "create BTCUSDT.json.damaged.tmp",
+            "write BTCUSDT.json.damaged.tmp",
+            "force BTCUSDT.json.damaged.tmp",
+            "move BTCUSDT.json.damaged",
+            "force breakout",
+            "folder breakout",
+            "create BTCUSDT.json.tmp",
+            "write BTCUSDT.json.tmp",
+            "force BTCUSDT.json.tmp",
+            "move BTCUSDT.json",
+            "force breakout");
+
+    private void damage() {
+        try {
+            Files.createDirectories(folder.resolve("breakout"));
+            Files.deleteIfExists(folder.resolve("breakout/BTCUSDT.json.damaged"));
+            Files.writeString(folder.resolve("breakout/BTCUSDT.json"), "rubbish");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aReplacementIsRenamedOverTheDamageOnceACopyOfThatIsDurable() {
+        try (FileSignalStore store = store()) {
+            store.write(BTC, open(BTC, "a1"));
+            damage();
+
+            assertThat(stepsOf(() -> store.setAside(BTC, open(BTC, "right")))).isEqualTo(REPLACE_STEPS);
+        }
+    }
+
+    @Test
+    void aFailureAtAnyStepOfAReplacementLeavesTheDamageOrTheReplacement() {
+        for (int step = 0; step < REPLACE_STEPS.size(); step++) {
+            try (FileSignalStore store = store()) {
+                damage();
+                disk.failStep(step, EIO);
+                assertThatThrownBy(() -> store.setAside(BTC, open(BTC, "right")))
+                        .as(REPLACE_STEPS.get(step))
+                        .isInstanceOf(StoreUnavailableException.class);
+                disk.heal();
+                assertDamagedOrReplaced(store, step);
+            }
+        }
+    }
+
+    /** What is never made in a process that is gone is not made later either. */
+    @Test
+    void aReplacementThatIsKilledBeforeAnyOfItsStepsIsFoundDamagedOrWholeAndIsCompletedByTheNextTry() {
+        for (int step = 0; step < REPLACE_STEPS.size(); step++) {
+            int last = step;
+            try (FileSignalStore store = store()) {
+                damage();
+                int before = disk.steps.size();
+                disk.fail(EIO, each -> disk.steps.size() - before > last);
+                assertThatThrownBy(() -> store.setAside(BTC, open(BTC, "right")))
+                        .as(REPLACE_STEPS.get(step))
+                        .isInstanceOf(StoreUnavailableException.class);
+                disk.heal();
+            }
+            try (FileSignalStore next = store()) {
+                assertDamagedOrReplaced(next, step);
+            }
+        }
+    }
+
+    private void assertDamagedOrReplaced(FileSignalStore store, int step) {
+        String failing = step + ", " + REPLACE_STEPS.get(step);
+        boolean replaced = step > REPLACE_STEPS.indexOf("move BTCUSDT.json");
+        if (replaced) {
+            assertThat(store.read(BTC)).as(failing).contains(open(BTC, "right"));
+        } else {
+            assertThatThrownBy(() -> store.read(BTC)).as(failing).isInstanceOf(UnreadableSignalException.class);
+        }
+        assertThat(store.keys()).as(failing).containsExactly(BTC);
+
+        assertThat(store.setAside(BTC, open(BTC, "right")).isEmpty())
+                .as(failing)
+                .isEqualTo(replaced);
+
+        assertThat(store.read(BTC)).as(failing).contains(open(BTC, "right"));
+        assertThat(folder.resolve("breakout/BTCUSDT.json.damaged")).hasContent("rubbish");
+        assertThat(folder.resolve("breakout/BTCUSDT.json.2.damaged")).doesNotExist();
     }
 
     @Test

@@ -350,6 +350,22 @@ class FileClaimsTest {
     }
 
     @Test
+    void aReplacementIsWrittenUnderTheEpochOfTheSlot() throws IOException {
+        try (FileSignalStore store = store()) {
+            Claim claim = granted(claims(store).claim(BTC, "a", MINUTE));
+            claims(store).write(claim, open(BTC, "a1"));
+            claims(store).release(claim);
+            Files.writeString(folder.resolve("breakout/BTCUSDT.json"), "rubbish");
+
+            assertThat(store.setAside(BTC, open(BTC, "right"))).isPresent();
+            Files.delete(folder.resolve("breakout/BTCUSDT.claim"));
+
+            assertThat(granted(claims(store).claim(BTC, "a", MINUTE)).epoch()).isEqualTo(2);
+            assertThat(store.read(BTC)).contains(open(BTC, "right"));
+        }
+    }
+
+    @Test
     void aPositionThatWasLeftIsLoggedEvenIfItsRecordIsDamaged() throws IOException {
         try (FileSignalStore store = store()) {
             Claim claim = granted(claims(store).claim(BTC, "a", MINUTE));

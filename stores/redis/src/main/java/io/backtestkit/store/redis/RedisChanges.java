@@ -112,6 +112,13 @@ final class RedisChanges {
                 .argument(slot.getBytes(US_ASCII));
     }
 
+    /** Returns what a script that writes one signal takes: its time to live, its digest, the signal. */
+    List<byte[]> signal(Signal signal) {
+        byte[] body = SignalCodec.encode(signal).getBytes(UTF_8);
+        String slot = RedisNames.slot(signal.key());
+        return List.of(timeToLive, RedisRecord.digest(slot, RedisRecord.SCHEMA, body), body);
+    }
+
     /** Returns a run to which signals are to be added, each of another slot. */
     private RedisScripts.Run writing(@Nullable Claim claim) {
         return numbered(RedisScripts.WRITE, claim).argument(timeToLive);

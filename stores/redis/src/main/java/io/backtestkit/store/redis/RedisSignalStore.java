@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps signals in Redis, each in a hash of its own ({@code HGETALL signal:breakout:BTCUSDT}):
@@ -169,12 +170,23 @@ public final class RedisSignalStore implements SignalStore {
         return Optional.of(tradeLog);
     }
 
+    @Override
+    public Optional<String> setAside(SignalKey key) {
+        return settled(key, null);
+    }
+
+    /** Renames the record and writes the other by one script. */
+    @Override
+    public Optional<String> setAside(SignalKey key, Signal replacement) {
+        replacement.requireKey(key);
+        return settled(key, replacement);
+    }
+
     /**
      * Renames the record to {@code damaged:breakout:BTCUSDT:1}, or the next number that is free; so too the fence, if it is
      * damaged.
      */
-    @Override
-    public Optional<String> setAside(SignalKey key) {
+    private Optional<String> settled(SignalKey key, @Nullable Signal replacement) {
         List<String> kept = new ArrayList<>();
         Request request = Request.changing("set aside signal", key);
         try {
@@ -190,17 +202,22 @@ public final class RedisSignalStore implements SignalStore {
             }
         } catch (UnreadableSignalException e) {
             byte[] none = new byte[0];
-            List<byte[]> found = List.of(fields.getOrDefault("sum", none), fields.getOrDefault("body", none));
-            renamed(request, key, RedisScripts.SET_ASIDE, found).ifPresent(kept::add);
+            List<byte[]> arguments = new ArrayList<>();
+            arguments.add(fields.getOrDefault("sum", none));
+            arguments.add(fields.getOrDefault("body", none));
+            if (replacement != null) {
+                arguments.addAll(changes.signal(replacement));
+            }
+            renamed(request, key, RedisScripts.SET_ASIDE, arguments).ifPresent(kept::add);
         }
         return kept.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", kept));
     }
 
-    private Optional<String> renamed(Request request, SignalKey key, RedisScripts script, List<byte[]> found) {
+    private Optional<String> renamed(Request request, SignalKey key, RedisScripts script, List<byte[]> arguments) {
         for (int number = 1; ; number++) {
             String kept = names.name(DAMAGED, key) + ":" + number;
             RedisScripts.Run run = changes.slot(script, key, null).key(kept);
-            found.forEach(run::argument);
+            arguments.forEach(run::argument);
             RedisAnswer answer = RedisAnswer.of(run.answer(connection, request));
             switch (answer.kind()) {
                 case "OK" -> {

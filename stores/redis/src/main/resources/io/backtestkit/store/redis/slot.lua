@@ -99,6 +99,18 @@ local function keep(name, slot, held)
   end
 end
 
+-- Stores a signal under the slot's next version.
+local function put(name, held, sent, body, time_to_live)
+  held.version = digits(held.version + 1)
+  call('HSET', name, 'schema', schema, 'epoch', held.epoch, 'version', held.version,
+    'sum', sealed(sent, held.epoch, held.version), 'body', body)
+  if time_to_live ~= '0' then
+    call('PEXPIRE', name, time_to_live)
+  elseif held.stored then
+    call('PERSIST', name)
+  end
+end
+
 local function set_claim(held, its_epoch, its_owner, ends)
   held.epoch, held.owner, held.ends, held.claims = its_epoch, its_owner, ends, true
 end

@@ -14,14 +14,7 @@ local function write(record_name, fence_name, slot, sent, body)
   if answer then
     return answer
   end
-  held.version = digits(held.version + 1)
-  call('HSET', record_name, 'schema', schema, 'epoch', held.epoch, 'version', held.version,
-    'sum', sealed(sent, held.epoch, held.version), 'body', body)
-  if ARGV[6] ~= '0' then
-    call('PEXPIRE', record_name, ARGV[6])
-  elseif held.stored then
-    call('PERSIST', record_name)
-  end
+  put(record_name, held, sent, body, ARGV[6])
   remember(held)
   keep(fence_name, slot, held)
   return 'OK'

@@ -169,6 +169,59 @@ class FencingTest {
                 .isEqualTo("{}");
     }
 
+    /** Sends what puts a signal in the place of a damaged one, as a store of that id would have, with that number. */
+    private static String replace(String writer, int number, String damagedSum, Signal signal) {
+        byte[] body = SignalCodec.encode(signal).getBytes(UTF_8);
+        String digest = new String(RedisRecord.digest("breakout:BTCUSDT", RedisRecord.SCHEMA, body), UTF_8);
+        return redis.ask(commands -> commands.eval(
+                script("slot.lua") + script("setaside.lua"),
+                ScriptOutputType.VALUE,
+                new String[] {RECORD, FENCE, "damaged:breakout:BTCUSDT:1"},
+                "1",
+                writer,
+                String.valueOf(number),
+                "0",
+                "",
+                "breakout:BTCUSDT",
+                damagedSum,
+                "{}",
+                "0",
+                digest,
+                new String(body, UTF_8)));
+    }
+
+    @Test
+    void aReplacementThatArrivesTwiceIsToldTwiceAndMadeOnce() {
+        Signal right = HELD.toBuilder().id("right").build();
+        store.write(KEY, HELD);
+        redis.ask(commands -> commands.hset(RECORD, "body", "{}"));
+        String sum = redis.ask(commands -> commands.hget(RECORD, "sum"));
+
+        assertThat(replace("a", 1, sum, right)).isEqualTo("OK");
+        String version = redis.ask(commands -> commands.hget(RECORD, "version"));
+        assertThat(replace("a", 1, sum, right)).isEqualTo("OK");
+
+        assertThat(store.read(KEY)).contains(right);
+        assertThat(redis.<Object>ask(commands -> commands.hget(RECORD, "version")))
+                .isEqualTo(version);
+    }
+
+    @Test
+    void aReplacementThatArrivesLateMeetsWhatIsThereByThen() {
+        Signal right = HELD.toBuilder().id("right").build();
+        store.write(KEY, HELD);
+        redis.ask(commands -> commands.hset(RECORD, "body", "{}"));
+        String sum = redis.ask(commands -> commands.hget(RECORD, "sum"));
+        store.setAside(KEY, HELD);
+
+        assertThat(replace("a", 1, sum, right)).isEqualTo("CHANGED");
+        assertThat(store.read(KEY)).contains(HELD);
+
+        store.delete(KEY);
+        assertThat(replace("a", 2, sum, right)).isEqualTo("FREE");
+        assertThat(store.read(KEY)).isEmpty();
+    }
+
     @Test
     void aRenamedRecordIsNotTakenForAnotherSlot() {
         SignalKey other = new SignalKey("reversal", "ETHUSDT");

@@ -317,6 +317,52 @@ class RedisClaimsTest {
     }
 
     @Test
+    void aReplacementFollowsTheRecordThatIsSetAside() {
+        Claim claim = granted("a");
+        claims.write(claim, HELD);
+        claims.write(claim, HELD);
+        claims.release(claim);
+        redis.ask(commands -> commands.hset(RECORD, "body", "{}"));
+
+        assertThat(store.setAside(KEY, SUCCESSOR)).contains("damaged:breakout:BTCUSDT:1");
+
+        assertThat(store.read(KEY)).contains(SUCCESSOR);
+        assertThat(field(RECORD, "epoch")).isEqualTo("1");
+        assertThat(field(RECORD, "version")).isEqualTo("3");
+        assertThat(field("damaged:breakout:BTCUSDT:1", "body")).isEqualTo("{}");
+        Claim next = granted("b");
+        claims.write(next, HELD);
+        assertThat(field(RECORD, "version")).isEqualTo("4");
+    }
+
+    @Test
+    void aReplacementFollowsARecordAndAFenceThatAreSetAside() {
+        claims.write(granted("a"), HELD);
+        redis.ask(commands -> commands.hset(FENCE, "epoch", "9"));
+        redis.ask(commands -> commands.hset(RECORD, "body", "{}"));
+
+        assertThat(store.setAside(KEY, SUCCESSOR))
+                .contains("damaged:breakout:BTCUSDT:1 and damaged:breakout:BTCUSDT:2");
+
+        assertThat(store.read(KEY)).contains(SUCCESSOR);
+        claims.write(granted("b"), HELD);
+        assertThat(store.read(KEY)).contains(HELD);
+    }
+
+    @Test
+    void aFullServerTakesAReplacement() {
+        store.write(KEY, HELD);
+        redis.ask(commands -> commands.hset(RECORD, "body", "{}"));
+        redis.ask(commands -> commands.configSet("maxmemory", "1"));
+        try {
+            assertThat(store.setAside(KEY, SUCCESSOR)).isPresent();
+        } finally {
+            redis.ask(commands -> commands.configSet("maxmemory", "0"));
+        }
+        assertThat(store.read(KEY)).contains(SUCCESSOR);
+    }
+
+    @Test
     void aFenceNeverExpires() {
         claims.release(granted("a"));
         redis.ask(commands -> commands.expire(FENCE, 1000));

@@ -15,6 +15,7 @@ import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreFinding.Level;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
+import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.SampleSignals;
 import io.lettuce.core.api.sync.RedisServerCommands;
 import java.time.Duration;
@@ -200,6 +201,27 @@ class RedisRightsTest {
                 store.end(ENDED);
 
                 assertCompleted(denied, store);
+            }
+        }
+    }
+
+    @Test
+    void aReplacementThatIsDeniedOnItsWayLeavesTheDamageAndIsCompletedByTheNextTry() {
+        for (String denied : List.of("hset", "persist", "renamenx", "hmget", "type")) {
+            empty();
+            try (SignalStore store = SignalStores.open(location())) {
+                store.write(KEY, HELD);
+                redis.ask(commands -> commands.hset("signal:breakout:BTCUSDT", "body", "{}"));
+                grantAllBut(denied);
+                assertUnknown(() -> store.setAside(KEY, HELD));
+                grant();
+                assertThatExceptionOfType(UnreadableSignalException.class)
+                        .as("read after a replacement without %s", denied)
+                        .isThrownBy(() -> store.read(KEY));
+
+                assertThat(store.setAside(KEY, HELD)).isPresent();
+
+                assertThat(store.read(KEY)).contains(HELD);
             }
         }
     }

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The table {@code signals_set_aside}: damaged rows of {@code signals} and {@code claims}, as they were found. */
 final class PostgresSetAside {
@@ -35,8 +36,12 @@ final class PostgresSetAside {
                 + " now(), now() from " + schema.table("claims") + " as held" + SLOT;
     }
 
-    /** Moves the slot's claim and its signal here, each if it is damaged, and says where to. */
-    Optional<String> move(Connection connection, Act act, SignalKey key) throws SQLException {
+    /**
+     * Moves the slot's claim and its signal here, each if it is damaged, and says where to. Leaves the replacement, or
+     * nothing, in the place of the signal.
+     */
+    Optional<String> move(Connection connection, Act act, SignalKey key, @Nullable JsonText replacement)
+            throws SQLException {
         List<String> kept = new ArrayList<>();
         Optional<String> claimDamage = claims.damage(connection, key);
         if (claimDamage.isPresent()) {
@@ -48,6 +53,9 @@ final class PostgresSetAside {
         if (damage.isPresent()) {
             kept.add(keep(connection, keepSignal, key, damage.get()));
             signals.deleteDamaged(connection, key);
+            if (replacement != null && !signals.upsert(connection, Fence.unclaimed(key), replacement)) {
+                throw act.restless(store, 1); // the transaction is taken back
+            }
         } else if (claimDamage.isPresent()) {
             signals.touch(connection, key); // until now its owner managed it
         }

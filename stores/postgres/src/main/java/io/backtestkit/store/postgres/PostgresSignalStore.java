@@ -23,6 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps signals in PostgreSQL, one row each:
@@ -239,8 +240,18 @@ public final class PostgresSignalStore implements SignalStore {
 
     @Override
     public Optional<String> setAside(SignalKey key) {
+        return settled(key, null);
+    }
+
+    @Override
+    public Optional<String> setAside(SignalKey key, Signal replacement) {
+        replacement.requireKey(key);
+        return settled(key, JsonText.of(replacement));
+    }
+
+    private Optional<String> settled(SignalKey key, @Nullable JsonText replacement) {
         Act act = Act.changing("set aside signal", key);
-        return database.transact(act, connection -> setAside.move(connection, act, key));
+        return database.transact(act, connection -> setAside.move(connection, act, key, replacement));
     }
 
     @Override

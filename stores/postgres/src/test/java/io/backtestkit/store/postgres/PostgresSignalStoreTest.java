@@ -113,6 +113,23 @@ class PostgresSignalStoreTest {
     }
 
     @Test
+    void aReplacementTakesThePlaceOfDamageInTheTransactionThatKeepsIt() {
+        Signal right = HELD.toBuilder().id("right").build();
+        store.write(KEY, HELD);
+        edit("signal_data = '[1, 2]'");
+
+        assertThat(store.setAside(KEY, right)).get().asString().contains("signals_set_aside");
+
+        assertThat(store.read(KEY)).contains(right);
+        assertThat(fixture.server.query("select count(distinct xmin::text) from (select xmin from " + fixture.quoted()
+                        + ".signals union all select xmin from " + fixture.quoted()
+                        + ".signals_set_aside) as rows"))
+                .contains("1");
+        store.write(KEY, HELD);
+        assertThat(store.read(KEY)).contains(HELD);
+    }
+
+    @Test
     void aNewerSchemaIsDamage() {
         store.write(KEY, HELD);
         edit("signal_data = jsonb_set(signal_data, '{schema}', '2')");

@@ -1,6 +1,7 @@
 package io.backtestkit.store.mongo;
 
 import com.mongodb.client.MongoCollection;
+import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
@@ -30,6 +31,7 @@ final class MongoSetAside {
     static final String SET_ASIDE = "signalsSetAside";
 
     private static final String ACT = "set aside signal";
+    private static final String WAITING = ":replacing"; // no slot is named like that
     private static final String NOBODY = "nobody: the claim was set aside";
     private static final List<String> FIELDS =
             List.of("compositeKey", "format", "version", "epoch", "owner", "leaseMillis", "signalData", "ending");
@@ -44,12 +46,17 @@ final class MongoSetAside {
         this.leases = leases;
     }
 
+    /** Takes the place of what was copied; false if that was changed meanwhile. */
+    private interface Successor {
+        boolean takesPlace(MongoCollection<BsonDocument> in, BsonDocument unchanged);
+    }
+
     /**
-     * Moves what cannot be read, of the slot and of its claims, and leaves the largest epoch that could be read. Damaged
-     * claims leave the next one, as that of a claim which nobody has: the slot gets its stamp first, so that a change under an
-     * earlier one finds nothing there.
+     * Moves what cannot be read, of the slot and of its claims, and leaves the largest epoch that could be read, and the
+     * replacement in the place of the signal. Damaged claims leave the next epoch, as that of a claim which nobody has: the
+     * slot gets its stamp first, so that a change under an earlier one finds nothing there.
      */
-    Optional<String> setAside(SignalKey key) {
+    Optional<String> setAside(SignalKey key, @Nullable Signal replacement) {
         BsonDocument slot = slots.find(ACT, key);
         BsonDocument lease = leases.document(ACT, key);
         Optional<String> slotFault = fault(slot, document -> SignalDocument.read(key, document));
@@ -71,7 +78,7 @@ final class MongoSetAside {
             if (leaseFault.isPresent()) {
                 left.append("owner", new BsonString(NOBODY));
             }
-            kept.add(moved(key, MongoSlots.SIGNALS, slot, slotFault.get(), left));
+            setAside(key, slot, slotFault.get(), left, replacement, kept);
         }
         if (lease != null && leaseFault.isPresent()) {
             if (slot != null && slotFault.isEmpty()) {
@@ -80,10 +87,73 @@ final class MongoSetAside {
             BsonValue renewedAt = lease.get("renewedAt", BsonNull.VALUE);
             BsonDocument left = remembering(key, epoch)
                     .append("renewedAt", renewedAt.isDateTime() ? renewedAt : new BsonDateTime(0));
-            Supplier<String> moving = () -> moved(key, MongoLeases.CLAIMS, lease, leaseFault.get(), left);
-            kept.add(kept.isEmpty() ? moving.get() : access.rest(ACT, key, moving));
+            move(key, MongoLeases.CLAIMS, lease, leaseFault.get(), remembered(lease, left), kept);
         }
         return Optional.of(String.join(" and ", kept));
+    }
+
+    /**
+     * Moves the document of a slot, and one that names the slot under another {@code _id}: the slot is not free before both
+     * are gone.
+     */
+    private void setAside(
+            SignalKey key,
+            BsonDocument slot,
+            String found,
+            BsonDocument left,
+            @Nullable Signal replacement,
+            List<String> kept) {
+        if (!isOf(slot, left)) {
+            if (replacement == null) {
+                kept.add(moved(key, MongoSlots.SIGNALS, slot, found, MongoSetAside::removed));
+            } else {
+                kept.add(replaced(key, slot, found, left, replacement));
+            }
+            return;
+        }
+        slots.foreign(ACT, key).ifPresent(foreign -> fault(foreign, document -> SignalDocument.read(key, document))
+                .ifPresent(fault -> move(key, MongoSlots.SIGNALS, foreign, fault, MongoSetAside::removed, kept)));
+        Successor successor = replacement == null
+                ? remembered(slot, left)
+                : (in, unchanged) -> in.updateOne(unchanged, SlotRequest.replacing(left, replacement))
+                                .getMatchedCount()
+                        > 0;
+        move(key, MongoSlots.SIGNALS, slot, found, successor, kept);
+    }
+
+    /**
+     * Replaces a document whose {@code _id} is not the slot's, and cannot become it. The replacement waits beside it, under a
+     * name that makes it unreadable as well, so that the slot is free at no moment.
+     */
+    private String replaced(SignalKey key, BsonDocument foreign, String found, BsonDocument left, Signal replacement) {
+        BsonString name = new BsonString(SignalDocument.id(key) + WAITING);
+        BsonDocument waiting = new BsonDocument("_id", left.get("_id")).append("compositeKey", name);
+        BsonDocument hidden = left.clone().append("compositeKey", name);
+        if (!slots.upsert(ACT, key, waiting, SlotRequest.replacing(hidden, replacement))) {
+            throw changed(key);
+        }
+        return access.rest(ACT, key, () -> {
+            String kept = moved(key, MongoSlots.SIGNALS, foreign, found, MongoSetAside::removed);
+            if (!slots.update(ACT, key, waiting, new BsonDocument("$set", SignalDocument.naming(key)))) {
+                throw changed(key);
+            }
+            return kept;
+        });
+    }
+
+    private static boolean isOf(BsonDocument document, BsonDocument left) {
+        return document.get("_id", BsonNull.VALUE).equals(left.get("_id"));
+    }
+
+    private static boolean removed(MongoCollection<BsonDocument> in, BsonDocument unchanged) {
+        return in.deleteOne(unchanged).getDeletedCount() > 0;
+    }
+
+    /** Leaves what is known of the claims, if anything is. */
+    private static Successor remembered(BsonDocument document, BsonDocument left) {
+        return epoch(left) > 0 && isOf(document, left)
+                ? (in, unchanged) -> in.replaceOne(unchanged, left).getMatchedCount() > 0
+                : MongoSetAside::removed;
     }
 
     /** Returns the epoch of a damaged lease, or the seconds since 1970 if it has none: no slot can have counted up to that. */
@@ -113,8 +183,20 @@ final class MongoSetAside {
         }
     }
 
-    /** Copies first and takes away second, the very document that was copied or none. */
-    private String moved(SignalKey key, String collection, BsonDocument document, String found, BsonDocument left) {
+    /** Moves a document; once another was moved, no failure means that nothing has happened. */
+    private void move(
+            SignalKey key,
+            String collection,
+            BsonDocument document,
+            String found,
+            Successor successor,
+            List<String> kept) {
+        Supplier<String> moving = () -> moved(key, collection, document, found, successor);
+        kept.add(kept.isEmpty() ? moving.get() : access.rest(ACT, key, moving));
+    }
+
+    /** Copies first and changes second, the very document that was copied or none. */
+    private String moved(SignalKey key, String collection, BsonDocument document, String found, Successor successor) {
         ObjectId id = new ObjectId();
         BsonDocument copy = new BsonDocument("_id", new BsonObjectId(id))
                 .append("compositeKey", new BsonString(SignalDocument.id(key)))
@@ -123,26 +205,25 @@ final class MongoSetAside {
                 .append("document", document);
         BsonDocument unchanged = new BsonDocument("_id", document.get("_id"));
         FIELDS.forEach(name -> unchanged.append(name, new BsonDocument("$eq", document.get(name, BsonNull.VALUE))));
-        boolean remembers =
-                epoch(left) > 0 && document.get("_id", BsonNull.VALUE).equals(left.get("_id"));
-        MongoCollection<BsonDocument> from = access.collection(collection);
-        boolean freed = access.change(ACT, key, () -> {
+        boolean moved = access.change(ACT, key, () -> {
             access.collection(SET_ASIDE).insertOne(copy);
-            return remembers
-                    ? from.replaceOne(unchanged, left).getMatchedCount() > 0
-                    : from.deleteOne(unchanged).getDeletedCount() > 0;
+            return successor.takesPlace(access.collection(collection), unchanged);
         });
-        if (!freed) {
-            throw StoreUnavailableException.notSent(
-                    StoreFailure.of(
-                            ACT,
-                            key,
-                            access.describe(),
-                            "it was changed meanwhile",
-                            "Look at it again, then run this again."),
-                    null);
+        if (!moved) {
+            throw changed(key);
         }
         return access.describe() + " " + SET_ASIDE + " " + id;
+    }
+
+    private StoreUnavailableException changed(SignalKey key) {
+        return StoreUnavailableException.notSent(
+                StoreFailure.of(
+                        ACT,
+                        key,
+                        access.describe(),
+                        "it was changed meanwhile",
+                        "Look at it again, then run this again."),
+                null);
     }
 
     /** Adds how many there are. */

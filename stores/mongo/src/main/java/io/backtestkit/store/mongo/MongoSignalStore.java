@@ -215,7 +215,13 @@ public final class MongoSignalStore implements SignalStore {
 
     @Override
     public Optional<String> setAside(SignalKey key) {
-        return setAside.setAside(key);
+        return setAside.setAside(key, null);
+    }
+
+    @Override
+    public Optional<String> setAside(SignalKey key, Signal replacement) {
+        replacement.requireKey(key);
+        return setAside.setAside(key, replacement);
     }
 
     @Override

@@ -69,6 +69,17 @@ final class MongoSlots {
         });
     }
 
+    /** Returns a document that names the key under another {@code _id}. */
+    Optional<BsonDocument> foreign(String act, SignalKey key) {
+        String id = SignalDocument.id(key);
+        return access.look(
+                act,
+                key,
+                () -> Optional.ofNullable(
+                        signals.find(Filters.and(Filters.eq("compositeKey", id), Filters.ne("_id", id)))
+                                .first()));
+    }
+
     /** Returns what the slot's document holds; empty if there is none. */
     Optional<Stored> look(String act, SignalKey key) {
         BsonDocument document = find(act, key);

@@ -126,6 +126,23 @@ final class SlotRequest {
                 .append("$unset", new BsonDocument("signalData", ANY).append("updatedAt", ANY));
     }
 
+    /**
+     * Puts a signal in the place of what a slot's document says, and leaves what others put beside it.
+     *
+     * @param left what the document says beside the signal
+     */
+    static BsonDocument replacing(BsonDocument left, Signal signal) {
+        BsonDocument stored = left.clone().append("signalData", BsonJson.toBson(SignalCodec.encode(signal)));
+        stored.remove("_id");
+        BsonDocument gone = new BsonDocument("ending", ANY);
+        if (!left.containsKey("owner")) {
+            gone.append("owner", ANY);
+        }
+        return new BsonDocument("$set", stored)
+                .append("$unset", gone)
+                .append("$currentDate", new BsonDocument("updatedAt", BsonBoolean.TRUE));
+    }
+
     private static BsonDocument inserting(BsonDocument update) {
         return counting(update).append("$setOnInsert", new BsonDocument("epoch", new BsonInt64(0)));
     }

@@ -23,6 +23,8 @@ final class FailingClient implements AutoCloseable {
 
     private final Map<String, RuntimeException> failures = new HashMap<>();
     private final MongoSignalStore store;
+    private @Nullable RuntimeException stop;
+    private int passing;
 
     /** Opens a store at that location. Its client is made as the store's own is, or as a user would. */
     FailingClient(String location, boolean ours) {
@@ -48,9 +50,22 @@ final class FailingClient implements AutoCloseable {
         failures.put(method + " " + collection, error);
     }
 
+    /** Lets so many more changes through, and then none. */
+    void failAfter(int changes, RuntimeException error) {
+        passing = changes;
+        stop = error;
+    }
+
     /** Lets every request through again. */
     void pass() {
         failures.clear();
+        stop = null;
+    }
+
+    private void countChange(String method) {
+        if (stop != null && method.matches("(insert|update|replace|delete).*") && passing-- <= 0) {
+            throw stop;
+        }
     }
 
     /** Returns an error as the driver makes it of a server's answer. */
@@ -69,6 +84,7 @@ final class FailingClient implements AutoCloseable {
                         if (error != null) {
                             throw error;
                         }
+                        countChange(method.getName());
                     }
                     return wrapped(called(real, method, arguments));
                 });

@@ -54,6 +54,14 @@ abstract class MongoSuite extends SignalStoreConformance {
         }
     }
 
+    /** A damaged document that is replaced, stopped between any two requests. */
+    @Nested
+    class ReplacementSteps extends ReplacementStepsContract {
+        ReplacementSteps() {
+            super(MongoSuite.this::server);
+        }
+    }
+
     /** Changes of several steps, of which a later one fails. */
     @Nested
     class BegunChanges extends BegunChangesContract {

@@ -9,8 +9,8 @@ import java.util.Set;
 public interface Damager {
 
     /**
-     * Damages the record in that slot. If the fixture is durable, the store is closed meanwhile. A store of bytes writes
-     * back {@link Damage#of(byte[])} of them.
+     * Damages the record in that slot. If the fixture is durable, the store is closed meanwhile, unless it is the connection to
+     * its server that is tried. A store of bytes writes back {@link Damage#of(byte[])} of them.
      */
     void damage(SignalKey key, Damage how);
 

@@ -94,6 +94,14 @@ public abstract class SignalStoreConformance {
         }
     }
 
+    /** A signal is put in the place of a damaged record, and the slot is free at no moment. */
+    @Nested
+    class ReplacedDamage extends ReplacedDamageContract {
+        ReplacedDamage() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
     /** A damaged claim is never taken for none. */
     @Nested
     class DamagedClaims extends DamagedClaimsContract {

@@ -46,6 +46,14 @@ public interface StoreFixture extends AutoCloseable {
         return true;
     }
 
+    /**
+     * Says whether {@link SignalStore#setAside(io.backtestkit.signal.SignalKey, io.backtestkit.signal.Signal)} leaves the slot
+     * free at no moment, as it should; a store that goes by the default says false, and then that is not shown.
+     */
+    default boolean replacesInOneStep() {
+        return true;
+    }
+
     /** Returns what can damage stored records behind the store's back; empty if nothing can, as {@link Unproved#DAMAGE} says. */
     default Optional<Damager> damager() {
         return Optional.empty();

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A correct store over a map that outlives it. The wrong stores of the tests each change one thing in it. */
 class SealedMapStore implements SignalStore, TradeLog {
@@ -184,12 +185,26 @@ class SealedMapStore implements SignalStore, TradeLog {
 
     @Override
     public Optional<String> setAside(SignalKey key) {
+        return settled(key, null);
+    }
+
+    @Override
+    public Optional<String> setAside(SignalKey key, Signal replacement) {
+        replacement.requireKey(key);
+        return settled(key, replacement);
+    }
+
+    private Optional<String> settled(SignalKey key, @Nullable Signal replacement) {
         synchronized (place) {
             boolean kept = sealedClaims().setAside(key);
+            sealedClaims().requireUnclaimed("set aside signal", key);
             try {
                 open("set aside signal", key);
             } catch (UnreadableSignalException e) {
                 keepAside(slot(key), place.records.remove(slot(key)));
+                if (replacement != null) {
+                    put(key, replacement);
+                }
                 kept = true;
             }
             return kept ? Optional.of("memory of " + key) : Optional.empty();

@@ -138,6 +138,30 @@ class SignalStoreConformanceTest {
     }
 
     @ParameterizedTest
+    @EnumSource(WrongReplacement.class)
+    void aStoreThatReplacesDamageWronglyIsCaught(WrongReplacement wrong) {
+        assertCaught(
+                wrong.name(),
+                SignalStoreConformance.ReplacedDamage.class,
+                () -> new SealedMapFixture(wrong.name(), wrong.opening()));
+    }
+
+    @Test
+    void aStoreThatSaysThatItReplacesInTwoStepsPasses() {
+        Events events = run(
+                () -> new SealedMapFixture("two steps", WrongReplacement.FREES_THE_SLOT_FIRST.opening()) {
+                    @Override
+                    public boolean replacesInOneStep() {
+                        return false;
+                    }
+                },
+                selectNestedClass(List.of(UnderTest.class), SignalStoreConformance.ReplacedDamage.class));
+
+        assertThat(failures(events)).isEmpty();
+        assertThat(events.succeeded().count()).as("succeeded").isPositive();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             classes = {
                 SignalStoreConformance.ConcurrentUse.class,

@@ -268,6 +268,18 @@ enum ToyKind {
             append(ended);
         }
     }),
+    FREES_A_DAMAGED_SLOT_BEFORE_IT_WRITES(
+            SignalStoreConformance.ReplacedDamage.class,
+            "aConnectionCutAtAnyMessageLeavesTheDamageOrTheReplacement",
+            Patience.SHORT,
+            address -> new ToyStore(address) {
+                @Override
+                public Optional<String> setAside(SignalKey key, Signal replacement) {
+                    Optional<String> kept = setAside(key);
+                    kept.ifPresent(where -> write(key, replacement));
+                    return kept;
+                }
+            }),
     FREES_ITS_OWNERS_SLOT_BEFORE_IT_LOGS(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
         @Override
         public Optional<Claims> claims() {

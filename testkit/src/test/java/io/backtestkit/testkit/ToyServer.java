@@ -1,6 +1,8 @@
 package io.backtestkit.testkit;
 
+import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
+import io.backtestkit.signal.SignalEnvelope;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.UnreadableSignalException;
@@ -159,11 +161,17 @@ final class ToyServer implements AutoCloseable {
             case "end" -> kept.end(SignalCodec.decodeEnded(decoded(content)));
             case "aside" -> {
                 boolean damagedClaim = kept.sealedClaims().setAside(key(word));
+                kept.sealedClaims().requireUnclaimed("set aside signal", key(word));
                 if (decoded(content).equals("its record")) {
                     kept.keepAside(key(word), place.records.remove(key(word)));
                 } else if (!damagedClaim) {
                     return NONE;
                 }
+            }
+            case "replace" -> {
+                Signal right = SignalEnvelope.open(Base64.getUrlDecoder().decode(content))
+                        .signal();
+                return kept.setAside(key(word), right).isPresent() ? "done" : NONE;
             }
             case "keys" -> {
                 return joined(place.records.keySet().stream().map(ToyServer::word));

@@ -240,6 +240,14 @@ class ToyStore implements SignalStore, TradeLog {
     }
 
     @Override
+    public Optional<String> setAside(SignalKey key, Signal replacement) {
+        replacement.requireKey(key);
+        String sealed = Base64.getUrlEncoder().encodeToString(new SignalEnvelope(replacement, 0).seal());
+        String answer = ask("set aside signal", key, true, "replace", sealed);
+        return answer.equals(ToyServer.NONE) ? Optional.empty() : Optional.of("memory of the server");
+    }
+
+    @Override
     public Optional<TradeLog> tradeLog() {
         return Optional.of(this);
     }

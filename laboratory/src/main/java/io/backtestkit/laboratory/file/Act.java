@@ -149,6 +149,20 @@ enum Act {
         }
     },
 
+    /** Puts a signal in the place of a damaged one, keeping its bytes. */
+    REPLACE {
+        @Override
+        List<Snapshot> outcomes(Snapshot before, Snapshot seen, String id) {
+            boolean done = before.isDamaged(MAIN) && !before.isClaimed();
+            return done ? List.of(before, before.with(MAIN, new Slot.Held(Samples.open(MAIN, id)))) : List.of(before);
+        }
+
+        @Override
+        void run(Hand hand, Snapshot seen, String id) {
+            hand.store().setAside(MAIN, Samples.open(MAIN, id));
+        }
+    },
+
     /** Claims the slot. */
     CLAIM {
         @Override
@@ -214,6 +228,11 @@ enum Act {
 
     /** Does it, with what is seen; {@code id} is the id of a new signal. Throws what the store throws, on a damaged slot for example. */
     abstract void run(Hand hand, Snapshot seen, String id);
+
+    /** Says whether it is refused while somebody has claimed the slot. */
+    boolean isRefusedUnderClaim() {
+        return this == SET_ASIDE || this == REPLACE;
+    }
 
     private static List<Snapshot> written(Snapshot before, Signal signal) {
         SignalKey key = signal.key();

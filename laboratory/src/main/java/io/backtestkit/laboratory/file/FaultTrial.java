@@ -97,7 +97,7 @@ final class FaultTrial {
             }
             throw new Contradiction("a slot that is in order cannot be read: " + e.getMessage());
         } catch (ClaimLostException e) {
-            if (act == Act.SET_ASIDE && seen.isClaimed()) {
+            if (act.isRefusedUnderClaim() && seen.isClaimed()) {
                 return Optional.empty(); // as it must be
             }
             throw new Contradiction("it throws " + e);

@@ -245,7 +245,7 @@ final class Rehearsal {
                 throw new Contradiction("a slot that is in order cannot be read: " + e.getMessage());
             }
         } catch (ClaimLostException e) {
-            if (act != Act.SET_ASIDE || !seen.isClaimed()) {
+            if (!act.isRefusedUnderClaim() || !seen.isClaimed()) {
                 throw new Contradiction("it throws " + e);
             }
         }

@@ -13,8 +13,16 @@ final class Scripts {
     /** The most changes on the disk that one act makes. */
     private static final int MOST_CHANGES = 8;
 
-    private static final List<Act> KILLED =
-            List.of(Act.OPEN, Act.WRITE, Act.WRITE_ELSEWHERE, Act.DELETE, Act.END, Act.LOG, Act.SET_ASIDE, Act.CLAIM);
+    private static final List<Act> KILLED = List.of(
+            Act.OPEN,
+            Act.WRITE,
+            Act.WRITE_ELSEWHERE,
+            Act.DELETE,
+            Act.END,
+            Act.LOG,
+            Act.SET_ASIDE,
+            Act.REPLACE,
+            Act.CLAIM);
 
     /** Acts on the main slot alone. */
     private static final List<Act> TAKEN_OVER = List.of(Act.WRITE, Act.DELETE, Act.END, Act.LOG, Act.CLAIM);

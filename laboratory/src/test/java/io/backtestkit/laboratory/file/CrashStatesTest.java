@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backtestkit.laboratory.Run;
 import io.backtestkit.laboratory.Tally;
 import io.backtestkit.laboratory.disk.Image;
+import io.backtestkit.signal.SignalEnvelope;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -70,6 +73,25 @@ class CrashStatesTest {
         assertThat(examine(Base.CLAIMED.make(), Base.CLAIMED.snapshot())).isEmpty();
         assertThat(Examiner.examine(Base.CLAIMED.make(), List.of(Base.CLAIMED.snapshot()), 2, new byte[0]))
                 .as("an epoch that was given before")
+                .isPresent();
+    }
+
+    @Test
+    void aSlotThatIsFreeBetweenDamageAndItsReplacementIsFound() {
+        Snapshot before = Base.DAMAGED.snapshot();
+        List<Snapshot> possible = Act.REPLACE.outcomes(before, before, "right");
+        Image damaged = Base.DAMAGED.make();
+        String record = Base.folder() + "breakout/BTCUSDT.json";
+        Map<String, byte[]> freed = new TreeMap<>(damaged.files());
+        freed.remove(record);
+        byte[] replaced = new SignalEnvelope(Samples.open(Samples.MAIN, "right"), 0).seal();
+        assertThat(Examiner.examine(damaged, possible, 0, Base.DAMAGED.kept())).isEmpty();
+        assertThat(Examiner.examine(damaged.with(record, replaced), possible, 0, new byte[0]))
+                .isEmpty();
+        assertThat(Examiner.examine(damaged.with(record, replaced), possible, 0, Base.DAMAGED.kept()))
+                .as("no copy of the damaged bytes")
+                .isPresent();
+        assertThat(Examiner.examine(new Image(new TreeMap<>(freed)), possible, 0, new byte[0]))
                 .isPresent();
     }
 

@@ -22,7 +22,7 @@ class FailingCallsTest {
     void everyCallOfAChangeMayFailInAnyWayAndNothingIsSilentLostOrBlocked() {
         FailingCalls experiment = new FailingCalls();
         Tally tally = new Tally();
-        List.of("held/write", "held/delete", "held/end", "claimed/release").parallelStream()
+        List.of("held/write", "held/delete", "held/end", "claimed/release", "damaged/replace").parallelStream()
                 .forEach(name -> experiment.run(name, tally));
         assertThat(tally.bad()).isEmpty();
         assertThat(tally.triedCount()).isGreaterThan(400);

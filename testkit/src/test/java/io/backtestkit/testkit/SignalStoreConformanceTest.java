@@ -1,7 +1,11 @@
 package io.backtestkit.testkit;
 
+import static io.backtestkit.testkit.KitRun.FEWEST_TESTS;
+import static io.backtestkit.testkit.KitRun.assertAllGreen;
+import static io.backtestkit.testkit.KitRun.failures;
+import static io.backtestkit.testkit.KitRun.run;
+import static io.backtestkit.testkit.KitRun.runAll;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
 
 import io.backtestkit.signal.Signal;
@@ -10,70 +14,24 @@ import io.backtestkit.store.Claims;
 import io.backtestkit.store.InMemorySignalStore;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.TradeLog;
+import io.backtestkit.testkit.KitRun.UnderTest;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.engine.DiscoverySelector;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.Events;
 
-/** The kit passes correct stores, skips nothing, and catches each store written wrong in the group named for it. */
+/** The kit passes correct stores, skips nothing, and tells fixtures that say what is not so. */
 class SignalStoreConformanceTest {
 
-    private static final int FEWEST_TESTS = 100;
     private static final int STALLS = 3;
-
-    /** Run by the engine inside the tests, one store after the other. */
-    static final class UnderTest extends SignalStoreConformance {
-
-        private static Supplier<StoreFixture> current = () -> {
-            throw new IllegalStateException("no fixture was set");
-        };
-
-        @Override
-        protected StoreFixture fixture() {
-            return current.get();
-        }
-    }
-
-    private static Events run(Supplier<StoreFixture> fixture, DiscoverySelector what) {
-        UnderTest.current = fixture;
-        return EngineTestKit.engine("junit-jupiter").selectors(what).execute().testEvents();
-    }
-
-    private static Events runAll(Supplier<StoreFixture> fixture) {
-        return run(fixture, selectClass(UnderTest.class));
-    }
-
-    private static List<String> failures(Events events) {
-        return events.failed().stream()
-                .map(event -> event.getTestDescriptor().getUniqueId() + ": " + message(event))
-                .toList();
-    }
-
-    private static String message(Event event) {
-        return event.getPayload(TestExecutionResult.class)
-                .flatMap(TestExecutionResult::getThrowable)
-                .map(Throwable::getMessage)
-                .orElse("");
-    }
-
-    private static void assertAllGreen(Events events) {
-        assertThat(failures(events)).isEmpty();
-        assertThat(events.skipped().count()).as("skipped").isZero();
-        assertThat(events.aborted().count()).as("aborted").isZero();
-        assertThat(events.succeeded().count()).as("succeeded").isGreaterThan(FEWEST_TESTS);
-    }
 
     @Test
     void aCorrectDurableStorePasses() {
@@ -117,33 +75,6 @@ class SignalStoreConformanceTest {
         assertThat(events.succeeded().count()).as("succeeded").isZero();
         assertThat(events.failed().count()).as("failed").isGreaterThan(FEWEST_TESTS);
         assertThat(failures(events)).allSatisfy(failure -> assertThat(failure).contains(": [nothing] "));
-    }
-
-    @ParameterizedTest
-    @EnumSource(WrongStore.class)
-    void aStoreWrittenWrongIsCaughtInItsGroup(WrongStore wrong) {
-        assertCaught(wrong.name(), wrong.group(), () -> new SealedMapFixture(wrong.name(), wrong.opening()));
-    }
-
-    @ParameterizedTest
-    @EnumSource(WrongInDepth.class)
-    void aStoreThatIsWrongInDepthIsCaughtInItsGroup(WrongInDepth wrong) {
-        assertCaught(wrong.name(), wrong.group(), () -> new SealedMapFixture(wrong.name(), wrong.opening()));
-    }
-
-    @ParameterizedTest
-    @EnumSource(WrongHistory.class)
-    void aStoreWhoseHistoryIsWrongIsCaughtInItsGroup(WrongHistory wrong) {
-        assertCaught(wrong.name(), wrong.group(), () -> new SealedMapFixture(wrong.name(), wrong.opening()));
-    }
-
-    @ParameterizedTest
-    @EnumSource(WrongReplacement.class)
-    void aStoreThatReplacesDamageWronglyIsCaught(WrongReplacement wrong) {
-        assertCaught(
-                wrong.name(),
-                SignalStoreConformance.ReplacedDamage.class,
-                () -> new SealedMapFixture(wrong.name(), wrong.opening()));
     }
 
     @Test
@@ -232,45 +163,9 @@ class SignalStoreConformanceTest {
                 .contains("nothing is missing, " + Unproved.RIGHTS + ". Leave that out.");
     }
 
-    @ParameterizedTest
-    @EnumSource(value = ToyKind.class, mode = EnumSource.Mode.EXCLUDE, names = "CORRECT")
-    void aStoreOnAServerWrittenWrongIsCaughtInItsGroup(ToyKind wrong) {
-        assertCaught(wrong.name(), wrong.group(), wrong.mustCatchIt(UnderTest.class), () -> new ToyFixture(wrong));
-    }
-
     @Test
     void aCorrectStoreWithClaimsPasses() {
         assertAllGreen(runAll(() -> new ClaimedFixture("claimed", claims -> claims)));
-    }
-
-    @ParameterizedTest
-    @EnumSource(WrongClaims.class)
-    void aStoreWhoseClaimsAreWrongIsCaught(WrongClaims wrong) {
-        assertCaught(wrong.name(), wrong.group(), () -> new ClaimedFixture(wrong.name(), wrong.planted()));
-    }
-
-    /** So whatever another group finds in a store made from it is the fault that was put in. */
-    @Test
-    void aDurableStoreThatNoOtherProcessCanOpenFailsForThatAlone() {
-        assertCaught(
-                "sealed map",
-                SignalStoreConformance.ConcurrentProcesses.class,
-                selectClass(UnderTest.class),
-                () -> new SealedMapFixture("sealed map", SealedMapStore::new));
-    }
-
-    private static void assertCaught(String name, Class<?> group, Supplier<StoreFixture> fixture) {
-        assertCaught(name, group, selectNestedClass(List.of(UnderTest.class), group), fixture);
-    }
-
-    private static void assertCaught(
-            String name, Class<?> group, DiscoverySelector what, Supplier<StoreFixture> fixture) {
-        Events events = run(fixture, what);
-
-        assertThat(failures(events)).isNotEmpty().allSatisfy(failure -> assertThat(failure)
-                .contains("/[nested-class:" + group.getSimpleName() + "]")
-                .contains(": [" + name + "] "));
-        assertThat(events.skipped().count()).as("skipped").isZero();
     }
 
     /** Declares everything away that can be declared away. */

@@ -92,7 +92,7 @@ class MovingBetweenStoresTest {
     /** Frees the slot, takes it again from the export, and leaves it as it was. */
     private void assertManaged(String house) {
         Path export = folder.resolve("exported.jsonl");
-        onSlot("resolve", house, "--discard").failed(1, "its record can be read. Nothing was changed.");
+        onSlot("resolve", house, "--discard").failed(1, "its record can be read", "Nothing was changed.");
         onSlot("delete", house, "--yes").succeeded();
         onSlot("show", house).failed(1, "no such signal is held");
         Ran.command("store", "import", "--store", house, "--file", export.toString())

@@ -57,7 +57,7 @@ final class Failures {
      */
     int reportUnwritten(Optional<IOException> why) {
         String found = why.map(e -> String.valueOf(e.getMessage())).orElse("it was refused");
-        if (found.equals("Broken pipe")) {
+        if (found.toLowerCase(Locale.ROOT).contains("pipe")) { // "Broken pipe" in the language of the system
             return CommandFailure.READER_GONE;
         }
         return report(CommandFailure.runFailed(

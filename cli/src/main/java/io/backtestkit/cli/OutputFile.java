@@ -12,9 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.List;
 
 /** A file a result is written to at the end: checked before the work begins, and never seen half written. */
 final class OutputFile {
+
+    private static final List<String> STREAMS = List.of("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc");
 
     private final Path file;
 
@@ -33,6 +36,9 @@ final class OutputFile {
             Path file = named.toAbsolutePath();
             if (!named.isAbsolute()) {
                 LocaleEncoding.requireWhole("the name of this folder", System.getProperty("user.dir"));
+            }
+            if (isStream(file) && Files.isRegularFile(file)) {
+                throw refused(option, name, "it leads to a file, which would be replaced", "Name that file.");
             }
             // what a link points to is replaced, not the link
             file = Files.exists(file) && !isSpecial(file) ? file.toRealPath() : file;
@@ -82,6 +88,11 @@ final class OutputFile {
      */
     private static boolean isSpecial(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file);
+    }
+
+    /** Says whether it is the system's name of an open stream, as {@code /dev/stdout}: its writer may have more to say. */
+    private static boolean isStream(Path file) {
+        return STREAMS.stream().anyMatch(file::startsWith);
     }
 
     /** Says whether it is no file but a pipe or a device, which may be this process's own output. */

@@ -2,11 +2,13 @@ package io.backtestkit.cli;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.ProcessOwner;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.SignalStoreException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -68,7 +70,7 @@ final class StoreDeleteCommand implements Callable<Integer> {
     }
 
     /** Deletes that signal and no other. Where the store offers claims, the slot cannot change between the look and the act. */
-    private static void delete(SignalStore store, Signal shown) {
+    private void delete(SignalStore store, Signal shown) {
         SignalKey key = shown.key();
         Optional<Claims> claims = store.claims();
         if (claims.isEmpty()) {
@@ -84,7 +86,16 @@ final class StoreDeleteCommand implements Callable<Integer> {
             requireStillHeld(store, shown);
             claims.get().delete(answer.claim());
         } finally {
-            claims.get().release(answer.claim());
+            giveBack(claims.get(), answer.claim());
+        }
+    }
+
+    /** Whether the signal is gone, is told all the same. */
+    private void giveBack(Claims claims, Claim claim) {
+        try {
+            claims.release(claim);
+        } catch (SignalStoreException e) {
+            terminal.warn(e.getMessage() + " The lease runs out by itself.");
         }
     }
 

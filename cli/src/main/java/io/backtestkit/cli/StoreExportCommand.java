@@ -30,7 +30,7 @@ final class StoreExportCommand implements Callable<Integer> {
             names = "--file",
             required = true,
             paramLabel = "FILE",
-            description = "Where to write; replaced if there. It may be /dev/stdout.")
+            description = "Where to write; replaced if there. It may be /dev/stdout, if that is a pipe.")
     private Path file = Path.of("");
 
     StoreExportCommand(Terminal terminal) {

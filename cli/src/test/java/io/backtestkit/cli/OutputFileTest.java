@@ -1,6 +1,7 @@
 package io.backtestkit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,25 @@ class OutputFileTest {
         assertThat(rights(file)).isEqualTo(rights(usual));
         try (Stream<Path> all = Files.list(folder)) {
             assertThat(all).as("nothing temporary is left").containsExactlyInAnyOrder(usual, file);
+        }
+    }
+
+    @Test
+    void theNameOfAStreamThatLeadsToAFileIsRefused() throws Exception {
+        Path file = SampleFiles.write(folder.resolve("all.jsonl"), "{}");
+        Process writer = new ProcessBuilder("cat")
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(file.toFile()))
+                .start();
+        try {
+            Path stream = Path.of("/proc/" + writer.pid() + "/fd/1"); // what /dev/stdout is to that process
+
+            assertThatExceptionOfType(CommandFailure.class)
+                    .isThrownBy(() -> OutputFile.check("--file", stream))
+                    .withMessageContaining(
+                            "it leads to a file, which would be replaced. Name that file. Nothing was run.");
+            assertThat(file).hasContent("{}");
+        } finally {
+            writer.destroy();
         }
     }
 }

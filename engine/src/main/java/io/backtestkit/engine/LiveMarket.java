@@ -33,7 +33,7 @@ final class LiveMarket {
     private MarketView view;
     /** When the last minute ended that was carried forward. */
     private long carriedUntil = Long.MIN_VALUE;
-    /** The same of those between the history and the first candle: no tick may rest on them. */
+    /** The same of those between the history and the first candle: no tick may rest on them or on what is before. */
     private long unmanagedUntil = Long.MIN_VALUE;
     /** Whether a candle came that is no history. */
     private boolean begun;
@@ -103,7 +103,7 @@ final class LiveMarket {
             unmanagedUntil = carriedUntil;
         }
         minutes.append(candle);
-        ticked(tick, isPresent() && isSeen(carriedUntil));
+        ticked(tick, isPresent() && isSeen());
     }
 
     private long missingBefore(Candle candle) {
@@ -173,18 +173,23 @@ final class LiveMarket {
     }
 
     /** Says whether the price comes from the market: a minute that was carried forward counts where nothing has a volume. */
-    private boolean isSeen(long carried) {
-        Candles all = minutes.build();
-        int from = Math.max(0, all.size() - window);
-        if (carried <= all.timestamp(from)) {
+    private boolean isSeen() {
+        if (!counts(carriedUntil)) {
             return true;
         }
-        for (int i = from; i < all.size(); i++) {
+        Candles all = minutes.build();
+        for (int i = Math.max(0, all.size() - window); i < all.size(); i++) {
             if (all.volume(i) > 0) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Says whether the price is made of minutes before that time, too. */
+    private boolean counts(long time) {
+        Candles all = minutes.build();
+        return time > all.timestamp(Math.max(0, all.size() - window));
     }
 
     /** @throws CandleException if it cannot follow, however large the gap */
@@ -200,7 +205,7 @@ final class LiveMarket {
     }
 
     private boolean ticked(Tick tick, boolean current) {
-        if (minutes.size() < window || !isSeen(unmanagedUntil)) {
+        if (minutes.size() < window || counts(unmanagedUntil)) {
             return true;
         }
         view.moveTo(minutes.build(), minutes.size());

@@ -102,11 +102,16 @@ public final class LiveSession implements AutoCloseable {
             while (!stopping.await(way.patience().checkEvery().toMillis(), TimeUnit.MILLISECONDS)) {
                 work("watch the feed", () -> patient.reportSilence(System.nanoTime()));
             }
-            if (!awaitEnd(way.longestStop())) {
-                giveUp();
-                reportOverdue();
-            }
         });
+        beside(
+                "stop",
+                () -> { // not the watch, which waits for whoever listens to it
+                    stopping.await();
+                    if (!awaitEnd(way.longestStop())) {
+                        giveUp();
+                        reportOverdue();
+                    }
+                });
     }
 
     /** What is done by the wall clock, not by ticks: the store reckons in it, and a feed may be silent for long. */

@@ -568,6 +568,43 @@ class ClaimedSessionTest {
     }
 
     @Test
+    void aStoppedSessionGivesTheSlotBackAlsoWhileAListenerDoesNotReturn() throws InterruptedException {
+        Trader trader = new Trader(LEASE);
+        StuckFeed stuck = new StuckFeed();
+        CountDownLatch heard = new CountDownLatch(1);
+        CountDownLatch returning = new CountDownLatch(1);
+        trader.kit.events().on(Event.Failed.class, event -> {
+            heard.countDown();
+            awaitReturn(returning);
+        });
+        LiveSession session = Runs.live(trader.kit, ALWAYS, stuck)
+                .feedSilence(Duration.ofMillis(1))
+                .longestStop(Duration.ofMillis(1))
+                .start();
+        heard.await();
+        session.stop();
+        awaitFreeSlot();
+        returning.countDown();
+        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+    }
+
+    private static void awaitReturn(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitFreeSlot() {
+        long end = System.nanoTime() + Runs.LONG.toNanos();
+        while (holder().isPresent() && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(holder()).isEmpty();
+    }
+
+    @Test
     void aStoppedSessionWhoseFeedCannotBeInterruptedKeepsTheSlotNoLonger() throws InterruptedException {
         Trader stopped = new Trader(SHORT);
         StuckFeed stuck = new StuckFeed() {

@@ -247,16 +247,27 @@ class LiveFeedTest {
             throws InterruptedException {
         live(ALWAYS, new ScriptedFeed(flat(5)).flat(5, 1, 100));
         Candles before = Minutes.atFullHour().flat(5, 110).candles();
-        List<Event> told = live(NEVER, new ScriptedFeed(before).flat(20, 2, 99.5));
-        assertThat(names(told)).containsExactly("Restored", "Failed", "Active", "Active", "Stopped");
+        List<Event> told = live(NEVER, new ScriptedFeed(before).flat(20, 6, 99.5));
+        assertThat(names(told))
+                .as("the old price counts up to minute 24")
+                .containsExactly("Restored", "Failed", "Active", "Active", "Stopped");
         assertThat(Runs.only(Event.Failed.class, told).get(0).message())
                 .isEqualTo(
                         "Cannot see 15 minutes of TEST from 2024-01-01T00:05:00Z: they lie between the history and the"
                                 + " first candle. The last close was carried forward, and nothing is decided on it.");
         List<Event> withoutVolumes = live(NEVER, new ScriptedFeed(before).candles(volumeless(20, 6, 99.5)));
-        assertThat(names(withoutVolumes))
-                .as("the old price counts up to minute 24")
-                .containsExactly("Restored", "Failed", "Active", "Active", "Stopped");
+        assertThat(names(withoutVolumes)).containsExactly("Restored", "Failed", "Active", "Active", "Stopped");
+    }
+
+    /** The history's last minute was dealt at large, the first candle hardly: their mean is the older price. */
+    @Test
+    void a_price_that_the_history_still_makes_closes_nothing_behind_a_gap() throws InterruptedException {
+        live(ALWAYS, new ScriptedFeed(flat(5)).flat(5, 1, 100));
+        Candles before = Minutes.atFullHour().flat(4, 110).candles();
+        List<Event> told = live(
+                NEVER, new ScriptedFeed(before).candles(volumeless(6, 1, 99.5)).flat(7, 5, 99.5));
+        assertThat(names(told)).containsExactly("Restored", "Failed", "Active", "Active", "Stopped");
+        assertThat(Runs.only(Event.Tick.class, told)).allMatch(tick -> tick.price() == 99.5);
     }
 
     @Test
@@ -265,14 +276,14 @@ class LiveFeedTest {
                 Bracket.buy().entry(98).takeProfit(102).stopLoss(95).minutes(60).build());
         live(patient, new ScriptedFeed(flat(5)).flat(5, 1, 100));
         Candles before = Minutes.atFullHour().flat(5, 97).candles();
-        assertThat(names(live(NEVER, new ScriptedFeed(before).flat(20, 2, 99))))
+        assertThat(names(live(NEVER, new ScriptedFeed(before).flat(20, 6, 99))))
                 .containsExactly("Restored", "Failed", "Waiting", "Waiting", "Stopped");
     }
 
     @Test
     void a_history_that_ended_more_than_a_year_before_the_first_candle_is_left_out() throws InterruptedException {
         int longest = 5 + Candles.LONGEST_GAP_MINUTES;
-        assertThat(names(live(NEVER, new ScriptedFeed(flat(5)).flat(longest, 2, 100))))
+        assertThat(names(live(NEVER, new ScriptedFeed(flat(5)).flat(longest, 6, 100))))
                 .containsExactly("Failed", "Idle", "Idle", "Stopped");
         List<Event> told = live(NEVER, new ScriptedFeed(flat(5)).flat(longest + 1, 6, 100));
         assertThat(names(told)).containsExactly("Failed", "Idle", "Idle", "Stopped");
@@ -533,7 +544,8 @@ class LiveFeedTest {
         assertThat(asked(new ScriptedFeed(volumeless(0, 5, 100)).candles(volumeless(9, 6, 110))))
                 .as("minutes 6 to 9 have no volume either, and count in the price until minute 13")
                 .containsExactly(14L, 15L);
-        assertThat(asked(new ScriptedFeed(flat(5)).flat(9, 2, 110))).containsExactly(10L, 11L);
+        assertThat(asked(new ScriptedFeed(flat(5)).flat(5, 1, 100).flat(9, 2, 110)))
+                .containsExactly(6L, 10L, 11L);
     }
 
     private static Candles volumeless(int from, int count, double price) {

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class OrderlyEnd implements AutoCloseable {
 
+    private static final long LONGEST_WARNING_MILLIS = 1000;
+
     private final Terminal terminal;
     private final CountDownLatch told = new CountDownLatch(1);
     private final List<Thread> hooks = new ArrayList<>();
@@ -48,11 +50,19 @@ final class OrderlyEnd implements AutoCloseable {
     private void await(long longestSeconds, String late) {
         try {
             if (!told.await(longestSeconds, TimeUnit.SECONDS)) {
-                terminal.warn(late);
+                warn(late);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Warns beside: where nobody reads what is told, the process ends all the same. */
+    private void warn(String late) throws InterruptedException {
+        Thread warning = new Thread(() -> terminal.warn(late), "late");
+        warning.setDaemon(true);
+        warning.start();
+        warning.join(LONGEST_WARNING_MILLIS);
     }
 
     /** Says whether everything is told. */

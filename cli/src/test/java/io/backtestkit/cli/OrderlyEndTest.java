@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +60,43 @@ class OrderlyEndTest {
         new OrderlyEnd(terminal).obey(() -> {}, 0, "Cannot stop in time.");
 
         assertThat(warned.toString(StandardCharsets.UTF_8)).isEqualTo("Cannot stop in time.\n");
+    }
+
+    /** Fills its output, and is late when it is told to end. */
+    static final class LateMain {
+
+        private LateMain() {}
+
+        public static void main(String[] ignored) {
+            // open for ever: it is never told how this ended
+            new OrderlyEnd(Terminal.ofThisProcess()).onSignal(() -> {}, 0, "Late. ".repeat(100_000));
+            while (true) {
+                System.out.println("Said to nobody.");
+            }
+        }
+    }
+
+    @Test
+    void aProcessWhoseOutputIsAFullPipeThatNobodyReadsEndsAllTheSame() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LateMain.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            assertThat(process.getInputStream().read())
+                    .as("the hook is there before the first line")
+                    .isPositive();
+
+            process.toHandle().destroy(); // that of the process itself would close the pipe
+
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(143);
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @Test

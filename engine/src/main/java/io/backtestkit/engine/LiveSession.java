@@ -10,6 +10,7 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.UnreadableSignalException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * where the next start finds it.
  */
 public final class LiveSession implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(LiveSession.class.getName());
 
     /** The activity of a failure that ends trading. */
     static final String TRADE = "trade";
@@ -164,6 +167,7 @@ public final class LiveSession implements AutoCloseable {
         String message = "Cannot stop trading " + key + ": its thread has not come back for "
                 + way.longestStop().toSeconds() + " s. It was interrupted, and the slot is claimed no longer;"
                 + " look at what the feed, the strategy, a listener or the store waits for.";
+        LOG.log(Level.WARNING, message); // first: if it is a listener that does not return, no event reaches anybody
         events.emit(new Event.Failed(key, now(), "stop trading", message, new TimeoutException(message)));
     }
 

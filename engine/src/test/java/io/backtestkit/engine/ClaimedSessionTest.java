@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backtestkit.event.Event;
-import io.backtestkit.market.Candle;
-import io.backtestkit.market.Candles;
 import io.backtestkit.signal.CloseReason;
 import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.Phase;
@@ -16,29 +14,22 @@ import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.ClaimLostException;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.ProcessOwner;
-import io.backtestkit.store.RetryPolicy;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFailure;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.UnreadableSignalException;
-import io.backtestkit.testkit.RecordedEvents;
 import io.backtestkit.testkit.SampleSignals;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,74 +44,10 @@ class ClaimedSessionTest {
     private final ClaimedStore store = new ClaimedStore();
     private final List<Trader> traders = new ArrayList<>();
 
-    /** A kit with a session of its own, as another process would be. */
-    private final class Trader {
-
-        final RecordedEvents<Event> events = new RecordedEvents<>();
-        final BlockingQueue<String> names = new LinkedBlockingQueue<>();
-        final HandFeed feed = new HandFeed(Minutes.atFullHour().flat(4, 100).candles());
-        final BacktestKit kit;
-        private int minute = 4;
-
-        Trader(Duration lease) {
-            kit = BacktestKit.builder()
-                    .store(store)
-                    .claimLease(lease)
-                    .retries(new RetryPolicy(1, Duration.ofMillis(1), Duration.ofMillis(1)))
-                    .build();
-            kit.events().on(Event.class, events);
-            kit.events().on(Event.class, event -> names.add(event.getClass().getSimpleName()));
-            traders.add(this);
-        }
-
-        LiveSession start(boolean standby) {
-            return Runs.live(kit, ALWAYS, feed).standby(standby).start();
-        }
-
-        /** Starts on that feed; to end, once it is stopped, it has no time at all. */
-        LiveSession startOn(CandleFeed stuck) {
-            return Runs.live(kit, ALWAYS, stuck)
-                    .longestStop(Duration.ofMillis(1))
-                    .start();
-        }
-
-        /** Gives the next minute at that price and waits for what is said of it. */
-        String minuteAt(double price) throws InterruptedException {
-            feed.give(Minutes.flatAt(minute++, price));
-            return next();
-        }
-
-        String next() throws InterruptedException {
-            @Nullable String name = names.poll(Runs.LONG.toSeconds(), TimeUnit.SECONDS);
-            return name == null ? "nothing" : name;
-        }
-    }
-
-    /** Gives nothing; only an interruption wakes who waits, not that it is closed. */
-    private static class StuckFeed implements CandleFeed {
-
-        final CountDownLatch asked = new CountDownLatch(1);
-        final CountDownLatch freed = new CountDownLatch(1);
-
-        @Override
-        public Candles history() {
-            return Minutes.flat(5);
-        }
-
-        @Override
-        public Optional<Candle> next() throws InterruptedException {
-            asked.countDown();
-            freed.await();
-            return Optional.empty();
-        }
-
-        @Override
-        public InstantSource clock() {
-            return InstantSource.fixed(Instant.ofEpochMilli(Minutes.at(5)));
-        }
-
-        @Override
-        public void close() {}
+    private Trader trader(Duration lease) {
+        Trader trader = new Trader(store, lease);
+        traders.add(trader);
+        return trader;
     }
 
     @AfterEach
@@ -149,7 +76,7 @@ class ClaimedSessionTest {
     void aSessionClaimsItsSlotBeforeItReadsItAndGivesItBackInTheEnd() throws InterruptedException {
         List<String> calls = new ArrayList<>();
         store.interfere(calls::add);
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         LiveSession session = trader.start(false);
         assertThat(holder()).hasValueSatisfying(claim -> {
             assertThat(claim.epoch()).isEqualTo(1);
@@ -165,9 +92,9 @@ class ClaimedSessionTest {
 
     @Test
     void aSecondSessionIsRefusedAndToldWhoHasTheSlot() throws InterruptedException {
-        Trader first = new Trader(LEASE);
+        Trader first = trader(LEASE);
         first.start(false);
-        Trader second = new Trader(LEASE);
+        Trader second = trader(LEASE);
         assertThatThrownBy(() -> second.start(false))
                 .isInstanceOf(ClaimLostException.class)
                 .hasMessageStartingWith("Cannot trade signal tested/TEST in claimed:")
@@ -180,10 +107,10 @@ class ClaimedSessionTest {
 
     @Test
     void aStandbyWaitsAndTakesThePositionOverWhenTheSlotIsGivenBack() throws InterruptedException {
-        Trader first = new Trader(SHORT);
+        Trader first = trader(SHORT);
         LiveSession session = first.start(false);
         assertThat(first.minuteAt(100)).isEqualTo("Opened");
-        Trader second = new Trader(SHORT);
+        Trader second = trader(SHORT);
         LiveSession standby = second.start(true);
         assertThat(second.next()).isEqualTo("StandingBy");
         assertThat(standby.held()).isEmpty();
@@ -201,13 +128,13 @@ class ClaimedSessionTest {
 
     @Test
     void aSessionThatOversleptItsLeaseLosesTheSlotAndItsExitIsTheSuccessorsToDecide() throws InterruptedException {
-        Trader sleeper = new Trader(LEASE);
+        Trader sleeper = trader(LEASE);
         LiveSession session = sleeper.start(false);
         assertThat(sleeper.minuteAt(100)).isEqualTo("Opened");
         Signal position = store.read(Runs.KEY).orElseThrow();
 
         store.pass(LEASE);
-        Trader successor = new Trader(LEASE);
+        Trader successor = trader(LEASE);
         LiveSession second = successor.start(false);
         assertThat(successor.next()).isEqualTo("Restored");
 
@@ -231,7 +158,7 @@ class ClaimedSessionTest {
 
     @Test
     void aLostClaimIsNoticedByTheNextRenewalWithoutAnyCandle() throws InterruptedException {
-        Trader trader = new Trader(SHORT);
+        Trader trader = trader(SHORT);
         LiveSession session = trader.start(false);
         Claim lost = holder().orElseThrow();
         assertThat(store.takeOver(lost, "an operator", LEASE)).isInstanceOf(ClaimAnswer.Granted.class);
@@ -245,7 +172,7 @@ class ClaimedSessionTest {
 
     @Test
     void aSilentMarketDoesNotCostTheSlot() throws InterruptedException {
-        Trader trader = new Trader(SHORT);
+        Trader trader = trader(SHORT);
         trader.start(false);
         BlockingQueue<String> renewed = new LinkedBlockingQueue<>();
         store.interfere(renewed::add);
@@ -259,7 +186,7 @@ class ClaimedSessionTest {
 
     @Test
     void aRenewalThatCannotReachTheStoreIsReportedOnceAndTriedAgain() throws InterruptedException {
-        Trader trader = new Trader(SHORT);
+        Trader trader = trader(SHORT);
         trader.start(false);
         failAt(store, "renew", () -> StoreUnavailableException.notSent(told(), null));
         assertThat(trader.next()).isEqualTo("Failed");
@@ -273,7 +200,7 @@ class ClaimedSessionTest {
         String mine = ProcessOwner.name();
         String dead = mine.replaceFirst("-\\d+(-\\d+)$", "-7$1");
         store.claim(Runs.KEY, dead, LEASE);
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         if (mine.contains("unknown")) { // this system cannot tell
             assertThatThrownBy(() -> trader.start(false)).isInstanceOf(ClaimLostException.class);
         } else {
@@ -287,7 +214,7 @@ class ClaimedSessionTest {
     @Test
     void aStoreThatIsDownAtTheStartIsClaimedOnceItIsBack() throws InterruptedException {
         failAt(store, "claim", () -> StoreUnavailableException.unknown(told(), null));
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         trader.start(false);
         assertThat(trader.next()).isEqualTo("Failed");
         assertThat(trader.minuteAt(100)).isEqualTo("Idle");
@@ -298,14 +225,14 @@ class ClaimedSessionTest {
 
     @Test
     void aSleeperInDoubtOfItsOwnLastWriteDoesNotTakeItsSuccessorsPositionForItsOwn() throws InterruptedException {
-        Trader sleeper = new Trader(LEASE);
+        Trader sleeper = trader(LEASE);
         LiveSession session = sleeper.start(false);
         failAt(store, "write", () -> StoreUnavailableException.unknown(told(), null));
         assertThat(sleeper.minuteAt(100)).isEqualTo("Failed");
         assertThat(sleeper.next()).isEqualTo("Idle");
         store.interfere(call -> {});
         store.pass(LEASE);
-        Trader successor = new Trader(LEASE);
+        Trader successor = trader(LEASE);
         successor.start(false);
         assertThat(successor.minuteAt(100)).isEqualTo("Opened");
 
@@ -318,7 +245,7 @@ class ClaimedSessionTest {
     @Test
     void aSlotThatSomebodyElseTookWhileTheStoreWasDownEndsTheSession() throws InterruptedException {
         failAt(store, "claim", () -> StoreUnavailableException.notSent(told(), null));
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         LiveSession session = trader.start(false);
         assertThat(trader.next()).isEqualTo("Failed");
         store.interfere(call -> {});
@@ -330,14 +257,14 @@ class ClaimedSessionTest {
     @Test
     void aSessionThatMayNotBeginGivesTheSlotBack() {
         failAt(store, "read", () -> new StoreRefusedException(told(), null));
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         assertThatThrownBy(() -> trader.start(false)).isInstanceOf(StoreRefusedException.class);
         assertThat(holder()).isEmpty();
     }
 
     @Test
     void aSlotThatCannotBeGivenBackIsReported() throws InterruptedException {
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         LiveSession session = trader.start(false);
         failAt(store, "release", () -> StoreUnavailableException.unknown(told(), null));
         session.close();
@@ -349,7 +276,7 @@ class ClaimedSessionTest {
     @Test
     void aStandbyThatIsStoppedWhileItWaitsEnds() throws InterruptedException {
         store.claim(Runs.KEY, "another", LEASE);
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         LiveSession standby = trader.start(true);
         assertThat(trader.next()).isEqualTo("StandingBy");
         standby.stop();
@@ -362,7 +289,7 @@ class ClaimedSessionTest {
     @Test
     void aStandbyOutlastsAStoreThatIsDownAndOneThatRefusesForATime() throws InterruptedException {
         failAt(store, "claim", () -> StoreUnavailableException.notSent(told(), null));
-        Trader trader = new Trader(SHORT);
+        Trader trader = trader(SHORT);
         LiveSession standby = trader.start(true);
         assertThat(trader.next()).isEqualTo("Failed");
         failAt(store, "claim", () -> new StoreRefusedException(told(), null));
@@ -383,7 +310,7 @@ class ClaimedSessionTest {
                 throw StoreUnavailableException.unknown(told(), null);
             }
         });
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         trader.start(false);
         assertThat(trader.minuteAt(100)).isEqualTo("Failed");
         assertThat(trader.next()).isEqualTo("Idle");
@@ -400,7 +327,7 @@ class ClaimedSessionTest {
     void aChangeThatWasMadeThoughItsAnswerWasLostIsNotMadeAgain() throws InterruptedException {
         List<String> calls = new ArrayList<>();
         store.interfere(calls::add);
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         trader.start(false);
         store.loseTheNextAnswerOf("write");
         assertThat(trader.minuteAt(100)).isEqualTo("Opened");
@@ -409,7 +336,7 @@ class ClaimedSessionTest {
 
     @Test
     void aSessionThatClaimedAnewWithoutAnAnswerDoesNotTakeItselfForItsSuccessor() throws InterruptedException {
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         LiveSession session = trader.start(false);
         store.loseTheNextAnswerOf("write", "claim");
         assertThat(trader.minuteAt(100)).isEqualTo("Failed");
@@ -425,7 +352,7 @@ class ClaimedSessionTest {
     @Test
     void aStandbyThatCannotReadTheSlotGivesItBackToOneThatCan() throws InterruptedException {
         failAt(store, "read", () -> new StoreRefusedException(told(), null));
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         trader.start(true);
         assertThat(trader.next()).isEqualTo("Failed");
         while (holder().isPresent()) {
@@ -435,7 +362,7 @@ class ClaimedSessionTest {
 
     @Test
     void aClaimThatWasLostIsNotAskedForAgain() throws InterruptedException {
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         LiveSession session = trader.start(false);
         store.interfere(call -> {
             if (call.equals("write") || call.equals("renew")) {
@@ -458,7 +385,7 @@ class ClaimedSessionTest {
     @Test
     void aStandbyEndsWhereSomebodyHasToDecide() throws InterruptedException {
         failAt(store, "claim", () -> new UnreadableSignalException(told(), null));
-        Trader trader = new Trader(SHORT);
+        Trader trader = trader(SHORT);
         assertThat(trader.start(true).awaitEnd(Runs.LONG)).isTrue();
         assertThat(trader.next()).isEqualTo("Failed");
         assertThat(trader.events.ofType(Event.Failed.class).get(0).activity()).isEqualTo("trade");
@@ -470,7 +397,7 @@ class ClaimedSessionTest {
         store.interfere(call -> {
             throw new IllegalArgumentException("a driver's own exception");
         });
-        Trader trader = new Trader(SHORT);
+        Trader trader = trader(SHORT);
         LiveSession standby = trader.start(true);
         assertThat(trader.next()).isEqualTo("Failed");
         assertThat(trader.events.ofType(Event.Failed.class).get(0).message())
@@ -489,7 +416,7 @@ class ClaimedSessionTest {
             names = {"OPENING", "CLOSING"})
     void aStandbyEndsWhereOnlyABrokerKnowsWhatIsHeld(Phase phase) throws InterruptedException {
         store.write(Runs.KEY, SampleSignals.in(phase, Runs.KEY).build());
-        Trader trader = new Trader(SHORT);
+        Trader trader = trader(SHORT);
         assertThat(trader.start(true).awaitEnd(Runs.LONG)).isTrue();
         assertThat(trader.next()).isEqualTo("Failed");
         Event.Failed failed = trader.events.ofType(Event.Failed.class).get(0);
@@ -504,7 +431,7 @@ class ClaimedSessionTest {
 
     @Test
     void anErrorInARenewalIsReportedOnceAndTheSlotIsKeptAllTheSame() throws InterruptedException {
-        Trader trader = new Trader(SHORT);
+        Trader trader = trader(SHORT);
         trader.start(false);
         CountDownLatch thrice = new CountDownLatch(3);
         store.interfere(call -> {
@@ -518,186 +445,6 @@ class ClaimedSessionTest {
         assertThat(trader.events.ofType(Event.Failed.class).get(0).message())
                 .contains("NoClassDefFoundError: some/Driver", "It is tried again before the lease runs out.");
         assertThat(trader.minuteAt(100)).isEqualTo("Opened");
-    }
-
-    @Test
-    void aClockThatThrowsDoesNotCostTheSlotNorTheWatchOverTheFeed() throws Exception {
-        Trader trader = new Trader(SHORT);
-        AtomicBoolean broken = new AtomicBoolean();
-        StuckFeed stuck = new StuckFeed() {
-            @Override
-            public InstantSource clock() {
-                return () -> {
-                    if (broken.get()) {
-                        throw new IllegalStateException("the clock is gone");
-                    }
-                    return Instant.ofEpochMilli(Minutes.at(5));
-                };
-            }
-        };
-        LiveSession session = Runs.live(trader.kit, ALWAYS, stuck)
-                .feedSilence(Duration.ofMillis(1))
-                .longestStop(Duration.ofMillis(1))
-                .start();
-        stuck.asked.await();
-        broken.set(true);
-        BlockingQueue<String> renewed = new LinkedBlockingQueue<>();
-        store.interfere(renewed::add);
-        for (int i = 0; i < 3; i++) {
-            assertThat(renewed.poll(Runs.LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("renew");
-        }
-        trader.events.clear();
-        Event told = trader.events.await(Event.Failed.class, Runs.LONG);
-        assertThat(told).isInstanceOfSatisfying(Event.Failed.class, failed -> assertThat(failed.message())
-                .isEqualTo(
-                        "Cannot watch the feed of tested/TEST: java.lang.IllegalStateException: the clock is gone was"
-                                + " thrown. It is tried again."));
-        session.stop();
-        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
-    }
-
-    @Test
-    void aStoppedSessionWhoseFeedDoesNotComeBackIsInterruptedAndGivesTheSlotBack() throws InterruptedException {
-        Trader trader = new Trader(LEASE);
-        StuckFeed stuck = new StuckFeed();
-        LiveSession session = trader.startOn(stuck);
-        stuck.asked.await();
-        session.stop();
-        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
-        assertThat(holder()).isEmpty();
-    }
-
-    @Test
-    void aStoppedSessionGivesTheSlotBackAlsoWhileAListenerDoesNotReturn() throws InterruptedException {
-        Trader trader = new Trader(LEASE);
-        StuckFeed stuck = new StuckFeed();
-        CountDownLatch heard = new CountDownLatch(1);
-        CountDownLatch returning = new CountDownLatch(1);
-        trader.kit.events().on(Event.Failed.class, event -> {
-            heard.countDown();
-            awaitReturn(returning);
-        });
-        LiveSession session = Runs.live(trader.kit, ALWAYS, stuck)
-                .feedSilence(Duration.ofMillis(1))
-                .longestStop(Duration.ofMillis(1))
-                .start();
-        heard.await();
-        session.stop();
-        awaitFreeSlot();
-        returning.countDown();
-        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
-    }
-
-    private static void awaitReturn(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void awaitFreeSlot() {
-        long end = System.nanoTime() + Runs.LONG.toNanos();
-        while (holder().isPresent() && System.nanoTime() < end) {
-            Thread.onSpinWait();
-        }
-        assertThat(holder()).isEmpty();
-    }
-
-    @Test
-    void aStoppedSessionWhoseFeedCannotBeInterruptedKeepsTheSlotNoLonger() throws InterruptedException {
-        Trader stopped = new Trader(SHORT);
-        StuckFeed stuck = new StuckFeed() {
-            @Override
-            public Optional<Candle> next() {
-                asked.countDown();
-                while (freed.getCount() > 0) {
-                    Thread.onSpinWait();
-                }
-                return Optional.of(Minutes.flatAt(5, 100));
-            }
-        };
-        Set<Thread> before = keepers();
-        LiveSession session = stopped.startOn(stuck);
-        stuck.asked.await();
-        session.stop();
-        assertThat(stopped.next()).isEqualTo("Failed");
-        assertThat(stopped.events.ofType(Event.Failed.class).get(0).message())
-                .startsWith("Cannot stop trading tested/TEST: its thread has not come back for 0 s. It was interrupted,"
-                        + " and the slot is claimed no longer");
-        awaitEndOfKeeper(before);
-        store.pass(SHORT);
-
-        Trader successor = new Trader(LEASE);
-        LiveSession second = successor.start(false);
-        assertThat(successor.minuteAt(100)).isEqualTo("Opened");
-        Claim claimed = holder().orElseThrow();
-        stuck.freed.countDown();
-        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
-        assertThat(stopped.next()).isEqualTo("Stopped");
-        assertThat(holder()).contains(claimed);
-        assertThat(second.held()).isEqualTo(store.read(Runs.KEY)).isPresent();
-    }
-
-    @Test
-    void whatAStoppedSessionStillHasToTellWhenItComesBackIsRefusedIfAnotherHasTheSlot() throws InterruptedException {
-        failAt(store, "write", () -> StoreUnavailableException.unknown(told(), null));
-        Trader stopped = new Trader(SHORT);
-        StuckFeed stuck = new StuckFeed() {
-            private boolean given;
-
-            @Override
-            public Optional<Candle> next() {
-                if (!given) {
-                    given = true;
-                    return Optional.of(Minutes.flatAt(5, 100));
-                }
-                asked.countDown();
-                while (freed.getCount() > 0) {
-                    Thread.onSpinWait();
-                }
-                return Optional.empty();
-            }
-
-            @Override
-            public InstantSource clock() {
-                return InstantSource.fixed(Instant.ofEpochMilli(Minutes.at(6)));
-            }
-        };
-        Set<Thread> before = keepers();
-        LiveSession session = stopped.startOn(stuck);
-        assertThat(stopped.next()).as("the entry in doubt").isEqualTo("Failed");
-        assertThat(stopped.next()).isEqualTo("Idle");
-        stuck.asked.await();
-        session.stop();
-        assertThat(stopped.next()).as("the stop").isEqualTo("Failed");
-        awaitEndOfKeeper(before);
-        store.interfere(call -> {});
-        store.pass(SHORT);
-        Trader successor = new Trader(LEASE);
-        successor.start(false);
-        assertThat(successor.minuteAt(100)).isEqualTo("Opened");
-        stuck.freed.countDown();
-        assertThat(stopped.next()).isEqualTo("ClaimLost");
-        assertThat(stopped.next()).isEqualTo("Stopped");
-        assertThat(session.held()).isEmpty();
-        assertThat(successor.minuteAt(100)).isEqualTo("Active");
-    }
-
-    private static Set<Thread> keepers() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("keep " + Runs.KEY))
-                .collect(Collectors.toSet());
-    }
-
-    /** Waits until whoever began to renew a claim since then does so no more. */
-    private static void awaitEndOfKeeper(Set<Thread> before) throws InterruptedException {
-        for (Thread keeper : keepers()) {
-            if (!before.contains(keeper)) {
-                keeper.join(Runs.LONG.toMillis());
-                assertThat(keeper.isAlive()).isFalse();
-            }
-        }
     }
 
     /** Leaves a session with an open position and marks of which it cannot know whether the store has them. */
@@ -720,7 +467,7 @@ class ClaimedSessionTest {
     @ValueSource(booleans = {false, true})
     void marksInDoubtAreLookedUpAndWrittenAgainWhetherTheStoreHasThemOrNot(boolean written)
             throws InterruptedException {
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         LiveSession session = trader.start(false);
         leaveMarksInDoubt(trader, written);
         List<String> calls = new ArrayList<>();
@@ -734,7 +481,7 @@ class ClaimedSessionTest {
     /** The claim that a session asked for in an outage may arrive when another owner has come and gone. */
     @Test
     void aSlotThatAnotherOwnerFreedDuringAnOutageIsNotFilledAgain() throws InterruptedException {
-        Trader trader = new Trader(LEASE);
+        Trader trader = trader(LEASE);
         LiveSession session = trader.start(false);
         leaveMarksInDoubt(trader, false);
         Signal position = store.read(Runs.KEY).orElseThrow();

@@ -4,6 +4,7 @@ import io.backtestkit.event.Event;
 import io.backtestkit.signal.Signal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Shows an event to people: changes only, not every minute of waiting or holding. */
 final class EventText {
@@ -12,7 +13,7 @@ final class EventText {
 
     /** Returns the lines to show; none for an event that changes nothing. */
     static List<String> lines(Event event) {
-        String start = String.format(Locale.ROOT, "%s  %-9s  ", Times.minute(event.at()), EventJson.name(event));
+        String start = start(event);
         if (event instanceof Event.Scheduled scheduled) {
             return List.of(start + levels(scheduled.held()));
         }
@@ -38,7 +39,7 @@ final class EventText {
         if (event instanceof Event.Stopped stopped) {
             return List.of(start
                     + stopped.held()
-                            .map(held -> "the store keeps " + held.position().code() + " " + held.id())
+                            .map(held -> "the store keeps " + named(held))
                             .orElse("nothing is held"));
         }
         if (event instanceof Event.Failed failed) {
@@ -57,6 +58,29 @@ final class EventText {
         return event instanceof Event.Recovered recovered
                 ? List.of(start + "what works again: " + recovered.activity())
                 : List.of();
+    }
+
+    /**
+     * Returns the lines to show when the store could not be told what changed last.
+     *
+     * @param ended what has ended of which the store was not told; empty if nothing has
+     */
+    static List<String> stoppedUnstored(Event.Stopped stopped, Optional<Signal> ended) {
+        String held = stopped.held().map(signal -> named(signal) + " is held").orElse("nothing is known to be held");
+        return Wrapping.lines(
+                start(stopped)
+                        + ended.map(signal -> named(signal) + " has ended, but the store may still show it")
+                                .orElse(held + ", but the store may show something else")
+                        + ": what changed last is not known to be stored",
+                0);
+    }
+
+    private static String start(Event event) {
+        return String.format(Locale.ROOT, "%s  %-9s  ", Times.minute(event.at()), EventJson.name(event));
+    }
+
+    private static String named(Signal signal) {
+        return signal.position().code() + " " + signal.id();
     }
 
     /** Returns for example {@code long at 803.1, take 815.1465, stop 795.069}. */

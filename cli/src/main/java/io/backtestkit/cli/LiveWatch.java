@@ -2,7 +2,9 @@ package io.backtestkit.cli;
 
 import io.backtestkit.engine.LiveSession;
 import io.backtestkit.event.Event;
+import io.backtestkit.signal.Signal;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class LiveWatch {
 
     private static final int PROBLEMS_SHOWN = 10;
+    private static final String REACH_STORE = "reach the store";
+    private static final String UNSTORED = "store what changed last";
     /** The activities whose failure no later tick makes good. */
-    private static final Set<String> ENDS_BADLY = Set.of("trade", "store what changed last");
+    private static final Set<String> ENDS_BADLY = Set.of("trade", UNSTORED);
 
     private final Terminal terminal;
     private final @Nullable EventFile file;
@@ -26,6 +30,11 @@ final class LiveWatch {
     private final Problems problems = new Problems();
     private int closed;
     private int cancelled;
+    private boolean storeAway;
+    /** What ended while the store was away, which may hold it still. */
+    private @Nullable Signal untold;
+    /** Whether the session ended without the store having what changed last. */
+    private boolean unstored;
 
     LiveWatch(Terminal terminal, @Nullable EventFile file) {
         this.terminal = terminal;
@@ -52,6 +61,7 @@ final class LiveWatch {
     synchronized void accept(Event event) {
         append(event);
         count(event);
+        noteStore(event);
         if (event instanceof Event.Failed failed) {
             problems.note(failed);
             if (ENDS_BADLY.contains(failed.activity())) {
@@ -68,7 +78,29 @@ final class LiveWatch {
         if (event instanceof Event.ClaimLost lost) {
             failure = lost.message();
         }
-        EventText.lines(event).forEach(terminal::say);
+        lines(event).forEach(terminal::say);
+    }
+
+    private List<String> lines(Event event) {
+        return unstored && event instanceof Event.Stopped stopped
+                ? EventText.stoppedUnstored(stopped, Optional.ofNullable(untold))
+                : EventText.lines(event);
+    }
+
+    /** An end that fails to be stored is told after that failure, and the store is told of it before it counts as recovered. */
+    private void noteStore(Event event) {
+        if (event instanceof Event.Failed failed) {
+            storeAway |= failed.activity().equals(REACH_STORE);
+            unstored |= failed.activity().equals(UNSTORED);
+        } else if (event instanceof Event.Recovered recovered
+                && recovered.activity().equals(REACH_STORE)) {
+            storeAway = false;
+            untold = null;
+        } else if (storeAway && event instanceof Event.Closed closed) {
+            untold = closed.ended().signal();
+        } else if (storeAway && event instanceof Event.Cancelled ended) {
+            untold = ended.ended().signal();
+        }
     }
 
     private void append(Event event) {

@@ -7,7 +7,13 @@ import io.backtestkit.engine.LiveSession;
 import io.backtestkit.engine.ReplayFeed;
 import io.backtestkit.event.Event;
 import io.backtestkit.market.CandleCsv;
+import io.backtestkit.signal.CloseReason;
+import io.backtestkit.signal.ClosedSignal;
+import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.testkit.SampleSignals;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LiveWatchTest {
+
+    private static final SignalKey KEY = new SignalKey("bracket", "BTCUSD");
+    private static final Signal POSITION = SampleSignals.openLong(KEY).build();
 
     @TempDir
     private Path folder;
@@ -70,5 +79,78 @@ class LiveWatchTest {
             }
             showing.join();
         }
+    }
+
+    private static Event failed(String activity) {
+        return new Event.Failed(KEY, Instant.EPOCH, activity, "Cannot " + activity + ".", new IOException("away"));
+    }
+
+    private static Event closed() {
+        return new Event.Closed(
+                KEY,
+                Instant.EPOCH,
+                1,
+                new ClosedSignal(
+                        POSITION,
+                        CloseReason.CLOSED,
+                        POSITION.priceOpen(),
+                        POSITION.openTimestamp().orElseThrow(),
+                        0));
+    }
+
+    private static Event recovered() {
+        return new Event.Recovered(KEY, Instant.EPOCH, "reach the store");
+    }
+
+    private static Event stopped(Optional<Signal> held) {
+        return new Event.Stopped(KEY, Instant.EPOCH, held);
+    }
+
+    /** Returns what is told last of these events, in one line. */
+    private static String toldLast(Event... events) {
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8);
+        LiveWatch watch = new LiveWatch(Terminal.plain(out, out), null);
+        for (int i = 0; i < events.length; i++) {
+            if (i == events.length - 1) {
+                told.reset();
+            }
+            watch.accept(events[i]);
+        }
+        return told.toString(StandardCharsets.UTF_8).replaceAll("\\s+", " ").strip();
+    }
+
+    @Test
+    void anExitThatCouldNotBeStoredIsToldAtTheEndWithWhatTheStoreMayShow() {
+        assertThat(toldLast(
+                        failed("reach the store"),
+                        closed(),
+                        failed("store what changed last"),
+                        stopped(Optional.empty())))
+                .endsWith("stopped long " + POSITION.id() + " has ended, but the store may still show it: what changed"
+                        + " last is not known to be stored");
+    }
+
+    @Test
+    void anEntryAndMarksThatMayNotBeStoredAreToldAtTheEnd() {
+        assertThat(toldLast(
+                        failed("reach the store"),
+                        closed(),
+                        recovered(),
+                        failed("reach the store"),
+                        failed("store what changed last"),
+                        stopped(Optional.empty())))
+                .endsWith("stopped nothing is known to be held, but the store may show something else: what changed"
+                        + " last is not known to be stored");
+        assertThat(toldLast(
+                        failed("reach the store"), failed("store what changed last"), stopped(Optional.of(POSITION))))
+                .endsWith("stopped long " + POSITION.id() + " is held, but the store may show something else: what"
+                        + " changed last is not known to be stored");
+    }
+
+    @Test
+    void anExitThatWasStoredLeavesNothingHeld() {
+        assertThat(toldLast(failed("reach the store"), closed(), recovered(), stopped(Optional.empty())))
+                .endsWith("stopped nothing is held");
     }
 }

@@ -133,7 +133,8 @@ public sealed interface Event {
     /**
      * Live trading stopped; no tick follows.
      *
-     * @param held the signal that stays in the store for the next start; empty if there is none
+     * @param held the signal that is held at the end, and stays in the store for the next start; empty if there is none. If a
+     *     {@link Failed} before it says that what changed last is not stored, the store may show what was before.
      */
     record Stopped(SignalKey key, Instant at, Optional<Signal> held) implements Event {}
 }

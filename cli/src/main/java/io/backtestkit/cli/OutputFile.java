@@ -13,11 +13,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
+import java.util.Set;
 
 /** A file a result is written to at the end: checked before the work begins, and never seen half written. */
 final class OutputFile {
 
     private static final List<String> STREAMS = List.of("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc");
+
+    private static final Set<String> STANDARD_OUTPUT = Set.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
 
     private final Path file;
 
@@ -98,6 +101,11 @@ final class OutputFile {
     /** Says whether it is no file but a pipe or a device, which may be this process's own output. */
     boolean isSpecial() {
         return isSpecial(file);
+    }
+
+    /** Says whether it is the system's name of this process's own output, and that is no file. */
+    boolean isStandardOutput() {
+        return isSpecial() && STANDARD_OUTPUT.contains(file.toString());
     }
 
     /** Replaces the content by that text, in one step. */

@@ -54,9 +54,20 @@ final class StoreExportCommand implements Callable<Integer> {
                         .append(SignalCodec.encodeEnded(ended))
                         .append("}\n");
             }
-            output.write(lines.toString());
+            write(output, lines.toString());
+            if (!terminal.isWritten()) {
+                return 0; // what becomes of it is the same for every command whose output is not written
+            }
             text.tell("Exported %s from %s to %s.", content.counted(), opened.describe(), file);
         }
         return 0;
+    }
+
+    private void write(OutputFile output, String lines) {
+        if (output.isStandardOutput()) {
+            terminal.sendLines(lines);
+        } else {
+            output.write(lines);
+        }
     }
 }

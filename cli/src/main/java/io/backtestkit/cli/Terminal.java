@@ -107,6 +107,12 @@ final class Terminal {
         out.flush();
     }
 
+    /** Writes lines that are the result, as they are: in UTF-8, whatever the locale. */
+    void sendLines(String lines) {
+        out.writeBytes(lines.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
     /** Hands on what is still held back, and says whether everything that was said is written. */
     boolean isWritten() {
         return !out.checkError();

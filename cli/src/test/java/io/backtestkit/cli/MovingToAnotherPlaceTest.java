@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,5 +155,32 @@ class MovingToAnotherPlaceTest {
         assertThat(ran.out()).isEmpty();
         assertThat(ran.err()).startsWith("Exported 1 signal and 0 ended ones");
         assertThat(got).content().startsWith("{\"signal\":").hasLineCount(1);
+    }
+
+    @Test
+    void anExportWhoseReaderHasSeenEnoughEndsWithoutAWordAndAsSigpipeWould() throws Exception {
+        Path err = folder.resolve("err");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "store",
+                        "export",
+                        "--store",
+                        old(),
+                        "--file",
+                        "/dev/stdout")
+                .redirectError(err.toFile())
+                .start();
+        try {
+            process.getInputStream().close(); // long before it can have written
+
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(141);
+            assertThat(err).content().doesNotContain("Cannot", "Exported");
+        } finally {
+            process.destroyForcibly();
+        }
     }
 }

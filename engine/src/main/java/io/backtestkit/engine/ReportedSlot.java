@@ -104,6 +104,11 @@ final class ReportedSlot {
         return told(at, "The entry was not taken.", () -> slot.hold(signal));
     }
 
+    /** Opens the scheduled signal, whose order an exchange has filled: it is, whatever the store says. */
+    void fill(long at, Signal open) {
+        told(at, "The position, which the exchange has filled, is managed all the same.", () -> slot.fill(open));
+    }
+
     /** Records new marks. */
     void mark(long at, Signal signal, Marks marks) {
         told(at, "The position goes on being managed.", () -> slot.mark(signal, marks));

@@ -2,6 +2,7 @@ package io.backtestkit.engine;
 
 import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Marks;
+import io.backtestkit.signal.Phase;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.ClaimLostException;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The one slot of a signal key: what the store holds, and this process's memory of it.
  *
  * <p>Nothing may be decided before {@link #restore} has succeeded; it reads the store once, however many threads call it.
- * Every change goes to the store first and to the memory second, with two exceptions while the store is down: a position
- * that has been left is left ({@link #end}), and new marks are remembered. Both are written as soon as the store is back.
+ * Every change goes to the store first and to the memory second, with three exceptions while the store is down: a position
+ * that has been left is left ({@link #end}), an order that an exchange has filled is filled ({@link #fill}), and new marks are
+ * remembered. All are written as soon as the store is back.
  * Any thread may call any method.
  */
 final class SignalSlot {
@@ -63,7 +65,7 @@ final class SignalSlot {
     /**
      * Claims the slot and reads it, unless that was done already. A signal whose end is in the log already was being freed when the
      * program ended: that is finished first. A signal that was held before the outcome of a change became unknown, and which the
-     * store has lost, is written again.
+     * store has lost, is held as before, and {@link #unwritten}.
      *
      * @return the signal held, if this call has read the slot; empty if there is none or it was restored before
      * @throws ClaimLostException if another owner has the slot
@@ -83,7 +85,7 @@ final class SignalSlot {
             store.delete();
             held = null;
         } else if (stored.isPresent()) {
-            boolean remembersMore = unwritten && held != null && isSame(stored.get(), held.signal);
+            boolean remembersMore = unwritten && held != null && isEarlier(stored.get(), held);
             held = remembersMore ? held : Held.of(stored.get());
             unwritten = remembersMore;
             if (touchEvery.isPresent()) {
@@ -92,8 +94,7 @@ final class SignalSlot {
         } else if (held != null && hasEnded(held.signal)) {
             held = null;
         } else if (held != null) {
-            write(held.signal);
-            unwritten = false;
+            unwritten = true; // nobody ended it: it is managed, whether it can be written again or not
         }
         unwritten &= held != null;
         restored = true;
@@ -182,6 +183,13 @@ final class SignalSlot {
         unwritten = false;
     }
 
+    /** Opens the scheduled signal, whose order an exchange has filled. If the store does not take it: see {@link #unwritten}. */
+    synchronized void fill(Signal open) {
+        held = Held.of(open);
+        unwritten = true;
+        rewrite();
+    }
+
     /** Records new marks. If the store does not take them, they are remembered: see {@link #unwritten}. */
     synchronized void mark(Signal signal, Marks marks) {
         held = Held.of(signal.withMarks(marks));
@@ -227,11 +235,16 @@ final class SignalSlot {
         if (held == null) {
             return found.isEmpty();
         }
-        return found.isEmpty() ? !restored : isSame(found.get(), held.signal);
+        return found.isEmpty() ? !restored : isEarlier(found.get(), held);
     }
 
-    private static boolean isSame(Signal one, Signal other) {
-        return one.id().equals(other.id()) && one.createdAt().equals(other.createdAt()) && one.phase() == other.phase();
+    /** Says whether it is what is held, but for its marks, or for a fill that the store was not told of. */
+    private boolean isEarlier(Signal found, Held present) {
+        Signal signal = present.signal;
+        boolean unfilled = unwritten && present.isOpen && found.phase() == Phase.SCHEDULED;
+        return found.id().equals(signal.id())
+                && found.createdAt().equals(signal.createdAt())
+                && (found.phase() == signal.phase() || unfilled);
     }
 
     /**

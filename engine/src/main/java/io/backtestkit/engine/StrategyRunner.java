@@ -231,10 +231,9 @@ final class StrategyRunner {
      * intent (phase opening), the order, the position (phase open). Without a broker the fill is the price itself.
      */
     private void enter(Signal signal, @Nullable Held before, Outcome outcome, long time, double price) {
-        if (!slot.holds(time, signal)) {
-            if (obeyed != null && before != null) {
-                waiting.addFirst(obeyed); // the exchange has filled the order, whatever the store says
-            }
+        if (before != null && obeyed != null) { // an exchange has filled the order, whatever the store says
+            slot.fill(time, signal);
+        } else if (!slot.holds(time, signal)) {
             report.tick(time, price, before == null ? Outcome.IDLE : Outcome.WAITING, before);
             return;
         }

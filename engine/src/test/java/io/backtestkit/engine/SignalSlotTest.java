@@ -289,6 +289,7 @@ class SignalSlotTest {
         assertThat(slot.isDoubtful()).isTrue();
         store.obey();
         assertThat(slot.restore()).contains(scheduled);
+        slot.settleAll();
         assertThat(store.stored(KEY)).contains(scheduled);
         assertThat(slot.isDoubtful()).isFalse();
     }

@@ -191,7 +191,7 @@ public interface SignalStore extends AutoCloseable {
 
     /**
      * Examines the store and everything in it, and returns what was found, the good news too. Changes nothing. The default
-     * reads every listed key.
+     * reads every listed key, and adds what is {@link #keyless}.
      *
      * @throws StoreUnavailableException if the store could not be reached
      */
@@ -204,6 +204,7 @@ public interface SignalStore extends AutoCloseable {
                 findings.add(StoreFinding.damaged("signal " + key, e.found(), e.advice()));
             }
         }
+        findings.addAll(keyless());
         return findings;
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Damage that no key tells is told through everything that stands before a store. */
@@ -41,6 +42,11 @@ class KeylessTest {
         }
 
         @Override
+        public Set<SignalKey> keys() {
+            return memory.keys();
+        }
+
+        @Override
         public List<StoreFinding> keyless() {
             return FOUND;
         }
@@ -57,6 +63,14 @@ class KeylessTest {
                             retrying, batching, new ReadOnlySignalStore(store), new ClaimedSignalStore(store, claim)))
                     .allSatisfy(each -> assertThat(each.keyless()).isEqualTo(FOUND));
         }
+    }
+
+    @Test
+    void theDefaultExaminationTellsIt() {
+        Signal held = TestSignals.open("a1");
+        store.write(TestSignals.KEY, held);
+
+        assertThat(store.check()).containsExactly(StoreFinding.readable(held), FOUND.get(0));
     }
 
     @Test

@@ -172,6 +172,9 @@ abstract class DamagedRecordsContract extends StoreContract {
                             store().keys(), store().check())
                     .isTrue();
             assertThat(store().keys()).as("keys()").contains(OTHER);
+            assertThat(store().keyless())
+                    .as("keyless(), which tells what keys() leaves out: that was %s", store().keys())
+                    .hasSize(store().keys().contains(KEY) ? 0 : 1);
         }
     }
 

@@ -47,6 +47,16 @@ public interface Damager {
     }
 
     /**
+     * Damages the record in that slot so that its key cannot be told any more: that a record is there is still to be seen. The
+     * key is one of a name that is kept under no plain one. Called only if the store lists its keys, and closed meanwhile as
+     * above. False, as by default, if a key can always be told here; then it is not proved that such damage is reported: {@link
+     * Unproved#KEYLESS_DAMAGE}. One that finds nothing to damage throws instead.
+     */
+    default boolean damageKey(SignalKey key) {
+        return false;
+    }
+
+    /**
      * Returns what {@link io.backtestkit.store.SignalStore#setAside} kept of that slot, in the form of {@link #bytes}. Called
      * once one damaged record was set aside there. Empty, as by default, if it cannot be reached; then it is not proved that
      * anything was kept: {@link Unproved#KEPT_BYTES}.

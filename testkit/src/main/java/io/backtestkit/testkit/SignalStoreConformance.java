@@ -94,6 +94,14 @@ public abstract class SignalStoreConformance {
         }
     }
 
+    /** Damage of which no key can be told is reported, and stays. */
+    @Nested
+    class KeylessDamage extends KeylessDamageContract {
+        KeylessDamage() {
+            super(SignalStoreConformance.this::fixture);
+        }
+    }
+
     /** A signal is put in the place of a damaged record, and the slot is free at no moment. */
     @Nested
     class ReplacedDamage extends ReplacedDamageContract {

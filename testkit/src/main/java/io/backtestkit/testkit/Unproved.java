@@ -11,6 +11,8 @@ public enum Unproved {
     DAMAGED_CLAIMS("damageClaim of the damager returned false"),
     /** That a damaged trade is not skipped. */
     DAMAGED_TRADES("damageTrade of the damager returned false"),
+    /** That damage of which no key can be told is reported: {@link io.backtestkit.store.SignalStore#keyless}. */
+    KEYLESS_DAMAGE("damageKey of the damager returned false"),
     /** That the bytes set aside are kept. */
     KEPT_BYTES("keptBytes of the damager is empty"),
     /**

@@ -92,6 +92,11 @@ abstract class UnprovedContract extends StoreContract {
             granted(claims.claim(KEY, "owner", LEASE));
             addIf(!whileClosed(() -> damager.damageClaim(KEY)), Unproved.DAMAGED_CLAIMS, found);
         });
+        if (fixture().listsKeys()) {
+            store().write(KeylessDamageContract.LOST, KeylessDamageContract.HELD);
+            boolean damaged = whileClosed(() -> damager.damageKey(KeylessDamageContract.LOST));
+            addIf(!damaged, Unproved.KEYLESS_DAMAGE, found);
+        }
         return found;
     }
 

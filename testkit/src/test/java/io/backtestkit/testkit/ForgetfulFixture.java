@@ -73,6 +73,11 @@ final class ForgetfulFixture extends ToyFixture {
         }
 
         @Override
+        public boolean damageKey(SignalKey key) {
+            return forgotten != Unproved.KEYLESS_DAMAGE && able.damageKey(key);
+        }
+
+        @Override
         public Optional<byte[]> keptBytes(SignalKey key) {
             return forgotten == Unproved.KEPT_BYTES ? Optional.empty() : able.keptBytes(key);
         }

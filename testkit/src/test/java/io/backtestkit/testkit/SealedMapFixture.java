@@ -6,6 +6,7 @@ import io.backtestkit.testkit.SealedMapStore.Place;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -85,6 +86,11 @@ class SealedMapFixture implements StoreFixture, ExpiryFixture {
                 List<byte[]> entries = place.trades.getOrDefault(key, List.of());
                 entries.set(number, Damage.TRUNCATED.of(entries.get(number)));
                 return true;
+            }
+
+            @Override
+            public boolean damageKey(SignalKey key) {
+                return place.keyless.add(Objects.requireNonNull(place.records.remove(key)));
             }
 
             @Override

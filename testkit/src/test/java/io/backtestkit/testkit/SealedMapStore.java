@@ -9,6 +9,7 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ class SealedMapStore implements SignalStore, TradeLog {
         final Set<String> logged = new HashSet<>();
         final Map<SignalKey, byte[]> claims = new TreeMap<>();
         final Map<SignalKey, byte[]> aside = new TreeMap<>();
+        final List<byte[]> keyless = new ArrayList<>();
         final Map<SignalKey, Long> touched = new TreeMap<>();
         long calls;
     }
@@ -181,6 +183,17 @@ class SealedMapStore implements SignalStore, TradeLog {
         synchronized (place) {
             return new TreeSet<>(place.records.keySet());
         }
+    }
+
+    @Override
+    public List<StoreFinding> keyless() {
+        synchronized (place) {
+            return place.keyless.stream().map(SealedMapStore::nobodys).toList();
+        }
+    }
+
+    static StoreFinding nobodys(byte[] record) {
+        return StoreFinding.damaged("record of " + record.length + " bytes", "no key leads to it", "Look into it.");
     }
 
     @Override

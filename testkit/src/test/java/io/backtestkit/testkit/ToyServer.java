@@ -36,7 +36,7 @@ final class ToyServer implements AutoCloseable {
     static final String LOST = "lost=";
     static final String UNREADABLE = "unreadable=";
 
-    private static final Set<String> LOOKS = Set.of("get", "keys", "trades", "logged", "holder");
+    private static final Set<String> LOOKS = Set.of("get", "keys", "keyless", "trades", "logged", "holder");
 
     private final Place place;
     private final SealedMapStore kept;
@@ -175,6 +175,10 @@ final class ToyServer implements AutoCloseable {
             }
             case "keys" -> {
                 return joined(place.records.keySet().stream().map(ToyServer::word));
+            }
+            case "keyless" -> {
+                return joined(place.keyless.stream()
+                        .map(record -> Base64.getUrlEncoder().encodeToString(record)));
             }
             case "log" -> kept.append(SignalCodec.decodeEnded(decoded(content)));
             case "discard" -> kept.discard(key(word));

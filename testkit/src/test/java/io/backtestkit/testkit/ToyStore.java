@@ -11,6 +11,7 @@ import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreFailure;
+import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.store.TradeLog;
@@ -215,6 +216,13 @@ class ToyStore implements SignalStore, TradeLog {
         return Arrays.stream(list("list the keys of", "keys"))
                 .map(ToyServer::key)
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Override
+    public List<StoreFinding> keyless() {
+        return Arrays.stream(list("list the keys of", "keyless"))
+                .map(record -> SealedMapStore.nobodys(Base64.getUrlDecoder().decode(record)))
+                .toList();
     }
 
     @Override

@@ -24,6 +24,12 @@ class WrongStoresTest {
     }
 
     @ParameterizedTest
+    @EnumSource(WrongDamage.class)
+    void aStoreThatIsWrongAboutDamageIsCaughtInItsGroup(WrongDamage wrong) {
+        assertCaught(wrong.name(), wrong.group(), () -> new SealedMapFixture(wrong.name(), wrong.opening()));
+    }
+
+    @ParameterizedTest
     @EnumSource(WrongHistory.class)
     void aStoreWhoseHistoryIsWrongIsCaughtInItsGroup(WrongHistory wrong) {
         assertCaught(wrong.name(), wrong.group(), () -> new SealedMapFixture(wrong.name(), wrong.opening()));

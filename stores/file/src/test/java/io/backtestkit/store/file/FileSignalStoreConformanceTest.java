@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,6 +104,17 @@ class FileSignalStoreConformanceTest extends SignalStoreConformance {
                 List<String> lines = new ArrayList<>(Files.readAllLines(log));
                 lines.set(number, lines.get(number).replace("\"trade\":", "\"tirade\":"));
                 Files.write(log, lines);
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** The name of the file is a hash, and nothing in it tells more. */
+        @Override
+        public boolean damageKey(SignalKey key) {
+            try {
+                Files.write(FileNames.record(data, key), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
                 return true;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -118,6 +118,15 @@ final class MongoFixture implements StoreFixture, Damager, ServerFixture, Expiry
         return changedOne(trades.updateOne(Filters.eq("_id", entry.get("_id")), Updates.unset("tradeData.signal")));
     }
 
+    @Override
+    public boolean damageKey(SignalKey key) {
+        BsonDocument document =
+                Objects.requireNonNull(signals().findOneAndDelete(Filters.eq("_id", SignalDocument.id(key))));
+        document.remove("compositeKey");
+        signals().insertOne(document.append("_id", new BsonString("nobody")));
+        return true;
+    }
+
     private static boolean changedOne(UpdateResult result) {
         if (result.getModifiedCount() != 1) {
             throw new IllegalStateException("not one document was changed: " + result);

@@ -174,6 +174,13 @@ final class PostgresFixture implements StoreFixture, Damager, ServerFixture, Exp
         return true;
     }
 
+    /** A blank name is no key's. */
+    @Override
+    public boolean damageKey(SignalKey key) {
+        update("signals set strategy_name = ' ' where strategy_name = ? and symbol = ?", key);
+        return true;
+    }
+
     private void update(String what, SignalKey key) {
         try (var connection = server.connect();
                 PreparedStatement statement = connection.prepareStatement("update " + quoted() + "." + what)) {

@@ -7,6 +7,7 @@ import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreException;
+import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.StoreOpener;
 import java.util.Arrays;
 import java.util.List;
@@ -86,6 +87,9 @@ public final class KillsAtCalls implements Experiment, AutoCloseable {
         try (SignalStore store = place.open()) {
             operation.prepare(store);
         }
+        if (operation.before().equals(State.DAMAGED)) {
+            RecordDamage.at(place, OwnerMain.KEY);
+        }
         return place;
     }
 
@@ -141,20 +145,42 @@ public final class KillsAtCalls implements Experiment, AutoCloseable {
                 answer = next(claims, holder);
             }
             Claim claim = answer.claim();
-            State found = State.of(store, OwnerMain.KEY);
+            State found = found(store, operation);
             requirePossible(operation, place.kind(), found, holder.map(Claim::owner), acknowledged);
             long last = holder.map(Claim::epoch).orElse(1L);
             Succession.require(claim.epoch() > last, "the next claim was " + claim + " after epoch " + last);
             holder.ifPresent(old -> Succession.requireRefused(store, old, claim));
+            Claim owner = found.equals(State.DAMAGED) ? doneAgain(store, operation, claim) : claim;
             if (found.isHalfEnded()) {
-                claims.end(claim, Step.ended(OwnerMain.KEY, found.held()));
+                claims.end(owner, Step.ended(OwnerMain.KEY, found.held()));
             }
-            claims.write(claim, Step.signal(OwnerMain.KEY, NEXT));
+            claims.write(owner, Step.signal(OwnerMain.KEY, NEXT));
             next = new State(NEXT, found.log());
         }
         try (SignalStore store = place.open()) {
             State found = State.of(store, OwnerMain.KEY);
             Succession.require(found.equals(next), "after the next write found was " + found);
+        }
+    }
+
+    /** Makes a change that is made without a claim once more; a server may meanwhile have made it the first time. */
+    private static Claim doneAgain(SignalStore store, Operation operation, Claim claim) {
+        Claims claims = store.claims().orElseThrow();
+        claims.release(claim);
+        operation.run(store);
+        State found = State.of(store, OwnerMain.KEY);
+        Succession.require(found.equals(operation.after()), "after it was made again found was " + found);
+        return claims.claim(OwnerMain.KEY, THIRD, Succession.LEASE).claim();
+    }
+
+    private static State found(SignalStore store, Operation operation) {
+        try {
+            return State.of(store, OwnerMain.KEY);
+        } catch (UnreadableSignalException e) {
+            if (operation.before().equals(State.DAMAGED)) {
+                return State.DAMAGED;
+            }
+            throw e;
         }
     }
 

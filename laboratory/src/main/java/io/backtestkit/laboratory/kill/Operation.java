@@ -17,12 +17,14 @@ enum Operation {
     CLAIM,
     RENEW,
     RELEASE,
-    TAKE_OVER;
+    TAKE_OVER,
+    REPLACE_DAMAGED;
 
     /** Who has the slot before. */
     static final String FIRST = "first";
 
     private static final String SECOND = "second";
+    private static final long FIRST_HELD = 1;
 
     /** Returns the change with that name, as {@link #toString} says it. */
     static Operation named(String name) {
@@ -32,14 +34,14 @@ enum Operation {
                 .orElseThrow(() -> new IllegalArgumentException("There is no change '" + name + "'."));
     }
 
-    /** Makes what must be there before. */
+    /** Makes what must be there before; a record that must be damaged is still whole. */
     void prepare(SignalStore store) {
         Claims claims = store.claims().orElseThrow();
         Claim claim = claims.claim(OwnerMain.KEY, FIRST, Succession.LEASE).claim();
         if (before().held() != 0) {
-            claims.write(claim, Step.signal(OwnerMain.KEY, before().held()));
+            claims.write(claim, Step.signal(OwnerMain.KEY, FIRST_HELD));
         }
-        if (this == CLAIM) {
+        if (ownerBefore().isEmpty()) {
             claims.release(claim);
         }
     }
@@ -51,6 +53,10 @@ enum Operation {
             claims.claim(OwnerMain.KEY, SECOND, Succession.LEASE);
             return;
         }
+        if (this == REPLACE_DAMAGED) {
+            store.setAside(OwnerMain.KEY, Step.signal(OwnerMain.KEY, after().held()));
+            return;
+        }
         Claim claim = claims.holder(OwnerMain.KEY).orElseThrow();
         switch (this) {
             case WRITE, OVERWRITE -> claims.write(claim, Step.signal(OwnerMain.KEY, after().held()));
@@ -59,26 +65,30 @@ enum Operation {
             case RENEW -> claims.renew(claim, Succession.LEASE.multipliedBy(2));
             case RELEASE -> claims.release(claim);
             case TAKE_OVER -> claims.takeOver(claim, SECOND, Succession.LEASE);
-            case CLAIM -> throw new IllegalStateException("A slot that is claimed is not claimed again.");
+            case CLAIM, REPLACE_DAMAGED -> throw new IllegalStateException(this + " is made without a claim.");
         }
     }
 
     State before() {
-        return this == WRITE ? State.NOTHING : new State(1, List.of());
+        return switch (this) {
+            case WRITE -> State.NOTHING;
+            case REPLACE_DAMAGED -> State.DAMAGED;
+            case OVERWRITE, DELETE, END, CLAIM, RENEW, RELEASE, TAKE_OVER -> new State(FIRST_HELD, List.of());
+        };
     }
 
     State after() {
         return switch (this) {
-            case WRITE, OVERWRITE -> new State(2, List.of());
+            case WRITE, OVERWRITE, REPLACE_DAMAGED -> new State(2, List.of());
             case DELETE -> State.NOTHING;
-            case END -> new State(0, List.of(1L));
+            case END -> new State(0, List.of(FIRST_HELD));
             case CLAIM, RENEW, RELEASE, TAKE_OVER -> before();
         };
     }
 
     /** Returns who has the slot before. */
     Optional<String> ownerBefore() {
-        return this == CLAIM ? Optional.empty() : Optional.of(FIRST);
+        return this == CLAIM || this == REPLACE_DAMAGED ? Optional.empty() : Optional.of(FIRST);
     }
 
     /** Returns who has the slot afterwards. */
@@ -86,7 +96,7 @@ enum Operation {
         return switch (this) {
             case WRITE, OVERWRITE, DELETE, END, RENEW -> Optional.of(FIRST);
             case CLAIM, TAKE_OVER -> Optional.of(SECOND);
-            case RELEASE -> Optional.empty();
+            case RELEASE, REPLACE_DAMAGED -> Optional.empty();
         };
     }
 

@@ -9,12 +9,15 @@ import java.util.Set;
 /**
  * What a slot and its log hold, by the numbers of the signals.
  *
- * @param held 0 if the slot is free
+ * @param held 0 if the slot is free, -1 if its record is damaged
  */
 record State(long held, List<Long> log) {
 
     /** Where everything begins. */
     static final State NOTHING = new State(0, List.of());
+
+    /** What a record that cannot be read leaves to be seen of a slot in which nothing has ended. */
+    static final State DAMAGED = new State(-1, List.of());
 
     /** Copies the log. */
     State {
@@ -63,6 +66,9 @@ record State(long held, List<Long> log) {
 
     @Override
     public String toString() {
+        if (equals(DAMAGED)) {
+            return "a damaged record";
+        }
         int shown = Math.min(3, log.size());
         return "signal " + held + " and " + log.size() + " ended, last " + log.subList(log.size() - shown, log.size());
     }

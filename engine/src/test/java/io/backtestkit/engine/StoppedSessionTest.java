@@ -157,20 +157,8 @@ class StoppedSessionTest {
 
     @Test
     void aStoppedSessionGivesTheSlotBackAlsoWhileAListenerDoesNotReturn() throws InterruptedException {
-        Trader trader = trader(LEASE);
-        StuckFeed stuck = new StuckFeed();
-        CountDownLatch heard = new CountDownLatch(1);
         CountDownLatch returning = new CountDownLatch(1);
-        trader.kit.events().on(Event.Failed.class, event -> {
-            heard.countDown();
-            awaitReturn(returning);
-        });
-        LiveSession session = Runs.live(trader.kit, ALWAYS, stuck)
-                .feedSilence(Duration.ofMillis(1))
-                .longestStop(Duration.ofMillis(1))
-                .start();
-        heard.await();
-        session.stop();
+        LiveSession session = stoppedInAListenerUntil(returning);
         awaitFreeSlot();
         returning.countDown();
         assertThat(session.awaitEnd(Runs.LONG)).isTrue();
@@ -178,25 +166,28 @@ class StoppedSessionTest {
 
     @Test
     void aListenerThatDoesNotReturnIsToldOfInTheLogSinceNoEventReachesAnybody() throws InterruptedException {
-        Trader trader = trader(LEASE);
-        StuckFeed stuck = new StuckFeed();
-        CountDownLatch heard = new CountDownLatch(1);
         CountDownLatch returning = new CountDownLatch(1);
+        LiveSession session = stoppedInAListenerUntil(returning);
+        assertThat(logged.poll(Runs.LONG.toSeconds(), TimeUnit.SECONDS))
+                .startsWith("WARNING Cannot stop trading tested/TEST: its thread has not come back for 0 s.");
+        returning.countDown();
+        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+    }
+
+    private LiveSession stoppedInAListenerUntil(CountDownLatch returning) throws InterruptedException {
+        Trader trader = trader(LEASE);
+        CountDownLatch heard = new CountDownLatch(1);
         trader.kit.events().on(Event.Failed.class, event -> {
             heard.countDown();
             awaitReturn(returning);
         });
-        LiveSession session = Runs.live(trader.kit, ALWAYS, stuck)
+        LiveSession session = Runs.live(trader.kit, ALWAYS, new StuckFeed())
                 .feedSilence(Duration.ofMillis(1))
                 .longestStop(Duration.ofMillis(1))
                 .start();
         heard.await();
         session.stop();
-
-        assertThat(logged.poll(Runs.LONG.toSeconds(), TimeUnit.SECONDS))
-                .startsWith("WARNING Cannot stop trading tested/TEST: its thread has not come back for 0 s.");
-        returning.countDown();
-        assertThat(session.awaitEnd(Runs.LONG)).isTrue();
+        return session;
     }
 
     private static void awaitReturn(CountDownLatch latch) {

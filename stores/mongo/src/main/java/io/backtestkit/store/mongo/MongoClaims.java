@@ -45,6 +45,11 @@ import org.jspecify.annotations.Nullable;
  * lease runs. Two things are weaker where {@code expireAbandonedAfter} has removed the document of a claimed slot: until its
  * owner writes again, an unclaimed write is not refused, and starts with epoch 0.
  *
+ * <p>Two things are weaker by the steps between the documents. Ending a signal that the slot no longer holds only logs it,
+ * after the look at the claim: a successor may have claimed, and read the log, before the entry is there. And a release that
+ * was cut off after its first step, its outcome unknown, leaves the stamp: the former owner's changes are taken until the
+ * next claim or unclaimed change, though it can renew no more.
+ *
  * <p>A member of the replica set that becomes primary goes by its own clock: let all members follow a time server.
  */
 final class MongoClaims implements Claims {

@@ -30,6 +30,11 @@ final class BareFiles implements BareStore {
     }
 
     @Override
+    public String driver() {
+        return "Java's files";
+    }
+
+    @Override
     public String describe() {
         return "a new file, forced, renamed, and its folder forced; a batch is one after the other";
     }

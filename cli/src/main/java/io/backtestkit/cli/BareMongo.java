@@ -7,11 +7,13 @@ import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.mongo.MongoLink;
+import io.backtestkit.store.mongo.MongoRequests;
 import io.backtestkit.store.mongo.MongoSignalStoreProvider;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.conversions.Bson;
@@ -31,8 +33,19 @@ final class BareMongo implements BareStore {
     }
 
     @Override
+    public String driver() {
+        return "mongodb-driver-sync";
+    }
+
+    @Override
     public String describe() {
         return "replaceOne with upsert, find, deleteOne; a batch is one unordered bulkWrite";
+    }
+
+    @Override
+    public Optional<SameRequests> same() {
+        MongoRequests requests = link.requests();
+        return Optional.of(new SameRequests(requests::write, requests::read, requests::delete, requests::writeAll));
     }
 
     private static Bson named(String name) {

@@ -2,6 +2,7 @@ package io.backtestkit.cli;
 
 import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.redis.RedisLink;
+import io.backtestkit.store.redis.RedisRequests;
 import io.backtestkit.store.redis.RedisSignalStoreProvider;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
@@ -17,6 +18,7 @@ import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -36,8 +38,19 @@ final class BareRedis implements BareStore {
     }
 
     @Override
+    public String driver() {
+        return "Lettuce";
+    }
+
+    @Override
     public String describe() {
-        return "Lettuce: SET, GET, DEL; a batch is SETs in one pipeline";
+        return "SET, GET, DEL; a batch is SETs in one pipeline";
+    }
+
+    @Override
+    public Optional<SameRequests> same() {
+        RedisRequests requests = link.requests();
+        return Optional.of(new SameRequests(requests::write, requests::read, requests::delete, requests::writeAll));
     }
 
     private static <T> T answer(Future<T> asked) throws Exception {

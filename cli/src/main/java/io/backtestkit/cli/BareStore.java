@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the driver below a store does for the same request, and no more: the least a store can cost. It keeps bytes by name in
- * a place of its own beside the store's, as durably as the store does. Any thread may call.
+ * The driver below a store, without the store. It keeps bytes by name in a place of its own beside the store's, by the
+ * plainest requests that keep them as durably as the store does; and sends the store's own requests, where they are others.
+ * Any thread may call.
  */
 interface BareStore {
 
@@ -22,8 +23,16 @@ interface BareStore {
         };
     }
 
-    /** Says what is sent, for people. */
+    /** Names the driver. */
+    String driver();
+
+    /** Says what the plain requests are, for people. */
     String describe();
+
+    /** Returns the requests of the store, to be sent by the driver; empty if they are the plain ones. */
+    default Optional<SameRequests> same() {
+        return Optional.empty();
+    }
 
     void write(String name, byte[] json) throws Exception;
 

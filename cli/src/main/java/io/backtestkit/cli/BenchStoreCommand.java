@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
         name = "store",
         description = {
             "Measure writing, reading and deleting signals, one by one, and writing them in batches; each beside the bare"
-                    + " driver doing the same, by turns in the same run. The signals belong to a strategy bench-XXXXXXXX"
-                    + " of their own; they are removed in the end, also after Ctrl-C.",
+                    + " driver, which sends the same request, and the plainest one, by turns in the same run. The signals"
+                    + " belong to a strategy bench-XXXXXXXX of their own; they are removed in the end, also after Ctrl-C.",
             ""
         },
         footer = {"", "Example:", "  backtest-kit bench store --store file:./data --signals 2000"})
@@ -89,7 +89,8 @@ final class BenchStoreCommand implements Callable<Integer> {
             StoreBench.Result result = bench.run(progress);
             finished = true;
             progress.done(String.format("Measured %s.", opened.describe()));
-            return new StoreBenchReport(opened.describe(), bare.map(BareStore::describe), signals, threads, result);
+            return new StoreBenchReport(
+                    opened.describe(), bare.map(StoreBenchReport.Driver::of), signals, threads, result);
         } catch (Exception e) {
             progress.clear();
             throw failure(opened, e);

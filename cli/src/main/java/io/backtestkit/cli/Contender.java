@@ -6,92 +6,99 @@ import io.backtestkit.store.SignalStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
 /** One of those that are measured side by side. The signals it is asked for are numbered from 0. Any thread may call. */
 interface Contender {
 
-    void write(int number) throws Exception;
+    /** A request that is ready to be made, once. */
+    interface Call {
 
-    /** @throws CommandFailure if nothing is there */
-    void read(int number) throws Exception;
-
-    void delete(int number) throws Exception;
-
-    /** Writes those from the first number up to, not including, the last. */
-    void writeAll(int first, int last) throws Exception;
-
-    /** Makes one request that begins with that signal, of as many as there are. */
-    default void make(StoreRequest request, int first, int last) throws Exception {
-        switch (request) {
-            case WRITE -> write(first);
-            case READ -> read(first);
-            case DELETE -> delete(first);
-            case BATCHED_WRITE -> writeAll(first, last);
-        }
+        /** @throws CommandFailure if it was not done, though it should have been */
+        void make() throws Exception;
     }
+
+    /** Prepares a request for the signals from the first number up to, not including, the last; all but a batch take one. */
+    Call prepare(StoreRequest request, int first, int last);
 
     /** The store as a program uses it. */
     record Ours(SignalStore store, List<Signal> signals) implements Contender {
 
         @Override
-        public void write(int number) {
-            Signal signal = signals.get(number);
-            store.write(signal.key(), signal);
+        public Call prepare(StoreRequest request, int first, int last) {
+            Signal signal = signals.get(first);
+            SignalKey key = signal.key();
+            return switch (request) {
+                case WRITE -> () -> store.write(key, signal);
+                case READ -> () -> require(store.read(key).isPresent(), key);
+                case DELETE -> () -> store.delete(key);
+                case BATCHED_WRITE -> {
+                    Map<SignalKey, Signal> batch = new LinkedHashMap<>();
+                    signals.subList(first, last).forEach(each -> batch.put(each.key(), each));
+                    yield () -> store.writeAll(batch);
+                }
+            };
         }
 
-        @Override
-        public void read(int number) {
-            if (store.read(signals.get(number).key()).isEmpty()) {
-                throw CommandFailure.runFailed("Cannot measure " + store.describe() + ": signal "
-                        + signals.get(number).key() + " was written and is not there. Do not trade on this store.");
+        private void require(boolean found, SignalKey key) {
+            if (!found) {
+                throw CommandFailure.runFailed("Cannot measure " + store.describe() + ": signal " + key
+                        + " was written and is not there. Do not trade on this store.");
             }
         }
+    }
+
+    /** The bare driver with the requests of the store, on other slots. */
+    record Same(SameRequests requests, List<Signal> signals) implements Contender {
 
         @Override
-        public void delete(int number) {
-            store.delete(signals.get(number).key());
-        }
-
-        @Override
-        public void writeAll(int first, int last) {
-            Map<SignalKey, Signal> batch = new LinkedHashMap<>();
-            signals.subList(first, last).forEach(signal -> batch.put(signal.key(), signal));
-            store.writeAll(batch);
+        public Call prepare(StoreRequest request, int first, int last) {
+            Signal signal = signals.get(first);
+            Callable<Boolean> call =
+                    switch (request) {
+                        case WRITE -> requests.write().apply(signal);
+                        case READ -> requests.read().apply(signal.key());
+                        case DELETE -> requests.delete().apply(signal.key());
+                        case BATCHED_WRITE -> requests.writeAll().apply(signals.subList(first, last));
+                    };
+            return () -> {
+                if (!call.call()) {
+                    throw CommandFailure.runFailed("Cannot measure the bare driver: the server did not carry out the "
+                            + request + " of signal " + signal.key() + ". See that nothing else changes its slot.");
+                }
+            };
         }
     }
 
     /** The bare driver with the same content, encoded beforehand. */
-    record Bare(BareStore store, List<byte[]> json) implements Contender {
+    record Plain(BareStore store, List<byte[]> json) implements Contender {
 
         private static String name(int number) {
             return "S" + number;
         }
 
         @Override
-        public void write(int number) throws Exception {
-            store.write(name(number), json.get(number));
+        public Call prepare(StoreRequest request, int first, int last) {
+            String name = name(first);
+            return switch (request) {
+                case WRITE -> () -> store.write(name, json.get(first));
+                case READ -> () -> require(store.read(name), name);
+                case DELETE -> () -> store.delete(name);
+                case BATCHED_WRITE -> {
+                    Map<String, byte[]> batch = new LinkedHashMap<>();
+                    for (int number = first; number < last; number++) {
+                        batch.put(name(number), json.get(number));
+                    }
+                    yield () -> store.writeAll(batch);
+                }
+            };
         }
 
-        @Override
-        public void read(int number) throws Exception {
-            if (store.read(name(number)).length == 0) {
-                throw CommandFailure.runFailed("Cannot measure the bare driver: what was written under '" + name(number)
+        private static void require(byte[] found, String name) {
+            if (found.length == 0) {
+                throw CommandFailure.runFailed("Cannot measure the bare driver: what was written under '" + name
                         + "' is not there. Do not trade on this server.");
             }
-        }
-
-        @Override
-        public void delete(int number) throws Exception {
-            store.delete(name(number));
-        }
-
-        @Override
-        public void writeAll(int first, int last) throws Exception {
-            Map<String, byte[]> batch = new LinkedHashMap<>();
-            for (int number = first; number < last; number++) {
-                batch.put(name(number), json.get(number));
-            }
-            store.writeAll(batch);
         }
     }
 }

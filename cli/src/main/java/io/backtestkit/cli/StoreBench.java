@@ -26,11 +26,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Measures a store and, by turns in the same run, the bare driver beside it. A round writes signals, reads them, deletes
- * them, writes them again in batches, and removes them; each request by the store first, then by the driver. The first
- * round, which warms up, is not counted.
+ * them, writes them again in batches, and removes them; each request by every {@link Side} in turn. What a side needs to make
+ * its requests is prepared before the time is taken. The first round, which warms up, is not counted.
  */
 final class StoreBench {
 
@@ -49,8 +50,8 @@ final class StoreBench {
     private final int count;
     private final int threads;
     private final List<Signal> signals;
-    private final Contender ours;
-    private final Optional<Contender> bare;
+    private final List<Signal> signalsOfDriver;
+    private final Map<Side, Contender> contenders = new EnumMap<>(Side.class);
     private final LongAdder made = new LongAdder();
     private volatile boolean stopped;
 
@@ -65,23 +66,34 @@ final class StoreBench {
         this.count = count;
         this.threads = threads;
         int most = Math.max(count / ROUNDS + StoreRequest.BATCH, warmUp());
-        signals = IntStream.range(0, most).mapToObj(this::signal).toList();
-        ours = new Contender.Ours(store, signals);
-        bare = driver.map(known -> new Contender.Bare(
-                known,
-                signals.stream()
-                        .map(signal -> SignalCodec.encode(signal).getBytes(StandardCharsets.UTF_8))
-                        .toList()));
+        signals = signals("S", most);
+        signalsOfDriver = signals("D", most);
+        contenders.put(Side.STORE, new Contender.Ours(store, signals));
+        driver.flatMap(BareStore::same)
+                .ifPresent(same -> contenders.put(Side.SAME, new Contender.Same(same, signalsOfDriver)));
+        driver.ifPresent(plain -> contenders.put(
+                Side.PLAIN,
+                new Contender.Plain(
+                        plain,
+                        signals.stream()
+                                .map(signal -> SignalCodec.encode(signal).getBytes(StandardCharsets.UTF_8))
+                                .toList())));
     }
 
     private int warmUp() {
         return Math.min(count, MOST_TO_WARM_UP);
     }
 
+    private List<Signal> signals(String symbols, int number) {
+        return IntStream.range(0, number)
+                .mapToObj(each -> signal(symbols + each, each))
+                .toList();
+    }
+
     /** Returns an ordinary open signal. */
-    private Signal signal(int number) {
+    private Signal signal(String symbol, int number) {
         BigDecimal entry = new BigDecimal("50000.25").add(BigDecimal.valueOf(number));
-        return Signal.builder(new SignalKey(trial, "S" + number))
+        return Signal.builder(new SignalKey(trial, symbol))
                 .id(trial + "-" + number)
                 .position(Position.LONG)
                 .phase(Phase.OPEN)
@@ -96,11 +108,22 @@ final class StoreBench {
                 .build();
     }
 
-    /** What came out: of each request the rounds of the store, and as many of the driver if there is one. */
-    record Result(Map<StoreRequest, List<Lap>> ours, Map<StoreRequest, List<Lap>> bare) {
+    /** What came out: the rounds of each side that took part, all of them as many, by request. */
+    record Result(Map<Side, Map<StoreRequest, List<Lap>>> sides) {
 
-        static Result empty() {
-            return new Result(new EnumMap<>(StoreRequest.class), new EnumMap<>(StoreRequest.class));
+        private Result() {
+            this(new EnumMap<>(Side.class));
+        }
+
+        /** Returns the rounds of one request; none if the side did not take part. */
+        List<Lap> laps(Side side, StoreRequest request) {
+            return sides.getOrDefault(side, Map.of()).getOrDefault(request, List.of());
+        }
+
+        private void add(Side side, StoreRequest request, Lap lap) {
+            sides.computeIfAbsent(side, absent -> new EnumMap<>(StoreRequest.class))
+                    .computeIfAbsent(request, absent -> new ArrayList<>())
+                    .add(lap);
         }
     }
 
@@ -111,10 +134,10 @@ final class StoreBench {
      * @throws Exception whatever the store or the driver threw first
      */
     Result run(Progress progress) throws Exception {
-        Result result = Result.empty();
+        Result result = new Result();
         ExecutorService workers = Executors.newFixedThreadPool(threads);
         try {
-            round(workers, warmUp(), READS_TO_WARM_UP, Result.empty(), progress);
+            round(workers, warmUp(), READS_TO_WARM_UP, new Result(), progress);
             for (int round = 0; round < ROUNDS; round++) {
                 int from = beginning(round);
                 int size = beginning(round + 1) - from;
@@ -139,28 +162,27 @@ final class StoreBench {
             throws Exception {
         for (StoreRequest request : StoreRequest.values()) {
             for (int i = 0; i < (request == StoreRequest.READ ? reads : 1); i++) {
-                both(workers, request, size, result, progress);
+                all(workers, request, size, result, progress);
             }
         }
-        both(workers, StoreRequest.DELETE, size, Result.empty(), progress);
+        all(workers, StoreRequest.DELETE, size, new Result(), progress);
     }
 
-    private void both(ExecutorService workers, StoreRequest request, int size, Result result, Progress progress)
+    private void all(ExecutorService workers, StoreRequest request, int size, Result result, Progress progress)
             throws Exception {
-        add(result.ours(), request, lap(workers, ours, request, size, progress));
-        if (bare.isPresent()) {
-            add(result.bare(), request, lap(workers, bare.get(), request, size, progress));
+        for (Map.Entry<Side, Contender> each : contenders.entrySet()) {
+            result.add(each.getKey(), request, lap(workers, each.getValue(), request, size, progress));
         }
-    }
-
-    private static void add(Map<StoreRequest, List<Lap>> laps, StoreRequest request, Lap lap) {
-        laps.computeIfAbsent(request, absent -> new ArrayList<>()).add(lap);
     }
 
     /** Makes the request for that many signals, dealt out to the threads in turn. */
     private Lap lap(ExecutorService workers, Contender contender, StoreRequest request, int size, Progress progress)
             throws Exception {
-        long[] nanos = new long[(size + request.step() - 1) / request.step()];
+        List<Contender.Call> calls = new ArrayList<>();
+        for (int first = 0; first < size; first += request.step()) {
+            calls.add(contender.prepare(request, first, Math.min(size, first + request.step())));
+        }
+        long[] nanos = new long[calls.size()];
         List<Future<?>> working = new ArrayList<>();
         long start = System.nanoTime();
         for (int worker = 0; worker < threads; worker++) {
@@ -170,12 +192,10 @@ final class StoreBench {
                     if (stopped) {
                         throw new InterruptedException("stopped");
                     }
-                    int first = i * request.step();
                     long before = System.nanoTime();
-                    int end = Math.min(size, first + request.step());
-                    contender.make(request, first, end);
+                    calls.get(i).make();
                     nanos[i] = System.nanoTime() - before;
-                    made.add(end - first);
+                    made.add(Math.min(request.step(), size - i * request.step()));
                 }
                 return nanos;
             }));
@@ -205,7 +225,7 @@ final class StoreBench {
 
     private void await(Future<?> work, Progress progress) throws InterruptedException, ExecutionException {
         while (true) {
-            progress.at(made.sum(), all());
+            progress.at(made.sum(), total());
             try {
                 work.get(LOOK_EVERY_SECONDS, TimeUnit.SECONDS);
                 return;
@@ -216,9 +236,9 @@ final class StoreBench {
     }
 
     /** Returns how many signals all requests of a run concern together. */
-    private long all() {
+    private long total() {
         long requests = StoreRequest.values().length;
-        return (bare.isPresent() ? 2 : 1) * (warmUp() * (requests + READS_TO_WARM_UP) + count * (requests + 1));
+        return contenders.size() * (warmUp() * (requests + READS_TO_WARM_UP) + count * (requests + 1));
     }
 
     /** Ends the run after the requests under way. */
@@ -238,7 +258,9 @@ final class StoreBench {
                     .filter(key -> key.strategy().equals(trial))
                     .toList();
         } catch (UnsupportedOperationException e) {
-            return signals.stream().map(Signal::key).toList();
+            return Stream.concat(signals.stream(), signalsOfDriver.stream())
+                    .map(Signal::key)
+                    .toList();
         }
     }
 }

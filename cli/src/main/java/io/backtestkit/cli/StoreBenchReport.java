@@ -11,43 +11,49 @@ import java.util.Optional;
  * What measuring a store showed, for people and for programs.
  *
  * @param where the store, without any secret
- * @param driver what the bare driver did, if one is known
+ * @param driver what the bare driver is, and what its plain requests are, if one is known
  * @param signals how many there were
  * @param threads how many threads shared the work
  * @param result what was measured
  */
-record StoreBenchReport(String where, Optional<String> driver, int signals, int threads, StoreBench.Result result) {
+record StoreBenchReport(String where, Optional<Driver> driver, int signals, int threads, StoreBench.Result result) {
 
     private static final double MOST = 0.99;
 
-    private Lap ours(StoreRequest request) {
-        return Lap.together(laps(request));
-    }
+    /** A bare driver. */
+    record Driver(String name, String plainRequests) {
 
-    private List<Lap> laps(StoreRequest request) {
-        return result.ours().getOrDefault(request, List.of());
-    }
-
-    private List<Lap> bareLaps(StoreRequest request) {
-        return result.bare().getOrDefault(request, List.of());
-    }
-
-    /** Returns how many times as long as the driver the store took: of each round the medians, of those the median. */
-    private Optional<Double> ratio(StoreRequest request) {
-        List<Double> ratios = new ArrayList<>();
-        for (int round = 0; round < bareLaps(request).size(); round++) {
-            ratios.add(laps(request).get(round).millis(0.5)
-                    / bareLaps(request).get(round).millis(0.5));
+        static Driver of(BareStore bare) {
+            return new Driver(bare.driver(), bare.describe());
         }
-        return ratios.isEmpty() ? Optional.empty() : Optional.of(Lap.median(ratios));
+    }
+
+    private Lap together(Side side, StoreRequest request) {
+        return Lap.together(result.laps(side, request));
+    }
+
+    private boolean tookPart(Side side) {
+        return result.sides().containsKey(side);
+    }
+
+    /** Returns how many times as long as a side the store took: of each round the medians, of those the median. */
+    private double timesAsLong(Side side, StoreRequest request) {
+        List<Lap> ours = result.laps(Side.STORE, request);
+        List<Lap> others = result.laps(side, request);
+        List<Double> ratios = new ArrayList<>();
+        for (int round = 0; round < others.size(); round++) {
+            ratios.add(ours.get(round).millis(0.5) / others.get(round).millis(0.5));
+        }
+        return Lap.median(ratios);
     }
 
     /** Returns how many times as many signals a second were written in batches as one by one, by the median round. */
     private double batchedAgainstSingle() {
+        List<Lap> batched = result.laps(Side.STORE, StoreRequest.BATCHED_WRITE);
+        List<Lap> single = result.laps(Side.STORE, StoreRequest.WRITE);
         List<Double> ratios = new ArrayList<>();
-        for (int round = 0; round < laps(StoreRequest.WRITE).size(); round++) {
-            ratios.add(laps(StoreRequest.BATCHED_WRITE).get(round).signalsPerSecond()
-                    / laps(StoreRequest.WRITE).get(round).signalsPerSecond());
+        for (int round = 0; round < single.size(); round++) {
+            ratios.add(batched.get(round).signalsPerSecond() / single.get(round).signalsPerSecond());
         }
         return Lap.median(ratios);
     }
@@ -67,14 +73,14 @@ record StoreBenchReport(String where, Optional<String> driver, int signals, int 
                 Runtime.version().feature(),
                 Runtime.getRuntime().availableProcessors()));
         lines.add("");
-        TextTable table = new TextTable("request", ">signals/s", ">p50", ">p99", ">p99.9", ">max", ">times bare");
+        TextTable table = new TextTable("request", ">signals/s", ">p50", ">p99", ">p99.9", ">max", ">store took");
         for (StoreRequest request : StoreRequest.values()) {
-            table.row(cells(
-                    request.toString(),
-                    ours(request),
-                    ratio(request).map(ratio -> format("%.2f", ratio)).orElse("")));
-            if (!bareLaps(request).isEmpty()) {
-                table.row(cells("  bare driver", Lap.together(bareLaps(request)), ""));
+            table.row(cells(request.toString(), together(Side.STORE, request), ""));
+            for (Side side : List.of(Side.SAME, Side.PLAIN)) {
+                if (tookPart(side)) {
+                    String ratio = format("%.2f times", timesAsLong(side, request));
+                    table.row(cells("  " + side, together(side, request), ratio));
+                }
             }
         }
         lines.addAll(table.lines());
@@ -85,21 +91,32 @@ record StoreBenchReport(String where, Optional<String> driver, int signals, int 
                                 + " second were written as one by one.",
                         StoreRequest.BATCH, batchedAgainstSingle()),
                 0));
-        if (driver.isPresent()) {
-            lines.addAll(Wrapping.lines(
-                    "Times bare: how many times as long as the bare driver; each round's p50 by the driver's, of these"
-                            + " the median.",
-                    0));
-        }
+        lines.addAll(driver.map(this::legend)
+                .orElse(Wrapping.lines("No bare driver is known for this store: nothing stands beside it.", 0)));
         for (StoreRequest request : StoreRequest.values()) {
             request.targetMillis()
                     .ifPresent(target -> lines.add(format(
                             "Target for p99 of %s, below %.0f ms: %s.",
-                            request, target, isMet(request, ours(request)) ? "met" : "not met")));
+                            request, target, isMet(request, together(Side.STORE, request)) ? "met" : "not met")));
+        }
+        return lines;
+    }
+
+    /** Says what stands beside the store. */
+    private List<String> legend(Driver known) {
+        List<String> lines = new ArrayList<>();
+        if (tookPart(Side.SAME)) {
+            lines.addAll(Wrapping.lines(
+                    "Same request: that of the store, built beforehand and sent by the bare driver (" + known.name()
+                            + ").",
+                    0));
         }
         lines.addAll(Wrapping.lines(
-                driver.map(sent -> "Bare driver: " + sent + ".")
-                        .orElse("No bare driver is known for this store: nothing stands beside it."),
+                "Plain request: the plainest by which the same driver (" + known.name() + ") keeps the same content: "
+                        + known.plainRequests() + ".",
+                0));
+        lines.addAll(Wrapping.lines(
+                "Store took: how many times as long as that; each round's p50 by the other's, of these the median.",
                 0));
         return lines;
     }
@@ -120,35 +137,36 @@ record StoreBenchReport(String where, Optional<String> driver, int signals, int 
         return String.format(Locale.ROOT, format, values);
     }
 
-    /** Writes everything; {@code bare} and {@code timesBare} are null where no driver is known, targets where none is. */
+    /** Writes everything; what a side that took no part would say, and a target where there is none, is null. */
     void writeTo(JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("store", where);
         json.writeNumberField("signals", signals);
         json.writeNumberField("threads", threads);
-        json.writeNumberField("rounds", laps(StoreRequest.WRITE).size());
+        json.writeNumberField(
+                "rounds", result.laps(Side.STORE, StoreRequest.WRITE).size());
         json.writeNumberField("batch", StoreRequest.BATCH);
-        json.writeStringField("bareDriver", driver.orElse(null));
+        json.writeStringField("bareDriver", driver.map(Driver::name).orElse(null));
+        json.writeStringField("plainRequests", driver.map(Driver::plainRequests).orElse(null));
         json.writeArrayFieldStart("requests");
         for (StoreRequest request : StoreRequest.values()) {
-            Lap lap = ours(request);
             json.writeStartObject();
             json.writeStringField("request", request.toString());
-            json.writeFieldName("store");
-            write(json, lap);
-            json.writeFieldName("bare");
-            if (bareLaps(request).isEmpty()) {
-                json.writeNull();
-            } else {
-                write(json, Lap.together(bareLaps(request)));
+            for (Side side : Side.values()) {
+                json.writeFieldName(side.field());
+                if (tookPart(side)) {
+                    write(json, side, request);
+                } else {
+                    json.writeNull();
+                }
             }
-            writeNumber(json, "timesBare", ratio(request));
-            writeNumber(json, "targetMillis", request.targetMillis());
-            json.writeFieldName("targetMet");
+            json.writeFieldName("targetMillis");
             if (request.targetMillis().isPresent()) {
-                json.writeBoolean(isMet(request, lap));
+                json.writeNumber(request.targetMillis().get());
+                json.writeBooleanField("targetMet", isMet(request, together(Side.STORE, request)));
             } else {
                 json.writeNull();
+                json.writeNullField("targetMet");
             }
             json.writeEndObject();
         }
@@ -157,7 +175,8 @@ record StoreBenchReport(String where, Optional<String> driver, int signals, int 
         json.writeEndObject();
     }
 
-    private static void write(JsonGenerator json, Lap lap) throws IOException {
+    private void write(JsonGenerator json, Side side, StoreRequest request) throws IOException {
+        Lap lap = together(side, request);
         json.writeStartObject();
         json.writeNumberField("count", lap.signals());
         json.writeNumberField("signalsPerSecond", lap.signalsPerSecond());
@@ -165,15 +184,9 @@ record StoreBenchReport(String where, Optional<String> driver, int signals, int 
         json.writeNumberField("p99Millis", lap.millis(MOST));
         json.writeNumberField("p999Millis", lap.millis(0.999));
         json.writeNumberField("maxMillis", lap.millis(1));
-        json.writeEndObject();
-    }
-
-    private static void writeNumber(JsonGenerator json, String name, Optional<Double> number) throws IOException {
-        json.writeFieldName(name);
-        if (number.isPresent()) {
-            json.writeNumber(number.get());
-        } else {
-            json.writeNull();
+        if (side != Side.STORE) {
+            json.writeNumberField("storeTookTimes", timesAsLong(side, request));
         }
+        json.writeEndObject();
     }
 }

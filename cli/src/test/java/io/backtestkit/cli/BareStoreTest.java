@@ -3,10 +3,22 @@ package io.backtestkit.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
+import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.StoreLocation;
+import io.backtestkit.store.postgres.PostgresLink;
+import io.backtestkit.store.postgres.PostgresSignalStoreProvider;
+import io.backtestkit.testkit.SampleSignals;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +84,88 @@ class BareStoreTest {
         BareStore again = open(location);
         assertThat(again.read("S1")).isEmpty();
         again.discard();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis", "postgresql", "mongodb"})
+    void theStoreFindsWhatItsOwnRequestsDidWithoutIt(String kind) throws Exception {
+        String location = location(kind);
+        BareStore bare = open(location);
+        SameRequests requests = bare.same().orElseThrow();
+        Signal first = SampleSignals.openLong(new SignalKey(TRIAL, "D1")).build();
+        Signal second = SampleSignals.openLong(new SignalKey(TRIAL, "D2")).build();
+        try (SignalStore store = SignalStores.open(location)) {
+            // a server learns the scripts from a store
+            store.write(first.key(), first);
+            store.delete(first.key());
+
+            assertThat(requests.read().apply(first.key()).call()).isFalse();
+            assertThat(requests.write().apply(first).call()).isTrue();
+            assertThat(store.read(first.key())).contains(first);
+            assertThat(requests.read().apply(first.key()).call()).isTrue();
+            assertThat(requests.delete().apply(first.key()).call()).isTrue();
+            assertThat(store.read(first.key())).isEmpty();
+            assertThat(requests.writeAll().apply(List.of(second, first)).call()).isTrue();
+            assertThat(store.read(first.key())).contains(first);
+            assertThat(store.read(second.key())).contains(second);
+            assertThat(store.check()).noneMatch(finding -> finding.level() == StoreFinding.Level.DAMAGED);
+
+            store.delete(first.key());
+            store.delete(second.key());
+        }
+        bare.forget(TRIAL);
+        bare.discard();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis", "postgresql"})
+    void aRequestForASlotThatIsAnothersIsNotCarriedOut(String kind) throws Exception {
+        String location = location(kind);
+        BareStore bare = open(location);
+        SameRequests requests = bare.same().orElseThrow();
+        Signal signal = SampleSignals.openLong(new SignalKey(TRIAL, "D1")).build();
+        try (SignalStore store = SignalStores.open(location)) {
+            store.write(signal.key(), signal);
+            store.delete(signal.key());
+            store.claims().orElseThrow().claim(signal.key(), "another", Duration.ofHours(1));
+
+            assertThat(requests.write().apply(signal).call()).isFalse();
+            assertThat(requests.writeAll().apply(List.of(signal)).call()).isFalse();
+
+            assertThat(store.read(signal.key())).isEmpty();
+        }
+        bare.discard();
+    }
+
+    @Test
+    void ofFilesThePlainRequestIsTheStores() throws Exception {
+        BareStore bare = open("file:" + folder);
+
+        assertThat(bare.same()).isEmpty();
+
+        bare.discard();
+    }
+
+    @Test
+    void nothingIsLeftInPostgresOfAStrategyThatWasForgotten() throws Exception {
+        String location = location("postgresql");
+        Signal signal = SampleSignals.openLong(new SignalKey(TRIAL, "S1")).build();
+        try (SignalStore store = SignalStores.open(location)) {
+            store.write(signal.key(), signal);
+            store.delete(signal.key());
+        }
+
+        BareStore bare = open(location);
+        bare.forget(TRIAL);
+        bare.discard();
+
+        try (PostgresLink link = PostgresSignalStoreProvider.connect(StoreLocation.parse(location));
+                Connection connection = link.connection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select count(*) from " + link.table("claims"))) {
+            rows.next();
+            assertThat(rows.getInt(1)).isZero();
+        }
     }
 
     @ParameterizedTest

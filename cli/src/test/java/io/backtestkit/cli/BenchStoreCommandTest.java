@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.zaxxer.hikari.HikariDataSource;
 import io.backtestkit.store.StoreLocation;
+import io.backtestkit.store.postgres.PostgresLink;
 import io.backtestkit.store.postgres.PostgresSignalStoreProvider;
 import io.backtestkit.store.redis.RedisLink;
 import io.backtestkit.store.redis.RedisSignalStoreProvider;
@@ -32,25 +32,28 @@ class BenchStoreCommandTest {
 
     private static final String SECRET = "s3cr3t-of-mine";
     private static final long LONGEST_SECONDS = 180;
+    private static final String LAP = "\"count\":25,\"signalsPerSecond\":[0-9.E]+,\"p50Millis\":[0-9.E-]+,"
+            + "\"p99Millis\":[0-9.E-]+,\"p999Millis\":[0-9.E-]+,\"maxMillis\":[0-9.E-]+";
 
     @TempDir
     private Path folder;
 
-    private static void assertShown(Ran ran) {
+    private static void assertShown(Ran ran, String... rowsBesideEach) {
         assertThat(ran.out())
-                .contains("25 signals, 2 threads", "times bare", "A batch has up to 100 signals", "Bare driver: ")
+                .contains("25 signals, 2 threads", "store took", "A batch has up to 100 signals", "Plain request: ")
                 .contains("Target for p99 of write, below 50 ms: ", "Target for p99 of read, below 10 ms: ")
                 .contains("Target for p99 of delete, below 50 ms: ");
-        assertThat(ran.out().lines().map(line -> line.replaceFirst(" {2,}\\d.*", "")))
-                .containsSubsequence(
-                        "write",
-                        "  bare driver",
-                        "read",
-                        "  bare driver",
-                        "delete",
-                        "  bare driver",
-                        "batched write",
-                        "  bare driver");
+        List<String> rows = new ArrayList<>();
+        for (String request : List.of("write", "read", "delete", "batched write")) {
+            rows.add(request);
+            rows.addAll(List.of(rowsBesideEach));
+        }
+        assertThat(ran.out()
+                        .lines()
+                        .filter(line -> line.matches(".* {2,}\\d.*"))
+                        .map(line -> line.replaceFirst(" {2,}\\d.*", "")))
+                .containsExactlyElementsOf(rows);
+        assertThat(ran.out().lines().filter(line -> line.endsWith(" times"))).hasSize(4 * rowsBesideEach.length);
     }
 
     private static Ran measured(String location, String... more) {
@@ -82,7 +85,7 @@ class BenchStoreCommandTest {
     void filesAreMeasuredAndRemoved() {
         Path data = folder.resolve("data");
 
-        assertShown(measured("file:" + data));
+        assertShown(measured("file:" + data), "  plain request");
 
         assertThat(filesIn(data)).containsExactly(".lock");
     }
@@ -91,7 +94,7 @@ class BenchStoreCommandTest {
     void redisIsMeasuredAndLeftEmpty() throws Exception {
         String location = RealServers.patientPlace(RealServers.redis());
 
-        assertShown(measured(location));
+        assertShown(measured(location), "  same request", "  plain request");
 
         try (RedisLink link = RedisSignalStoreProvider.connect(StoreLocation.parse(location))) {
             assertThat(link.commands().keys("*").get(LONGEST_SECONDS, TimeUnit.SECONDS))
@@ -104,15 +107,17 @@ class BenchStoreCommandTest {
         String location = RealServers.patientPlace(RealServers.postgres());
         String schema = String.valueOf(StoreLocation.parse(location).options().get("schema"));
 
-        assertShown(measured(location));
+        assertShown(measured(location), "  same request", "  plain request");
 
-        try (HikariDataSource pool = PostgresSignalStoreProvider.connect(StoreLocation.parse(location));
-                Connection connection = pool.getConnection();
+        try (PostgresLink link = PostgresSignalStoreProvider.connect(StoreLocation.parse(location));
+                Connection connection = link.connection();
                 Statement statement = connection.createStatement()) {
             assertThat(texts(statement, "select tablename from pg_tables where schemaname = '" + schema + "'"))
                     .contains("signals", "trades")
                     .noneMatch(table -> table.contains("bench"));
             assertThat(texts(statement, "select symbol from " + schema + ".signals"))
+                    .isEmpty();
+            assertThat(texts(statement, "select symbol from " + schema + ".claims"))
                     .isEmpty();
         }
     }
@@ -136,14 +141,14 @@ class BenchStoreCommandTest {
         String json = SampleFiles.read(file);
         assertThat(json)
                 .startsWith("{\"store\":\"file:")
-                .contains("\"signals\":25,\"threads\":2,\"rounds\":25,\"batch\":100,\"bareDriver\":\"a new file")
+                .contains("\"signals\":25,\"threads\":2,\"rounds\":25,\"batch\":100,\"bareDriver\":\"Java's files\","
+                        + "\"plainRequests\":\"a new file")
                 .contains("\"batchedAgainstSingle\":");
         for (String request : List.of("write", "read", "delete", "batched write")) {
             assertThat(json)
-                    .containsPattern("\\{\"request\":\"" + request + "\",\"store\":\\{\"count\":25,"
-                            + "\"signalsPerSecond\":[0-9.E]+,\"p50Millis\":[0-9.E-]+,\"p99Millis\":[0-9.E-]+,"
-                            + "\"p999Millis\":[0-9.E-]+,\"maxMillis\":[0-9.E-]+\\},\"bare\":\\{\"count\":25,[^}]+\\},"
-                            + "\"timesBare\":[0-9.E-]+,\"targetMillis\":"
+                    .containsPattern("\\{\"request\":\"" + request + "\",\"store\":\\{" + LAP
+                            + "\\},\"sameRequest\":null,"
+                            + "\"plainRequest\":\\{" + LAP + ",\"storeTookTimes\":[0-9.E-]+\\},\"targetMillis\":"
                             + (request.equals("batched write")
                                     ? "null,\"targetMet\":null"
                                     : "[15]0.0,\"targetMet\":(true|false)"));
@@ -176,7 +181,7 @@ class BenchStoreCommandTest {
     void aStoreWithoutAKnownDriverStandsAlone() {
         assertThat(measured("memory:").out())
                 .contains("No bare driver is known for this store")
-                .doesNotContain("  bare driver");
+                .doesNotContain(" request ", " times\n");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -35,8 +36,8 @@ class StoreBenchTest {
         return new StoreBench(TRIAL, store, Optional.of(bare), signals, threads);
     }
 
-    private static List<Integer> signals(Map<StoreRequest, List<Lap>> laps, StoreRequest request) {
-        return laps.getOrDefault(request, List.of()).stream().map(Lap::signals).toList();
+    private static List<Integer> signals(StoreBench.Result result, Side side, StoreRequest request) {
+        return result.laps(side, request).stream().map(Lap::signals).toList();
     }
 
     @Test
@@ -44,12 +45,12 @@ class StoreBenchTest {
         StoreBench.Result result = bench(1_234, 3).run(progress());
 
         for (StoreRequest request : StoreRequest.values()) {
-            assertThat(Lap.together(result.ours().getOrDefault(request, List.of()))
-                            .signals())
-                    .isEqualTo(1_234);
-            assertThat(signals(result.bare(), request))
-                    .hasSize(StoreBench.ROUNDS)
-                    .isEqualTo(signals(result.ours(), request));
+            for (Side side : Side.values()) {
+                assertThat(Lap.together(result.laps(side, request)).signals()).isEqualTo(1_234);
+                assertThat(signals(result, side, request))
+                        .hasSize(StoreBench.ROUNDS)
+                        .isEqualTo(signals(result, Side.STORE, request));
+            }
         }
     }
 
@@ -59,13 +60,49 @@ class StoreBenchTest {
 
         assertThat(store.writes.get()).isEqualTo(50 + 50);
         assertThat(bare.writes.get()).isEqualTo(50 + 50);
+        assertThat(bare.sameWrites.get()).isEqualTo(50 + 50);
+    }
+
+    @Test
+    void theDriverSendsTheRequestsOfTheStoreForSlotsOfItsOwn() throws Exception {
+        bench(25, 1).run(progress());
+
+        assertThat(bare.slots)
+                .hasSize(25)
+                .allMatch(key -> key.strategy().equals(TRIAL))
+                .doesNotContainAnyElementsOf(store.slots);
+    }
+
+    @Test
+    void aDriverWithoutRequestsOfTheStoreTakesPartWithPlainOnes() throws Exception {
+        bare.offersSame = false;
+
+        StoreBench.Result result = bench(25, 1).run(progress());
+
+        assertThat(result.sides()).containsOnlyKeys(Side.STORE, Side.PLAIN);
+    }
+
+    @Test
+    void aRequestOfTheStoreThatTheServerRefusesIsNoticed() {
+        bare.refuses = true;
+
+        assertThatExceptionOfType(CommandFailure.class)
+                .isThrownBy(() -> bench(10, 1).run(progress()))
+                .withMessageContaining("the server did not carry out the write of signal " + TRIAL + "/D0");
+    }
+
+    @Test
+    void nothingIsPreparedWhileTheTimeIsTaken() throws Exception {
+        bench(25, 1).run(progress());
+
+        assertThat(bare.preparedBetweenCalls.get()).isZero();
     }
 
     @Test
     void fewerSignalsThanRoundsAreEnough() throws Exception {
         StoreBench.Result result = bench(3, 4).run(progress());
 
-        assertThat(signals(result.ours(), StoreRequest.BATCHED_WRITE)).containsExactly(1, 1, 1);
+        assertThat(signals(result, Side.STORE, StoreRequest.BATCHED_WRITE)).containsExactly(1, 1, 1);
     }
 
     @Test
@@ -110,11 +147,13 @@ class StoreBenchTest {
 
         private final InMemorySignalStore content = new InMemorySignalStore();
         private final AtomicInteger writes = new AtomicInteger();
+        private final Set<SignalKey> slots = ConcurrentHashMap.newKeySet();
         private int failAtWrite = Integer.MAX_VALUE;
         private boolean forgetful;
 
         @Override
         public void write(SignalKey key, Signal signal) {
+            slots.add(key);
             if (writes.incrementAndGet() == failAtWrite) {
                 throw new StoreRefusedException(
                         StoreFailure.of("write signal", key, "here", "the disk was full", "Empty it."), null);
@@ -149,10 +188,49 @@ class StoreBenchTest {
 
         private final Map<String, byte[]> content = new ConcurrentHashMap<>();
         private final AtomicInteger writes = new AtomicInteger();
+        private final AtomicInteger sameWrites = new AtomicInteger();
+        private final Set<SignalKey> slots = ConcurrentHashMap.newKeySet();
+        private final AtomicInteger outstanding = new AtomicInteger();
+        private final AtomicInteger preparedBetweenCalls = new AtomicInteger();
+        private volatile boolean calling;
+        private boolean offersSame = true;
+        private boolean refuses;
+
+        @Override
+        public String driver() {
+            return "java.util";
+        }
 
         @Override
         public String describe() {
             return "a map";
+        }
+
+        @Override
+        public Optional<SameRequests> same() {
+            return offersSame
+                    ? Optional.of(new SameRequests(
+                            signal -> prepared(sameWrites, List.of(signal.key())),
+                            key -> prepared(new AtomicInteger(), List.of(key)),
+                            key -> prepared(new AtomicInteger(), List.of(key)),
+                            signals -> prepared(
+                                    new AtomicInteger(),
+                                    signals.stream().map(Signal::key).toList())))
+                    : Optional.empty();
+        }
+
+        /** Counts as wrong what is prepared after the first call of a lap and before its last. */
+        private Callable<Boolean> prepared(AtomicInteger made, List<SignalKey> keys) {
+            if (calling) {
+                preparedBetweenCalls.incrementAndGet();
+            }
+            outstanding.incrementAndGet();
+            slots.addAll(keys);
+            return () -> {
+                made.incrementAndGet();
+                calling = outstanding.decrementAndGet() > 0;
+                return !refuses;
+            };
         }
 
         @Override

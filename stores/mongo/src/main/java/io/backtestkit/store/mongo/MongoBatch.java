@@ -5,7 +5,6 @@ import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.UpdateOneModel;
-import com.mongodb.client.model.UpdateOptions;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreUnavailableException;
@@ -18,6 +17,8 @@ import org.bson.BsonDocument;
 
 /** Signals written together, by one unordered request; what failed for reasons of its own is told, or done, one by one. */
 final class MongoBatch {
+
+    static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
 
     private final MongoAccess access;
     private final MongoCollection<BsonDocument> signals;
@@ -38,11 +39,8 @@ final class MongoBatch {
         if (all.isEmpty()) {
             return;
         }
-        UpdateOptions upsert = new UpdateOptions().upsert(true);
-        List<UpdateOneModel<BsonDocument>> requests = all.stream()
-                .map(signal -> new UpdateOneModel<BsonDocument>(
-                        SlotRequest.unclaimed(signal.key()), SlotRequest.hold(signal), upsert))
-                .toList();
+        List<UpdateOneModel<BsonDocument>> requests =
+                all.stream().map(MongoBatch::request).toList();
         List<SignalStoreException> failures = new ArrayList<>();
         access.changeSeveral("write " + all.size() + " signals to", all.size(), () -> sent(requests))
                 .ifPresent(e -> e.getWriteErrors().forEach(error -> settle(all.get(error.getIndex()), error, e)
@@ -52,9 +50,13 @@ final class MongoBatch {
         }
     }
 
+    static UpdateOneModel<BsonDocument> request(Signal signal) {
+        return new UpdateOneModel<>(SlotRequest.unclaimed(signal.key()), SlotRequest.hold(signal), MongoSlots.UPSERT);
+    }
+
     private Optional<MongoBulkWriteException> sent(List<UpdateOneModel<BsonDocument>> requests) {
         try {
-            signals.bulkWrite(requests, new BulkWriteOptions().ordered(false));
+            signals.bulkWrite(requests, UNORDERED);
             return Optional.empty();
         } catch (MongoBulkWriteException e) {
             if (isOfSingleSignals(e)) {

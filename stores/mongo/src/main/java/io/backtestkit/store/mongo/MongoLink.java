@@ -19,6 +19,11 @@ public final class MongoLink implements AutoCloseable {
         return access.database();
     }
 
+    /** Returns the requests a store makes, to be sent by this client. */
+    public MongoRequests requests() {
+        return new MongoRequests(access);
+    }
+
     @Override
     public void close() {
         access.close();

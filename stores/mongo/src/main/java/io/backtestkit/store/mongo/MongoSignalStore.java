@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
-import org.bson.BsonInt64;
 
 /**
  * Keeps signals in a MongoDB database, one document each, in the collection {@code signals}:
@@ -119,7 +118,7 @@ public final class MongoSignalStore implements SignalStore {
     @Override
     public void delete(SignalKey key) {
         String act = "delete signal";
-        BsonDocument neverClaimed = SlotRequest.unclaimed(key).append("epoch", new BsonInt64(0));
+        BsonDocument neverClaimed = SlotRequest.neverClaimed(key);
         for (int attempt = 0; attempt < MongoAccess.ATTEMPTS; attempt++) {
             if (slots.remove(act, key, neverClaimed)) {
                 return;

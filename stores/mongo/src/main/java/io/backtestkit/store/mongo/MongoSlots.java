@@ -28,8 +28,9 @@ final class MongoSlots {
 
     static final String SIGNALS = "signals";
 
+    static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
+
     private static final System.Logger LOG = System.getLogger(MongoSignalStore.class.getName());
-    private static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
 
     private final MongoAccess access;
     private final MongoTradeLog log;

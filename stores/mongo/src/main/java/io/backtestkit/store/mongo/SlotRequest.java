@@ -33,6 +33,11 @@ final class SlotRequest {
         return good(key).append("epoch", ofType("number")).append("owner", ABSENT);
     }
 
+    /** Finds a good slot of which nobody ever had the claim. */
+    static BsonDocument neverClaimed(SignalKey key) {
+        return unclaimed(key).append("epoch", new BsonInt64(0));
+    }
+
     /** Finds a good slot under that claim: the fence. */
     static BsonDocument under(Claim claim) {
         return good(claim.key())

@@ -193,7 +193,10 @@ final class PostgresLocation {
             }
             throw failures.of(Act.reading("open store"), e, Stage.CONNECTING, () -> false);
         }
-        HikariDataSource pool = pool(source);
+        return database(pool(source), failures);
+    }
+
+    private PostgresDatabase database(HikariDataSource pool, PostgresFailures failures) {
         return transactionPooling
                 ? PostgresDatabase.settingTimeouts(pool, pool::close, options, failures)
                 : PostgresDatabase.withTimeouts(pool, pool::close, options, failures);
@@ -210,6 +213,12 @@ final class PostgresLocation {
     /** Makes a pool that connects when first used. */
     HikariDataSource pool() {
         return pool(source(true));
+    }
+
+    /** Makes such a pool for work beside a store. */
+    PostgresLink link() {
+        HikariDataSource pool = pool();
+        return new PostgresLink(pool, database(pool, new PostgresFailures(store(), password)));
     }
 
     private HikariDataSource pool(PGSimpleDataSource source) {

@@ -1,6 +1,5 @@
 package io.backtestkit.store.postgres;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.backtestkit.store.ReadOnlySignalStore;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStoreProvider;
@@ -40,13 +39,13 @@ public final class PostgresSignalStoreProvider implements SignalStoreProvider {
     public PostgresSignalStoreProvider() {}
 
     /**
-     * Returns a pool of connections as a store at that location has them, for work beside it; it connects when first used.
+     * Returns a pool of connections as a store at that location has it, for work beside it; it connects when first used.
      * The caller closes it.
      *
      * @throws IllegalArgumentException if the location is wrong
      */
-    public static HikariDataSource connect(StoreLocation location) {
-        return PostgresLocation.of(location, System::getenv).pool();
+    public static PostgresLink connect(StoreLocation location) {
+        return PostgresLocation.of(location, System::getenv).link();
     }
 
     @Override

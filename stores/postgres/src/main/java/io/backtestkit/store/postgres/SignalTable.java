@@ -255,9 +255,13 @@ final class SignalTable {
     }
 
     Optional<Signal> read(Connection connection, Act act, SignalKey key) throws SQLException {
+        return find(connection, key).map(row -> row.signal(act, store));
+    }
+
+    Optional<SignalRow> find(Connection connection, SignalKey key) throws SQLException {
         try (PreparedStatement statement = slot(connection, read, key);
                 ResultSet rows = statement.executeQuery()) {
-            return rows.next() ? Optional.of(row(rows).signal(act, store)) : Optional.empty();
+            return rows.next() ? Optional.of(row(rows)) : Optional.empty();
         }
     }
 

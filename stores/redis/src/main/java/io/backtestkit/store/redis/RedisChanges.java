@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RedisChanges {
 
     /** How many signals are sent together at most, and after how many bytes of them no more. */
-    private static final int SIGNALS_TOGETHER = 100;
+    static final int SIGNALS_TOGETHER = 100;
 
     private static final int BYTES_TOGETHER = 256 * 1024;
 
@@ -48,9 +48,14 @@ final class RedisChanges {
     }
 
     void write(@Nullable Claim claim, Signal signal) {
+        change(Request.changing("write signal", signal.key()), writing(claim, signal), claim);
+    }
+
+    /** Returns a run that writes one signal. */
+    RedisScripts.Run writing(@Nullable Claim claim, Signal signal) {
         RedisScripts.Run run = writing(claim);
         addSignal(run, signal);
-        change(Request.changing("write signal", signal.key()), run, claim);
+        return run;
     }
 
     /** Writes each signal whole or not at all, many of them by one script where they are on one server. */
@@ -120,12 +125,12 @@ final class RedisChanges {
     }
 
     /** Returns a run to which signals are to be added, each of another slot. */
-    private RedisScripts.Run writing(@Nullable Claim claim) {
+    RedisScripts.Run writing(@Nullable Claim claim) {
         return numbered(RedisScripts.WRITE, claim).argument(timeToLive);
     }
 
     /** Returns how many bytes the signal has. */
-    private int addSignal(RedisScripts.Run run, Signal signal) {
+    int addSignal(RedisScripts.Run run, Signal signal) {
         String slot = RedisNames.slot(signal.key());
         byte[] body = SignalCodec.encode(signal).getBytes(UTF_8);
         withSlot(run, slot)

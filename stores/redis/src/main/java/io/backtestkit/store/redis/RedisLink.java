@@ -11,14 +11,16 @@ public final class RedisLink implements AutoCloseable {
 
     private final SharedConnection shared;
     private final SharedConnection.Session session;
+    private final RedisRequests requests;
 
-    RedisLink(SharedConnection shared) {
+    RedisLink(SharedConnection shared, boolean clustered, RedisOptions options) {
         this.shared = shared;
         try {
             session = shared.session(Request.ofStore("connect to"));
         } catch (RuntimeException e) {
             throw shared.closedAfter(e);
         }
+        requests = new RedisRequests(session, shared, new RedisNames(clustered), options);
     }
 
     /** Returns the connection; names are text, values are bytes. */
@@ -29,6 +31,11 @@ public final class RedisLink implements AutoCloseable {
     /** Returns what can be asked on it. */
     public RedisClusterAsyncCommands<String, byte[]> commands() {
         return session.commands();
+    }
+
+    /** Returns the requests a store makes, to be sent on this connection. */
+    public RedisRequests requests() {
+        return requests;
     }
 
     @Override

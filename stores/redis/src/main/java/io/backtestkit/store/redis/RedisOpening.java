@@ -54,7 +54,7 @@ final class RedisOpening {
 
     /** Connects without a store. */
     static RedisLink link(RedisLocation location) {
-        return new RedisLink(connection(location));
+        return new RedisLink(connection(location), location.clustered(), location.options());
     }
 
     /** Opens for looking at it: what is wrong with the server is shown by checking it. */

@@ -8,6 +8,7 @@ import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.store.StoreFinding;
+import io.backtestkit.store.StoreLocation;
 import io.backtestkit.store.StoreRefusedException;
 import io.backtestkit.store.StoreUnavailableException;
 import io.backtestkit.testkit.SampleSignals;
@@ -50,7 +51,7 @@ class SeveralServersTest {
     }
 
     @Test
-    void aClusterSpreadsTheSlotsAndIsCheckedServerByServer() {
+    void aClusterSpreadsTheSlotsAndIsCheckedServerByServer() throws Exception {
         try (RealRedis a = node();
                 RealRedis b = node();
                 RealRedis c = node()) {
@@ -65,6 +66,16 @@ class SeveralServersTest {
                 store.writeAll(many);
                 many.forEach((key, signal) -> assertThat(store.read(key)).contains(signal));
                 assertThat(store.keys()).isEqualTo(many.keySet());
+                try (RedisLink link = RedisSignalStoreProvider.connect(StoreLocation.parse(location))) {
+                    Map<SignalKey, Signal> others = new LinkedHashMap<>();
+                    many.keySet().forEach(key -> others.put(key, another(key)));
+                    assertThat(link.requests()
+                                    .writeAll(List.copyOf(others.values()))
+                                    .call())
+                            .isTrue();
+                    others.forEach((key, signal) -> assertThat(store.read(key)).contains(signal));
+                    many.putAll(others);
+                }
                 many.values().forEach(signal -> store.end(SampleSignals.closed(signal)));
                 assertThat(store.keys()).isEmpty();
                 assertThat(store.tradeLog().orElseThrow().loggedKeys()).hasSize(60);
@@ -84,6 +95,25 @@ class SeveralServersTest {
                     .as("a member of a cluster opened as a single server")
                     .isThrownBy(() -> SignalStores.open(a.patient()))
                     .withMessageContaining("redis-cluster://");
+        }
+    }
+
+    private static Signal another(SignalKey key) {
+        return SampleSignals.openLong(key).id("another").build();
+    }
+
+    @Test
+    void oneRequestTakesAHundredSignalsAtMost() {
+        try (RealRedis redis = RealRedis.durable();
+                RedisLink link = RedisSignalStoreProvider.connect(StoreLocation.parse(redis.patient()))) {
+            List<Signal> many = IntStream.rangeClosed(0, RedisRequests.MOST_TOGETHER)
+                    .mapToObj(i ->
+                            SampleSignals.openLong(new SignalKey("s", "S" + i)).build())
+                    .toList();
+
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> link.requests().writeAll(many))
+                    .withMessage("Cannot write 101 signals by one request: it takes up to 100.");
         }
     }
 

@@ -235,7 +235,7 @@ class SharedConnectionTest {
                 });
 
         assertThatExceptionOfType(StoreUnavailableException.class)
-                .isThrownBy(() -> new RedisLink(connection))
+                .isThrownBy(() -> new RedisLink(connection, false, RedisOptions.defaults()))
                 .satisfies(failure ->
                         assertThat(failure.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class));
     }

@@ -133,6 +133,8 @@ public interface SignalStore extends AutoCloseable {
      * Moves a signal that has ended to the trade log and frees its slot. In one transaction where the store can; by default
      * log first, delete second, so that a crash in between leaves a signal whose end is already in the log and no trade is
      * ever missing. Safe to repeat, however late: a slot that holds another signal by then ({@link EndedSignal#isOf}) keeps it.
+     * The default looks before it deletes, so over a network a delete of it that arrives late may free a slot that was filled
+     * since; a store on a server compares in the request itself.
      *
      * @throws SignalStoreException as for {@link TradeLog#append}, {@link #read} and {@link #delete}
      */

@@ -134,7 +134,7 @@ public abstract class SignalStoreConformance {
         }
     }
 
-    /** Whatever arrives late, after its owner was succeeded, changes nothing. */
+    /** Whatever arrives late, after its owner was succeeded or its slot has gone on, changes nothing. */
     @Nested
     class LateChanges extends LateChangesContract {
         LateChanges() {

@@ -54,6 +54,15 @@ public interface StoreFixture extends AutoCloseable {
         return true;
     }
 
+    /**
+     * Says whether {@link SignalStore#end} compares what the slot holds in the request that frees it, as it should; a store on a
+     * server that goes by the default says false, and then it is not shown that an end whose request arrives late leaves the
+     * next signal. {@link io.backtestkit.store.Claims#end} must compare it in any case.
+     */
+    default boolean endsInOneStep() {
+        return true;
+    }
+
     /** Returns what can damage stored records behind the store's back; empty if nothing can, as {@link Unproved#DAMAGE} says. */
     default Optional<Damager> damager() {
         return Optional.empty();

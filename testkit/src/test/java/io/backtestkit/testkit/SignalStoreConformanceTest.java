@@ -92,6 +92,21 @@ class SignalStoreConformanceTest {
         assertThat(events.succeeded().count()).as("succeeded").isPositive();
     }
 
+    @Test
+    void aStoreThatSaysThatItEndsInTwoStepsPasses() {
+        Events events = run(
+                () -> new ToyFixture(ToyKind.ENDS_WHAT_IT_SAW_HELD) {
+                    @Override
+                    public boolean endsInOneStep() {
+                        return false;
+                    }
+                },
+                selectNestedClass(List.of(UnderTest.class), SignalStoreConformance.LateChanges.class));
+
+        assertThat(failures(events)).isEmpty();
+        assertThat(events.succeeded().count()).as("succeeded").isPositive();
+    }
+
     @ParameterizedTest
     @ValueSource(
             classes = {

@@ -413,6 +413,98 @@ enum ToyKind {
                     });
                 }
             }),
+    COMPARES_THE_OWNER_ALONE(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public Optional<Claims> claims() {
+            return Optional.of(new ToyClaims.Unfenced(this) {
+                @Override
+                public void write(Claim claim, Signal signal) {
+                    check(claim);
+                    writeAsOwner(claim, signal);
+                }
+            });
+        }
+    }),
+    COMPARES_THE_CLAIM_ALONE(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public Optional<Claims> claims() {
+            return Optional.of(new ToyClaims.Unfenced(this) {
+                @Override
+                public void end(Claim claim, EndedSignal ended) {
+                    if (read(claim.key()).filter(ended::isOf).isPresent()) {
+                        endWhatever(claim, ended);
+                    } else {
+                        super.end(claim, ended);
+                    }
+                }
+            });
+        }
+    }),
+    COMPARES_THE_CLAIM_ALONE_WHERE_THE_SLOT_IS_FREE(
+            SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+                @Override
+                public Optional<Claims> claims() {
+                    return Optional.of(new ToyClaims.Unfenced(this) {
+                        @Override
+                        public void end(Claim claim, EndedSignal ended) {
+                            if (read(claim.key()).isEmpty()) {
+                                endWhatever(claim, ended);
+                            } else {
+                                super.end(claim, ended);
+                            }
+                        }
+                    });
+                }
+            }),
+    ENDS_WHAT_IT_SAW_HELD(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public void end(EndedSignal ended) {
+            Optional<Signal> held = read(ended.signal().key());
+            if (held.isEmpty() || ended.isOf(held.get())) {
+                endWhatever(ended);
+            } else {
+                super.end(ended);
+            }
+        }
+    }),
+    COMPARES_A_VERSION_THAT_BEGINS_ANEW(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public synchronized void write(SignalKey key, Signal signal) {
+            signal.requireKey(key);
+            long version =
+                    envelope("write signal", key).map(SignalEnvelope::epoch).orElse(0L);
+            put(new SignalEnvelope(signal, version + 1));
+        }
+
+        @Override
+        public void end(EndedSignal ended) {
+            SignalKey key = ended.signal().key();
+            Optional<SignalEnvelope> found = envelope("end signal", key);
+            while (found.filter(held -> ended.isOf(held.signal())).isPresent()) {
+                if (endVersion(ended, found.get().epoch())) {
+                    return;
+                }
+                found = envelope("end signal", key);
+            }
+            super.end(ended);
+        }
+    }),
+    SETS_ASIDE_WHAT_IT_SAW_DAMAGED(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public Optional<String> setAside(SignalKey key) {
+            return sawDamaged(key) ? setAsideWhatever(key, "-") : super.setAside(key);
+        }
+    }),
+    REPLACES_WHAT_IT_SAW_DAMAGED(SignalStoreConformance.LateChanges.class, address -> new ToyStore(address) {
+        @Override
+        public Optional<String> setAside(SignalKey key, Signal replacement) {
+            replacement.requireKey(key);
+            byte[] sealed = new SignalEnvelope(replacement, 0).seal();
+            return sawDamaged(key)
+                    ? setAsideWhatever(key, Base64.getUrlEncoder().encodeToString(sealed))
+                    : super.setAside(key, replacement);
+        }
+    }),
     CANNOT_BE_OPENED_WHILE_ANOTHER_OPENS_IT(
             SignalStoreConformance.ConcurrentProcesses.class, address -> new ToyStore(address) {
                 @Override

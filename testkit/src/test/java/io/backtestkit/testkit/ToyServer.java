@@ -159,13 +159,29 @@ final class ToyServer implements AutoCloseable {
                 place.records.remove(key(word));
             }
             case "end" -> kept.end(SignalCodec.decodeEnded(decoded(content)));
+            case "unfenced.end" -> {
+                kept.delete(key(word));
+                kept.append(SignalCodec.decodeEnded(decoded(content)));
+            }
+            case "unfenced.endVersion" -> {
+                String[] lines = decoded(content).split("\n", 2);
+                byte[] record = place.records.get(key(word));
+                kept.sealedClaims().requireUnclaimed("end signal", key(word));
+                if (record == null || SignalEnvelope.open(record).epoch() != Long.parseLong(lines[0])) {
+                    return "changed";
+                }
+                kept.append(SignalCodec.decodeEnded(lines[1]));
+                place.records.remove(key(word));
+            }
             case "aside" -> {
-                boolean damagedClaim = kept.sealedClaims().setAside(key(word));
+                return kept.setAside(key(word)).isPresent() ? "done" : NONE;
+            }
+            case "unfenced.aside" -> {
+                kept.sealedClaims().setAside(key(word));
                 kept.sealedClaims().requireUnclaimed("set aside signal", key(word));
-                if (decoded(content).equals("its record")) {
-                    kept.keepAside(key(word), place.records.remove(key(word)));
-                } else if (!damagedClaim) {
-                    return NONE;
+                kept.keepAside(key(word), place.records.remove(key(word)));
+                if (!content.equals("-")) {
+                    place.records.put(key(word), Base64.getUrlDecoder().decode(content));
                 }
             }
             case "replace" -> {

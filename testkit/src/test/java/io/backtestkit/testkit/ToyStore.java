@@ -171,17 +171,22 @@ class ToyStore implements SignalStore, TradeLog {
     }
 
     private Optional<Signal> open(String act, SignalKey key) {
+        return envelope(act, key).map(SignalEnvelope::signal);
+    }
+
+    final Optional<SignalEnvelope> envelope(String act, SignalKey key) {
         String answer = ask(act, key, false, "get", "-");
         if (answer.equals(ToyServer.NONE)) {
             return Optional.empty();
         }
         try {
             byte[] sealed = Base64.getUrlDecoder().decode(answer.substring("record=".length()));
-            Signal signal = SignalEnvelope.open(sealed).signal();
-            if (!signal.key().equals(key)) {
-                throw new SignalFormatException("it is the signal of " + signal.key());
+            SignalEnvelope envelope = SignalEnvelope.open(sealed);
+            if (!envelope.signal().key().equals(key)) {
+                throw new SignalFormatException(
+                        "it is the signal of " + envelope.signal().key());
             }
-            return Optional.of(signal);
+            return Optional.of(envelope);
         } catch (SignalFormatException e) {
             throw new UnreadableSignalException(
                     StoreFailure.of(act, key, describe(), String.valueOf(e.getMessage()), "Set it aside."), e);
@@ -189,8 +194,12 @@ class ToyStore implements SignalStore, TradeLog {
     }
 
     final void put(SignalKey key, Signal signal) {
-        byte[] sealed = new SignalEnvelope(signal, 0).seal();
-        ask("write signal", key, true, "put", Base64.getUrlEncoder().encodeToString(sealed));
+        put(new SignalEnvelope(signal, 0));
+    }
+
+    final void put(SignalEnvelope envelope) {
+        String sealed = Base64.getUrlEncoder().encodeToString(envelope.seal());
+        ask("write signal", envelope.signal().key(), true, "put", sealed);
     }
 
     @Override
@@ -237,13 +246,7 @@ class ToyStore implements SignalStore, TradeLog {
 
     @Override
     public Optional<String> setAside(SignalKey key) {
-        String damaged = "nothing of it";
-        try {
-            open("set aside signal", key);
-        } catch (UnreadableSignalException e) {
-            damaged = "its record";
-        }
-        String answer = ask("set aside signal", key, true, "aside", ToyServer.encoded(damaged));
+        String answer = ask("set aside signal", key, true, "aside", "-");
         return answer.equals(ToyServer.NONE) ? Optional.empty() : Optional.of("memory of the server");
     }
 
@@ -253,6 +256,34 @@ class ToyStore implements SignalStore, TradeLog {
         String sealed = Base64.getUrlEncoder().encodeToString(new SignalEnvelope(replacement, 0).seal());
         String answer = ask("set aside signal", key, true, "replace", sealed);
         return answer.equals(ToyServer.NONE) ? Optional.empty() : Optional.of("memory of the server");
+    }
+
+    /** Ends whatever the slot holds: for the mistake of looking first. */
+    final void endWhatever(EndedSignal ended) {
+        String json = ToyServer.encoded(SignalCodec.encodeEnded(ended));
+        ask("end signal", ended.signal().key(), true, "unfenced.end", json);
+    }
+
+    /** Ends what the slot holds if it has that version, and says whether it has. */
+    final boolean endVersion(EndedSignal ended, long version) {
+        String content = ToyServer.encoded(version + "\n" + SignalCodec.encodeEnded(ended));
+        return ask("end signal", ended.signal().key(), true, "unfenced.endVersion", content)
+                .equals("done");
+    }
+
+    final boolean sawDamaged(SignalKey key) {
+        try {
+            open("set aside signal", key);
+            return false;
+        } catch (UnreadableSignalException e) {
+            return true;
+        }
+    }
+
+    /** Sets the record aside, be it damaged or not, as above. */
+    final Optional<String> setAsideWhatever(SignalKey key, String replacement) {
+        ask("set aside signal", key, true, "unfenced.aside", replacement);
+        return Optional.of("memory of the server");
     }
 
     @Override

@@ -58,6 +58,10 @@ final class PostgresExamination {
                 findings.add(StoreFinding.damaged("trades of " + key, e.found(), e.advice()));
             }
         }
+        database.run(Act.reading("check the log of"), connection -> {
+            log.keyless(connection, findings::add);
+            return true;
+        });
     }
 
     /** A table that cannot be read is a finding, not the end of the examination: most often the preflight has said why. */

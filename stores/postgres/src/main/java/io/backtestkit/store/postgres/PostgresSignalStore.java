@@ -273,6 +273,7 @@ public final class PostgresSignalStore implements SignalStore {
                     findings.add(row.finding(database.store()));
                 }
             });
+            log.keyless(connection, findings::add);
             return true;
         });
         return findings;

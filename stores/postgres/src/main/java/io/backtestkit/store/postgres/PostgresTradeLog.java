@@ -5,6 +5,7 @@ import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalFormatException;
 import io.backtestkit.signal.SignalKey;
+import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
 import java.sql.Connection;
@@ -17,6 +18,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** The table {@code trades}: one row for each signal that ended, in the order of {@code sequence}. */
 final class PostgresTradeLog implements TradeLog {
@@ -133,16 +136,36 @@ final class PostgresTradeLog implements TradeLog {
 
     @Override
     public List<SignalKey> loggedKeys() {
-        return database.run(Act.reading("list the log of"), connection -> {
-            List<SignalKey> logged = new ArrayList<>();
-            try (PreparedStatement statement = connection.prepareStatement(keys);
-                    ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    logged.add(new SignalKey(rows.getString(1), rows.getString(2)));
-                }
-            }
-            return logged;
+        List<SignalKey> logged = new ArrayList<>();
+        database.run(Act.reading("list the log of"), connection -> {
+            forEachNames(connection, (strategy, symbol) -> SignalRow.key(strategy, symbol)
+                    .ifPresent(logged::add));
+            return true;
         });
+        return logged;
+    }
+
+    /** Adds what was logged under names that can be no key: {@link #loggedKeys} leaves it out. */
+    void keyless(Connection connection, Consumer<StoreFinding> findings) throws SQLException {
+        forEachNames(connection, (strategy, symbol) -> {
+            try {
+                SignalKey unused = new SignalKey(strategy, symbol);
+            } catch (IllegalArgumentException e) {
+                findings.accept(StoreFinding.damaged(
+                        "trades of " + strategy + "/" + symbol,
+                        String.valueOf(e.getMessage()),
+                        "They are kept as they are: correct the row in table trades, or restore it."));
+            }
+        });
+    }
+
+    private void forEachNames(Connection connection, BiConsumer<String, String> reader) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(keys);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                reader.accept(rows.getString(1), rows.getString(2));
+            }
+        }
     }
 
     /** Needs the right to delete from the table, which trading does not. */

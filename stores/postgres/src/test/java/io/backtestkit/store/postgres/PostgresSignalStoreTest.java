@@ -10,6 +10,7 @@ import io.backtestkit.signal.SignalCodec;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.StoreFinding;
+import io.backtestkit.store.TradeLog;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.SampleSignals;
 import java.time.Duration;
@@ -326,6 +327,37 @@ class PostgresSignalStoreTest {
             assertThat(finding.advice()).contains("correct the row in table signals.");
             assertThat(store.check()).contains(finding);
         });
+    }
+
+    @Test
+    void tradesWhoseNamesCanBeNoKeyAreListedAsSuchAndHideNoOthers() {
+        TradeLog log = store.tradeLog().orElseThrow();
+        log.append(SampleSignals.closed(HELD));
+        SignalKey blank = new SignalKey("was blank", "ETHUSDT");
+        SignalKey tooLong = new SignalKey("was too long", "ETHUSDT");
+        for (SignalKey key : List.of(blank, tooLong)) {
+            log.append(SampleSignals.closed(SampleSignals.openLong(key).build()));
+        }
+        assertThat(store.keyless()).isEmpty();
+        String trades = "update " + fixture.quoted() + ".trades set strategy_name = ";
+        fixture.server.execute(trades + "' ' where strategy_name = '" + blank.strategy() + "'");
+        fixture.server.execute(trades + "repeat('x', 256) where strategy_name = '" + tooLong.strategy() + "'");
+
+        assertThat(log.loggedKeys()).containsExactly(KEY);
+        assertThat(log.trades(KEY)).containsExactly(SampleSignals.closed(HELD));
+        List<StoreFinding> keyless = store.keyless();
+        assertThat(keyless)
+                .hasSize(2)
+                .allSatisfy(finding -> {
+                    assertThat(finding.level()).isEqualTo(StoreFinding.Level.DAMAGED);
+                    assertThat(finding.subject()).startsWith("trades of ").endsWith("/ETHUSDT");
+                    assertThat(finding.advice()).contains("correct the row in table trades");
+                })
+                .extracting(StoreFinding::found)
+                .satisfiesExactly(
+                        found -> assertThat(found).contains("the strategy was blank"),
+                        found -> assertThat(found).contains("256 characters"));
+        assertThat(store.check()).containsAll(keyless).contains(StoreFinding.readable(KEY, 1));
     }
 
     @Test

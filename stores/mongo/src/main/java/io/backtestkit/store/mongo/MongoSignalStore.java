@@ -194,7 +194,9 @@ public final class MongoSignalStore implements SignalStore {
 
     @Override
     public List<StoreFinding> keyless() {
-        return slots.keyless();
+        List<StoreFinding> findings = new ArrayList<>(slots.keyless());
+        findings.addAll(tradeLog.keyless());
+        return List.copyOf(findings);
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
+import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.bson.conversions.Bson;
 
@@ -178,10 +179,33 @@ final class MongoTradeLog implements TradeLog {
     @Override
     public List<SignalKey> loggedKeys() {
         Set<SignalKey> keys = waitingKeys(LIST);
-        List<BsonValue> found = access.look(LIST, null, () -> trades.distinct("compositeKey", BsonValue.class)
-                .into(new ArrayList<>()));
-        found.forEach(id -> keys.add(keyOf(id)));
+        names().forEach(name -> SignalDocument.key(name).ifPresent(keys::add));
         return List.copyOf(keys);
+    }
+
+    /** Returns what the documents name as their key; those that name nothing are left out. */
+    private List<BsonValue> names() {
+        return access.look(LIST, null, () -> trades.distinct("compositeKey", BsonValue.class)
+                .into(new ArrayList<>()));
+    }
+
+    /** Returns the documents whose key cannot be told. */
+    List<StoreFinding> keyless() {
+        List<BsonValue> noKeys = names().stream()
+                .filter(name -> SignalDocument.key(name).isEmpty())
+                .toList();
+        Bson filter = Filters.or(
+                Filters.in("compositeKey", noKeys), Filters.not(Filters.type("compositeKey", BsonType.STRING)));
+        return access
+                .look(LIST, null, () -> trades.find(filter)
+                        .projection(Projections.include("_id"))
+                        .into(new ArrayList<>()))
+                .stream()
+                .map(document -> StoreFinding.damaged(
+                        "document " + document.get("_id") + " in " + TRADES,
+                        "whose it is cannot be told",
+                        "Mend or remove it in the collection " + TRADES + "."))
+                .toList();
     }
 
     @Override
@@ -194,17 +218,6 @@ final class MongoTradeLog implements TradeLog {
         Supplier<DeleteResult> removing = () ->
                 access.change(act, key, () -> trades.deleteMany(Filters.eq("compositeKey", SignalDocument.id(key))));
         DeleteResult unused = begun ? access.rest(act, key, removing) : removing.get();
-    }
-
-    private SignalKey keyOf(BsonValue id) {
-        return SignalDocument.key(id)
-                .orElseThrow(() -> new UnreadableSignalException(
-                        StoreFailure.of(
-                                LIST,
-                                access.describe(),
-                                "the collection " + TRADES + " has the compositeKey " + id + ", which is no key",
-                                "Look into it; no version of this program wrote it."),
-                        null));
     }
 
     private EndedSignal readable(SignalKey key, BsonDocument document) {
@@ -228,19 +241,13 @@ final class MongoTradeLog implements TradeLog {
 
     /** Reads every log and adds what it finds. */
     void check(List<StoreFinding> findings) {
-        List<SignalKey> keys;
-        try {
-            keys = loggedKeys();
-        } catch (UnreadableSignalException e) {
-            findings.add(StoreFinding.damaged("collection " + TRADES, e.found(), e.advice()));
-            return;
-        }
-        for (SignalKey key : keys) {
+        for (SignalKey key : loggedKeys()) {
             try {
                 findings.add(StoreFinding.readable(key, trades(key).size()));
             } catch (UnreadableSignalException e) {
                 findings.add(StoreFinding.damaged("trades of " + key, e.found(), e.advice()));
             }
         }
+        findings.addAll(keyless());
     }
 }

@@ -34,6 +34,7 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bson.BsonArray;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -299,6 +300,34 @@ abstract class StoredShapeContract {
             assertThat(store.check()).contains(finding);
         });
         signals().deleteOne(Filters.eq("_id", "nobody"));
+    }
+
+    @Test
+    void tradesThatNameNoKeyAreListedAsSuchAndHideNoOthers() {
+        TradeLog log = store.tradeLog().orElseThrow();
+        log.append(SampleSignals.closed(HELD));
+        assertThat(store.keyless()).isEmpty();
+        List<String> nobodys = List.of(
+                "{_id: 'text', compositeKey: 'nobody'}",
+                "{_id: 'blank', compositeKey: ' :ETHUSDT'}",
+                "{_id: 'number', compositeKey: 7}",
+                "{_id: 'list', compositeKey: ['nobody', 7]}",
+                "{_id: 'null', compositeKey: null}",
+                "{_id: 'missing'}");
+        MongoCollection<BsonDocument> trades = database().getCollection("trades", BsonDocument.class);
+        nobodys.forEach(
+                each -> trades.insertOne(BsonDocument.parse(each).append("sequence", new BsonInt64(each.length()))));
+
+        assertThat(log.loggedKeys()).containsExactly(KEY);
+        assertThat(log.trades(KEY)).containsExactly(SampleSignals.closed(HELD));
+        List<StoreFinding> keyless = store.keyless();
+        assertThat(keyless)
+                .allSatisfy(finding -> assertThat(finding.level()).isEqualTo(StoreFinding.Level.DAMAGED))
+                .extracting(StoreFinding::subject)
+                .containsExactlyInAnyOrderElementsOf(Stream.of("text", "blank", "number", "list", "null", "missing")
+                        .map(id -> "document " + new BsonString(id) + " in trades")
+                        .toList());
+        assertThat(store.check()).containsAll(keyless).contains(StoreFinding.readable(KEY, 1));
     }
 
     @Test

@@ -51,16 +51,23 @@ final class BacktestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Optional<OutputFile> output = Optional.ofNullable(json).map(name -> OutputFile.check("--json", name));
+        boolean toOutput = json != null && OutputFile.isStandardOutput(json);
+        Optional<OutputFile> output =
+                Optional.ofNullable(json).filter(name -> !toOutput).map(name -> OutputFile.check("--json", name));
+        Terminal text = toOutput ? terminal.beside() : terminal;
         LoadedStrategy loaded = strategy.load();
-        Candles minutes = input.read(terminal, candles);
+        Candles minutes = input.read(text, candles);
         Problems problems = new Problems();
-        BacktestResult result = run(terminal, loaded, strategy.symbol(), minutes, problems);
+        BacktestResult result = run(text, loaded, strategy.symbol(), minutes, problems);
         problems.tell(terminal, result.key());
-        terminal.blank();
-        ResultText.lines(result).forEach(terminal::say);
+        text.blank();
+        ResultText.lines(result).forEach(text::say);
+        SignalJson.Content content = out -> ResultJson.write(out, result, problems.count());
+        if (toOutput) {
+            terminal.sayJson(SignalJson.text(content));
+        }
         output.ifPresent(file -> {
-            file.write(SignalJson.text(out -> ResultJson.write(out, result, problems.count())) + "\n");
+            file.write(SignalJson.text(content) + "\n");
             terminal.say("Result for programs: " + json);
         });
         return 0;

@@ -16,7 +16,7 @@ import java.nio.file.StandardOpenOption;
  * The file events are appended to, one line each, each with one write: what a kill leaves is whole lines, and at most one
  * torn one at the end, which the next opening cuts off.
  */
-final class EventFile implements AutoCloseable {
+final class EventFile implements EventSink {
 
     private static final String START = "{\"event\":\"";
 
@@ -126,7 +126,8 @@ final class EventFile implements AutoCloseable {
      *
      * @throws IOException if not all of it could be written; then none of it is in the file
      */
-    void append(Event event) throws IOException {
+    @Override
+    public void append(Event event) throws IOException {
         ByteBuffer line = ByteBuffer.wrap((EventJson.line(event) + "\n").getBytes(StandardCharsets.UTF_8));
         boolean seekable = Files.isRegularFile(file);
         long before = seekable ? channel.position() : 0;
@@ -140,6 +141,11 @@ final class EventFile implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    @Override
+    public boolean isOutput() {
+        return false;
     }
 
     @Override

@@ -22,7 +22,7 @@ final class JsonOption {
 
     /** Says whether the output is JSON and nothing else. */
     boolean replacesText() {
-        return file != null && file.equals(Path.of(OUTPUT));
+        return file != null && (file.equals(Path.of(OUTPUT)) || OutputFile.isStandardOutput(file));
     }
 
     /** Returns where text for people goes: nowhere if the output is JSON. */

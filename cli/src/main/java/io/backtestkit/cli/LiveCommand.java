@@ -42,6 +42,7 @@ final class LiveCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private final OrderlyEnd end;
+    private Terminal text;
 
     @Mixin
     private StrategyOptions strategy = new StrategyOptions();
@@ -98,20 +99,22 @@ final class LiveCommand implements Callable<Integer> {
 
     LiveCommand(Terminal terminal, OrderlyEnd end) {
         this.terminal = terminal;
+        this.text = terminal;
         this.end = end;
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        text = jsonEvents != null && OutputFile.isStandardOutput(jsonEvents) ? terminal.beside() : terminal;
         LoadedStrategy loaded = strategy.load();
         store.requireKnownScheme();
         long first = from == null ? Long.MIN_VALUE : Times.parse("--from", from);
         double times = speed();
         Duration claimed = lease();
-        Candles candles = input.read(terminal, replay);
+        Candles candles = input.read(text, replay);
         requireCandlesFrom(first, candles);
         ReplayFeed feed = feed(candles, first, times);
-        try (EventFile events = jsonEvents == null ? null : EventFile.open(jsonEvents)) {
+        try (EventSink events = jsonEvents == null ? null : EventSink.open(jsonEvents, terminal)) {
             trade(loaded, feed, events, claimed);
         }
         return 0;
@@ -140,7 +143,7 @@ final class LiveCommand implements Callable<Integer> {
                     + Times.minute(candles.end()) + " UTC, before that. Name a file with later candles.");
         }
         if (first == tickAfter(candles.end())) {
-            terminal.say("Every candle was traded before: nothing is left to do.");
+            text.say("Every candle was traded before: nothing is left to do.");
         }
     }
 
@@ -164,9 +167,9 @@ final class LiveCommand implements Callable<Integer> {
         }
     }
 
-    private void trade(LoadedStrategy loaded, ReplayFeed feed, @Nullable EventFile events, Duration claimed)
+    private void trade(LoadedStrategy loaded, ReplayFeed feed, @Nullable EventSink events, Duration claimed)
             throws InterruptedException {
-        LiveWatch watch = new LiveWatch(terminal, events);
+        LiveWatch watch = new LiveWatch(text, events);
         end.onSignal(
                 watch::stop,
                 STOP_SECONDS,
@@ -177,7 +180,7 @@ final class LiveCommand implements Callable<Integer> {
             watch.failure().ifPresent(failure -> {
                 throw CommandFailure.runFailed(failure);
             });
-            terminal.say("Stopped: %s.", watch.summary());
+            text.say("Stopped: %s.", watch.summary());
             watch.problems().tell(terminal, key);
             showLog(opened, key);
         }
@@ -195,7 +198,7 @@ final class LiveCommand implements Callable<Integer> {
                     .stopAfterClose(stopAfterClose)
                     .standby(standby)
                     .start();
-            terminal.tell("Live: %s, store %s. Times are UTC.", session.key(), opened.describe());
+            text.tell("Live: %s, store %s. Times are UTC.", session.key(), opened.describe());
             watch.began(session);
             session.awaitEnd();
             return session.key();
@@ -205,8 +208,8 @@ final class LiveCommand implements Callable<Integer> {
     /** Shows what the log has by now, earlier sessions included, so that it can be compared with a backtest. */
     private void showLog(SignalStore opened, SignalKey key) {
         opened.tradeLog().map(log -> log.trades(key)).ifPresent(trades -> {
-            terminal.say("Trade log: %d ended. Fingerprint of the trade list:", trades.size());
-            terminal.say("  " + Fingerprint.of(trades));
+            text.say("Trade log: %d ended. Fingerprint of the trade list:", trades.size());
+            text.say("  " + Fingerprint.of(trades));
         });
     }
 

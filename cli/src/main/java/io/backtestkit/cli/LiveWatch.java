@@ -22,7 +22,7 @@ final class LiveWatch {
     private static final Set<String> ENDS_BADLY = Set.of("trade", UNSTORED);
 
     private final Terminal terminal;
-    private final @Nullable EventFile file;
+    private final @Nullable EventSink file;
     private volatile @Nullable LiveSession session;
     private volatile boolean stopping;
     private @Nullable String failure;
@@ -36,7 +36,7 @@ final class LiveWatch {
     /** Whether the session ended without the store having what changed last. */
     private boolean unstored;
 
-    LiveWatch(Terminal terminal, @Nullable EventFile file) {
+    LiveWatch(Terminal terminal, @Nullable EventSink file) {
         this.terminal = terminal;
         this.file = file;
     }
@@ -111,11 +111,14 @@ final class LiveWatch {
             file.append(event);
         } catch (IOException e) {
             fileBroken = true;
+            stop();
+            if (file.isOutput()) {
+                return;
+            }
             failure = "Cannot append to --json-events " + file + ": '" + e.getMessage() + "' at the event of "
                     + event.at()
                     + ". Live trading was stopped; a position stays in the store. Make room, then go on with"
                     + " --from " + event.at().toEpochMilli() + ".";
-            stop();
         }
     }
 

@@ -105,7 +105,12 @@ final class OutputFile {
 
     /** Says whether it is the system's name of this process's own output, and that is no file. */
     boolean isStandardOutput() {
-        return isSpecial() && STANDARD_OUTPUT.contains(file.toString());
+        return isSpecial() && isStandardOutput(file);
+    }
+
+    /** Says whether it is the system's name of this process's own output, wherever that leads. */
+    static boolean isStandardOutput(Path file) {
+        return STANDARD_OUTPUT.contains(file.toString());
     }
 
     /** Replaces the content by that text, in one step. */

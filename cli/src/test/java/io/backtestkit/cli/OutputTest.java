@@ -12,8 +12,11 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of the results on the way out. */
 class OutputTest {
@@ -75,6 +78,90 @@ class OutputTest {
             assertThat(told()).contains("Cannot vouch for store ");
         }
         assertThat(run(failing("Broken pipe"), "backtst")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"})
+    void aFileThatIsTheOutputItselfEndsAsTheOutputDoes(String output) {
+        List<List<String>> commands = List.of(
+                live(output),
+                List.of("store", "list", "--store", "file:" + folder.resolve("store"), "--json", output),
+                List.of(
+                        "backtest",
+                        "--strategy",
+                        "bracket",
+                        "--symbol",
+                        "BTCUSD",
+                        "--candles",
+                        candles(),
+                        "--json",
+                        output));
+
+        assertThat(commands).allSatisfy(words -> {
+            assertThat(run(failing("Broken pipe"), words.toArray(String[]::new)))
+                    .isEqualTo(141);
+            assertThat(told()).doesNotContain("Cannot");
+        });
+        assertThat(commands).allSatisfy(words -> {
+            written.reset();
+            assertThat(run(failing("No space left on device"), words.toArray(String[]::new)))
+                    .isEqualTo(1);
+            assertThat(told()).contains("Cannot write the output: 'No space left on device'.");
+        });
+    }
+
+    @Test
+    void aFileThatIsTheOutputItselfHasNothingElseInIt() {
+        String store = "file:" + folder.resolve("store");
+        ByteArrayOutputStream listed = new ByteArrayOutputStream();
+        ByteArrayOutputStream result = new ByteArrayOutputStream();
+        ByteArrayOutputStream events = new ByteArrayOutputStream();
+
+        assertThat(run(events, live("/dev/stdout").toArray(String[]::new))).isZero();
+        assertThat(told()).contains("Trade log: ", "Fingerprint of the trade list:");
+        assertThat(run(listed, "store", "trades", "--store", store, "--json", "/dev/stdout"))
+                .isZero();
+        written.reset();
+        assertThat(run(
+                        result,
+                        "backtest",
+                        "--strategy",
+                        "bracket",
+                        "--symbol",
+                        "BTCUSD",
+                        "--candles",
+                        candles(),
+                        "--json",
+                        "/dev/stdout"))
+                .isZero();
+        assertThat(told()).contains("Backtest: ").doesNotContain("/dev/stdout");
+
+        assertThat(events.toString(StandardCharsets.UTF_8).lines())
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line).startsWith("{\"event\":\"").endsWith("}"));
+        assertThat(listed.toString(StandardCharsets.UTF_8))
+                .isEqualTo(Ran.command("store", "trades", "--store", store, "--json")
+                        .out());
+        assertThat(result.toString(StandardCharsets.UTF_8)).startsWith("{").endsWith("}\n");
+    }
+
+    private String candles() {
+        return SampleFiles.candles(folder, 600).toString();
+    }
+
+    private List<String> live(String events) {
+        return List.of(
+                "live",
+                "--strategy",
+                "bracket",
+                "--symbol",
+                "BTCUSD",
+                "--replay",
+                candles(),
+                "--store",
+                "file:" + folder.resolve("store"),
+                "--json-events",
+                events);
     }
 
     private Path damaged() {

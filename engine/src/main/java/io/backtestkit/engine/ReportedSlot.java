@@ -155,7 +155,7 @@ final class ReportedSlot {
                 .ifPresent(e -> failedAtLast(
                         at,
                         e,
-                        mayHaveHappened(e)
+                        slot.maybeStored()
                                 ? UNKNOWN
                                 : "What changed last is not stored: the next start finds what was before."));
     }
@@ -215,11 +215,6 @@ final class ReportedSlot {
             throw lost;
         }
         report.failed(at, activity, found(failure) + " " + consequence, failure);
-    }
-
-    private static boolean mayHaveHappened(RuntimeException failure) {
-        return !(failure instanceof SignalStoreException)
-                || (failure instanceof StoreUnavailableException away && away.mayHaveHappened());
     }
 
     private void failedAtLast(long at, RuntimeException failure, String consequence) {

@@ -52,6 +52,8 @@ final class SignalSlot {
     private @Nullable EndedSignal unsettled;
     /** Held, but not in the store as it is. */
     private boolean unwritten;
+    /** What is unsettled or unwritten may be in the store all the same: the outcome of some attempt is unknown. */
+    private boolean maybeStored;
 
     SignalSlot(SignalStore store, SignalKey key, SlotClaim claim) {
         this.store = new SlotStore(store, key, claim);
@@ -97,6 +99,7 @@ final class SignalSlot {
             unwritten = true; // nobody ended it: it is managed, whether it can be written again or not
         }
         unwritten &= held != null;
+        maybeStored = false;
         restored = true;
         doubtful = false;
         return Optional.ofNullable(held).map(found -> found.signal);
@@ -168,15 +171,10 @@ final class SignalSlot {
     synchronized void hold(Signal signal) {
         try {
             write(signal);
-        } catch (StoreUnavailableException e) {
-            if (e.mayHaveHappened()) {
+        } catch (RuntimeException e) {
+            if (mayHaveHappened(e)) {
                 doubt();
             }
-            throw e;
-        } catch (SignalStoreException e) {
-            throw e;
-        } catch (RuntimeException e) { // what no store may throw: nothing is known about the outcome
-            doubt();
             throw e;
         }
         held = Held.of(signal);
@@ -204,10 +202,27 @@ final class SignalSlot {
 
     /** Writes what is held once more. */
     synchronized void rewrite() {
-        if (held != null) {
-            write(held.signal);
+        Held present = held;
+        if (present != null) {
+            tell(() -> write(present.signal));
         }
         unwritten = false;
+    }
+
+    private void tell(Runnable change) {
+        try {
+            change.run();
+            maybeStored = false;
+        } catch (RuntimeException e) {
+            maybeStored |= mayHaveHappened(e);
+            throw e;
+        }
+    }
+
+    /** What no store may throw says nothing about the outcome. */
+    private static boolean mayHaveHappened(RuntimeException failure) {
+        return !(failure instanceof SignalStoreException)
+                || (failure instanceof StoreUnavailableException away && away.mayHaveHappened());
     }
 
     private void doubt() {
@@ -260,6 +275,7 @@ final class SignalSlot {
         endUntold = false;
         lastEnded = ended;
         unsettled = ended;
+        maybeStored = false;
         try {
             settle();
         } catch (ClaimLostException e) {
@@ -274,7 +290,7 @@ final class SignalSlot {
     synchronized void settle() {
         EndedSignal ended = unsettled;
         if (ended != null) {
-            store.end(ended);
+            tell(() -> store.end(ended));
             unsettled = null;
         }
     }
@@ -290,6 +306,11 @@ final class SignalSlot {
     /** Says whether the store knows everything. */
     synchronized boolean settled() {
         return unsettled == null && !unwritten;
+    }
+
+    /** Says whether the store may know everything all the same: a failure that came later does not tell of the earlier ones. */
+    synchronized boolean maybeStored() {
+        return maybeStored;
     }
 
     /**

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,6 +73,66 @@ class SessionTroubleTest {
         assertThat(failures.get(failures.size() - 1).message())
                 .endsWith("What changed last is not stored: the next start finds what was before.");
         assertThat(store.stored(Runs.KEY)).isPresent();
+    }
+
+    @Test
+    void what_may_have_been_stored_before_the_store_went_away_is_not_called_unstored() throws Exception {
+        for (double price : new double[] {115, 101}) { // an end, and marks
+            SurvivingStore vanishing = new SurvivingStore();
+            RecordedEvents<Event> told = new RecordedEvents<>();
+            try (BacktestKit kit = Runs.kit(vanishing)) {
+                kit.events().on(Event.class, told);
+                HandFeed feed = new HandFeed(flat(5));
+                LiveSession session = Runs.live(kit, ALWAYS, feed).start();
+                feed.give(Minutes.flatAt(5, 100));
+                told.await(Event.Opened.class, Runs.LONG);
+                vanishing.interfere(new SurvivingStore.Interference() {
+                    private boolean gone;
+
+                    @Override
+                    public void before(String call) {
+                        if (gone) {
+                            Failing.down(call).before(call);
+                        }
+                    }
+
+                    @Override
+                    public void after(String call) {
+                        if (Set.of("append", "write").contains(call)) {
+                            gone = true;
+                            Failing.unknownDone(call).after(call);
+                        }
+                    }
+                });
+                feed.give(Minutes.flatAt(6, price));
+                told.await(Event.Failed.class, Runs.LONG);
+                session.close();
+            }
+            List<Event.Failed> failures = Runs.only(Event.Failed.class, told.all());
+            assertThat(failures.get(failures.size() - 1).message())
+                    .endsWith("Whether the last change is stored is not known: the next start finds out.");
+        }
+    }
+
+    @Test
+    void an_end_that_was_refused_is_unstored_whatever_became_of_the_marks_before_it() throws Exception {
+        try (BacktestKit kit = Runs.kit(store)) {
+            HandFeed feed = new HandFeed(flat(5));
+            kit.events().on(Event.class, events);
+            LiveSession session = Runs.live(kit, ALWAYS, feed).start();
+            feed.give(Minutes.flatAt(5, 100));
+            events.await(Event.Opened.class, Runs.LONG);
+            store.interfere(Failing.unknownNotDone("write"));
+            feed.give(Minutes.flatAt(6, 101));
+            events.await(Event.Active.class, Runs.LONG);
+            store.interfere(Failing.down("append", "delete", "write", "read"));
+            feed.give(Minutes.flatAt(7, 115));
+            events.await(Event.Closed.class, Runs.LONG);
+            session.close();
+        }
+        List<Event.Failed> failures = Runs.only(Event.Failed.class, events.all());
+        assertThat(failures.get(failures.size() - 1).message())
+                .endsWith("What changed last is not stored: the next start finds what was before.");
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.backtestkit.cli;
 
-import io.backtestkit.event.Event;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -122,18 +121,18 @@ final class EventFile implements EventSink {
     }
 
     /**
-     * Appends the line of an event; when it returns, a kill of this process does not take it away again.
+     * Appends a line, given without its end; when it returns, a kill of this process does not take it away again.
      *
      * @throws IOException if not all of it could be written; then none of it is in the file
      */
     @Override
-    public void append(Event event) throws IOException {
-        ByteBuffer line = ByteBuffer.wrap((EventJson.line(event) + "\n").getBytes(StandardCharsets.UTF_8));
+    public void append(String line) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
         boolean seekable = Files.isRegularFile(file);
         long before = seekable ? channel.position() : 0;
         try {
-            while (line.hasRemaining()) {
-                channel.write(line);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
             }
         } catch (IOException e) {
             if (seekable) {

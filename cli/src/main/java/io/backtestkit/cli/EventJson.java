@@ -13,7 +13,9 @@ import java.util.Optional;
  * Writes an event as one line of JSON for programs. Every line has {@code event}, {@code at}, {@code strategy},
  * {@code symbol}, {@code price} and {@code signal}, the last two null where there is none; {@code error} and
  * {@code recovered} also have {@code activity}; {@code error}, {@code warning} and {@code claim_lost} a {@code message};
- * {@code standby} the {@code holder} of the slot, its {@code epoch} and {@code until} when its lease runs.
+ * {@code standby} the {@code holder} of the slot, its {@code epoch} and {@code until} when its lease runs; {@code stopped}
+ * has {@code stored}, false if what changed last is not known to be, and {@code ended}, the signal that has ended and that the
+ * store may still show, null if there is none.
  */
 final class EventJson {
 
@@ -21,11 +23,40 @@ final class EventJson {
 
     /** Returns the line, without its end. */
     static String line(Event event) {
-        return SignalJson.text(json -> write(json, event));
+        return line(event, true, Optional.empty());
+    }
+
+    /**
+     * Returns the line when the store could not be told what changed last.
+     *
+     * @param ended what has ended of which the store was not told; empty if nothing has
+     */
+    static String stoppedUnstored(Event.Stopped stopped, Optional<EndedSignal> ended) {
+        return line(stopped, false, ended);
+    }
+
+    private static String line(Event event, boolean stored, Optional<EndedSignal> untold) {
+        return SignalJson.text(json -> {
+            json.writeStartObject();
+            write(json, event);
+            if (event instanceof Event.Stopped) {
+                json.writeBooleanField("stored", stored);
+                json.writeFieldName("ended");
+                write(json, untold);
+            }
+            json.writeEndObject();
+        });
+    }
+
+    private static void write(JsonGenerator json, Optional<EndedSignal> ended) throws IOException {
+        if (ended.isPresent()) {
+            SignalJson.writeEnded(json, ended.get());
+        } else {
+            json.writeNull();
+        }
     }
 
     private static void write(JsonGenerator json, Event event) throws IOException {
-        json.writeStartObject();
         json.writeStringField("event", name(event));
         json.writeNumberField("at", event.at().toEpochMilli());
         json.writeStringField("strategy", event.key().strategy());
@@ -51,7 +82,6 @@ final class EventJson {
             json.writeNumberField("epoch", standby.holder().epoch());
             json.writeNumberField("until", standby.holder().until().toEpochMilli());
         }
-        json.writeEndObject();
     }
 
     private static void writeSignal(JsonGenerator json, Event event) throws IOException {

@@ -1,14 +1,13 @@
 package io.backtestkit.cli;
 
-import io.backtestkit.event.Event;
 import java.io.IOException;
 
 /** The output of the command, when nothing but events is to be on it. */
 record EventOutput(Terminal terminal) implements EventSink {
 
     @Override
-    public void append(Event event) throws IOException {
-        terminal.sendLines(EventJson.line(event) + "\n");
+    public void append(String line) throws IOException {
+        terminal.sendLines(line + "\n");
         if (!terminal.isWritten()) {
             throw terminal.failure().orElseGet(() -> new IOException("it was refused"));
         }

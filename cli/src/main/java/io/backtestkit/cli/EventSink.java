@@ -1,6 +1,5 @@
 package io.backtestkit.cli;
 
-import io.backtestkit.event.Event;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -17,11 +16,11 @@ interface EventSink extends AutoCloseable {
     }
 
     /**
-     * Appends the line of an event.
+     * Appends the line of an event, given without its end.
      *
      * @throws IOException if not all of it could be written
      */
-    void append(Event event) throws IOException;
+    void append(String line) throws IOException;
 
     /** Says whether it is the output of the command: what becomes of one that is not written is the same for every command. */
     boolean isOutput();

@@ -2,7 +2,7 @@ package io.backtestkit.cli;
 
 import io.backtestkit.engine.LiveSession;
 import io.backtestkit.event.Event;
-import io.backtestkit.signal.Signal;
+import io.backtestkit.signal.EndedSignal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +32,7 @@ final class LiveWatch {
     private int cancelled;
     private boolean storeAway;
     /** What ended while the store was away, which may hold it still. */
-    private @Nullable Signal untold;
+    private @Nullable EndedSignal untold;
     /** Whether the session ended without the store having what changed last. */
     private boolean unstored;
 
@@ -83,7 +83,7 @@ final class LiveWatch {
 
     private List<String> lines(Event event) {
         return unstored && event instanceof Event.Stopped stopped
-                ? EventText.stoppedUnstored(stopped, Optional.ofNullable(untold))
+                ? EventText.stoppedUnstored(stopped, Optional.ofNullable(untold).map(EndedSignal::signal))
                 : EventText.lines(event);
     }
 
@@ -97,9 +97,9 @@ final class LiveWatch {
             storeAway = false;
             untold = null;
         } else if (storeAway && event instanceof Event.Closed closed) {
-            untold = closed.ended().signal();
+            untold = closed.ended();
         } else if (storeAway && event instanceof Event.Cancelled ended) {
-            untold = ended.ended().signal();
+            untold = ended.ended();
         }
     }
 
@@ -108,7 +108,10 @@ final class LiveWatch {
             return;
         }
         try {
-            file.append(event);
+            file.append(
+                    unstored && event instanceof Event.Stopped stopped
+                            ? EventJson.stoppedUnstored(stopped, Optional.ofNullable(untold))
+                            : EventJson.line(event));
         } catch (IOException e) {
             fileBroken = true;
             stop();

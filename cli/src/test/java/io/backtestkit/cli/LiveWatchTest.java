@@ -17,9 +17,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -146,6 +148,38 @@ class LiveWatchTest {
                         failed("reach the store"), failed("store what changed last"), stopped(Optional.of(POSITION))))
                 .endsWith("stopped long " + POSITION.id() + " is held, but the store may show something else: what"
                         + " changed last is not known to be stored");
+    }
+
+    /** Returns what is written last of these events for programs. */
+    private String writtenLast(Event... events) throws IOException {
+        Path file = folder.resolve("events.jsonl");
+        Terminal nowhere = Terminal.plain(
+                new PrintStream(OutputStream.nullOutputStream()), new PrintStream(OutputStream.nullOutputStream()));
+        try (EventFile written = EventFile.open(file)) {
+            LiveWatch watch = new LiveWatch(nowhere, written);
+            for (Event event : events) {
+                watch.accept(event);
+            }
+        }
+        List<String> lines = Files.readAllLines(file);
+        return lines.get(lines.size() - 1);
+    }
+
+    @Test
+    void programsAreToldWhatPeopleAreOfAnExitThatCouldNotBeStored() throws IOException {
+        assertThat(writtenLast(
+                        failed("reach the store"),
+                        closed(),
+                        failed("store what changed last"),
+                        stopped(Optional.empty())))
+                .startsWith("{\"event\":\"stopped\",")
+                .contains("\"signal\":null,\"stored\":false,\"ended\":{\"id\":\"" + POSITION.id() + "\"");
+        assertThat(writtenLast(
+                        failed("reach the store"), failed("store what changed last"), stopped(Optional.of(POSITION))))
+                .contains("\"signal\":{\"id\":\"" + POSITION.id() + "\"")
+                .endsWith("},\"stored\":false,\"ended\":null}");
+        assertThat(writtenLast(failed("reach the store"), closed(), recovered(), stopped(Optional.empty())))
+                .endsWith("\"signal\":null,\"stored\":true,\"ended\":null}");
     }
 
     @Test

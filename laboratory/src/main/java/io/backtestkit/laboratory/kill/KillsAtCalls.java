@@ -23,7 +23,7 @@ public final class KillsAtCalls implements Experiment, AutoCloseable {
     private static final String THIRD = "third";
     private static final long NEXT = 3;
 
-    private final Tracer tracer;
+    private final SystemCalls calls;
     private final Places places;
 
     /** Throws with what to do if {@code strace} is not there. */
@@ -31,8 +31,8 @@ public final class KillsAtCalls implements Experiment, AutoCloseable {
         this(new Tracer("strace"), StoreOpener.ByLocation.class);
     }
 
-    KillsAtCalls(Tracer tracer, Class<? extends StoreOpener> opener) {
-        this.tracer = tracer;
+    KillsAtCalls(SystemCalls calls, Class<? extends StoreOpener> opener) {
+        this.calls = calls;
         places = new Places(opener);
     }
 
@@ -78,7 +78,7 @@ public final class KillsAtCalls implements Experiment, AutoCloseable {
     private List<String> calls(StoreKind kind, Operation operation) {
         try (Place place = prepared(kind, operation);
                 ChildProcess process = start(operation, place)) {
-            return tracer.calls(process, kind == StoreKind.FILES ? Tracer.ON_FILES : Tracer.ON_A_NETWORK);
+            return calls.calls(process, kind == StoreKind.FILES ? Tracer.ON_FILES : Tracer.ON_A_NETWORK);
         }
     }
 
@@ -110,7 +110,7 @@ public final class KillsAtCalls implements Experiment, AutoCloseable {
             boolean acknowledged;
             boolean killed;
             try (ChildProcess process = start(operation, place)) {
-                tracer.kill(process, call, number);
+                calls.kill(process, call, number);
                 acknowledged = process.line().equals(Optional.of(OwnerMain.DONE));
                 killed = process.end() != 0;
             }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The program {@code strace}, which sees every call that a process makes of the system, and may kill it at one. */
-final class Tracer {
+final class Tracer implements SystemCalls {
 
     /** Calls that change something about files; those that not every machine has are marked. */
     static final String ON_FILES = "?open,openat,?creat,close,write,pwrite64,writev,?pwritev,fsync,fdatasync,ftruncate,"
@@ -46,8 +46,8 @@ final class Tracer {
         }
     }
 
-    /** Lets the process go on, and returns the names of those calls that it makes until its end, each once. */
-    List<String> calls(ChildProcess process, String watched) {
+    @Override
+    public List<String> calls(ChildProcess process, String watched) {
         try {
             Path trace = Files.createTempFile("backtest-kit-calls", ".txt");
             try {
@@ -65,8 +65,8 @@ final class Tracer {
         }
     }
 
-    /** Lets the process go on, and kills it when one of its threads is about to make that call for the {@code number}-th time. */
-    void kill(ChildProcess process, String call, int number) {
+    @Override
+    public void kill(ChildProcess process, String call, int number) {
         run(
                 process,
                 List.of(

@@ -9,6 +9,7 @@ import io.backtestkit.testkit.StoreOpener;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -61,6 +62,36 @@ class KillsTest {
             Tally tally = new Tally();
             kills.run(name, tally);
             return tally.bad().toString();
+        }
+    }
+
+    @Test
+    void aStoreThatFreesTheSlotInTheMiddleOfAChangeIsFoundByKillingAtCalls() {
+        assertThat(killedAtSteps("files/overwrite", WrongStores.FreesFirst.class)
+                        .bad())
+                .singleElement()
+                .asString()
+                .contains("files/overwrite@step-2", "found was signal 0 and 0 ended");
+        assertThat(killedAtSteps("files/end", WrongStores.FreesFirst.class).bad())
+                .singleElement()
+                .asString()
+                .contains("files/end@step-2", "found was signal 0 and 0 ended");
+    }
+
+    @Test
+    void aStoreThatMakesAChangeInOneStepIsRightWhereverItIsKilledAtCalls() {
+        for (String name : List.of("files/overwrite", "files/end")) {
+            Tally tally = killedAtSteps(name, WrongStores.ChangesInOneStep.class);
+            assertThat(tally.bad()).isEmpty();
+            assertThat(tally.triedCount()).as("before it, and after it").isEqualTo(2);
+        }
+    }
+
+    private static Tally killedAtSteps(String name, Class<? extends StoreOpener> opener) {
+        try (KillsAtCalls kills = new KillsAtCalls(new ToldSteps(), opener)) {
+            Tally tally = new Tally();
+            kills.run(name, tally);
+            return tally;
         }
     }
 

@@ -12,6 +12,8 @@ import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
 import io.backtestkit.store.SignalStores;
 import io.backtestkit.testkit.StoreOpener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -152,6 +154,78 @@ final class WrongStores {
                 public ClaimAnswer takeOver(Claim dead, String owner, Duration lease) {
                     super.takeOver(dead, owner, lease);
                     return new ClaimAnswer.Granted(dead);
+                }
+            });
+        }
+    }
+
+    /** In a process that is to be killed in the middle of a change, tells each step of it to {@link ToldSteps}. */
+    private static class StepwiseClaims extends PassingClaims {
+
+        private StepwiseClaims(Claims claims) {
+            super(claims);
+        }
+
+        /** Opens a store whose claims are these where somebody listens to the steps. */
+        static SignalStore at(String location, UnaryOperator<Claims> stepwise) {
+            boolean listened = StackWalker.getInstance()
+                    .walk(frames ->
+                            frames.anyMatch(frame -> frame.getClassName().equals(OperationMain.class.getName())));
+            return Planted.at(location, listened ? stepwise : UnaryOperator.identity());
+        }
+
+        final void change(Runnable... steps) {
+            for (Runnable step : steps) {
+                tellStep();
+                step.run();
+            }
+            tellStep();
+            OwnerMain.say(ToldSteps.OVER);
+        }
+
+        private static void tellStep() {
+            OwnerMain.say(ToldSteps.STEP);
+            try {
+                if (System.in.read() < 0) {
+                    throw new IllegalStateException("Nobody listens to the steps any more.");
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Is no wrong one: makes each change in the one step that it is. */
+    static final class ChangesInOneStep implements StoreOpener {
+        @Override
+        public SignalStore open(String location) {
+            return StepwiseClaims.at(location, right -> new StepwiseClaims(right) {
+                @Override
+                public void write(Claim claim, Signal signal) {
+                    change(() -> right.write(claim, signal));
+                }
+
+                @Override
+                public void end(Claim claim, EndedSignal ended) {
+                    change(() -> right.end(claim, ended));
+                }
+            });
+        }
+    }
+
+    /** Frees the slot before it writes another signal into it, and before it logs the one that has ended. */
+    static final class FreesFirst implements StoreOpener {
+        @Override
+        public SignalStore open(String location) {
+            return StepwiseClaims.at(location, right -> new StepwiseClaims(right) {
+                @Override
+                public void write(Claim claim, Signal signal) {
+                    change(() -> right.delete(claim), () -> right.write(claim, signal));
+                }
+
+                @Override
+                public void end(Claim claim, EndedSignal ended) {
+                    change(() -> right.delete(claim), () -> right.end(claim, ended));
                 }
             });
         }

@@ -26,7 +26,7 @@ public final class KillsAtCalls implements Experiment, AutoCloseable {
     private final SystemCalls calls;
     private final Places places;
 
-    /** Throws with what to do if {@code strace} is not there. */
+    /** Kills by {@code strace}; a case that is run without it throws with what to do. */
     public KillsAtCalls() {
         this(new Tracer("strace"), StoreOpener.ByLocation.class);
     }

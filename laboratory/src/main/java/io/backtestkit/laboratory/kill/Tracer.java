@@ -29,21 +29,9 @@ final class Tracer implements SystemCalls {
 
     private final String program;
 
-    /** Names the program; throws with what to do if it is not there. */
+    /** Names the program; whoever uses it when it is not there is told what to do. */
     Tracer(String program) {
         this.program = program;
-        try {
-            Process version = new ProcessBuilder(program, "-V")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            version.onExit().orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS).join();
-        } catch (IOException e) {
-            throw new IllegalStateException(
-                    "Cannot kill at the calls of the system: there is no '" + program
-                            + "'. Install it, on Debian by apt-get install strace; it needs Linux.",
-                    e);
-        }
     }
 
     @Override
@@ -83,9 +71,7 @@ final class Tracer implements SystemCalls {
                 .flatMap(List::stream)
                 .toList();
         try {
-            Process tracer = new ProcessBuilder(command)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            Process tracer = start(command);
             try (BufferedReader said = tracer.errorReader(StandardCharsets.UTF_8)) {
                 String first = Optional.ofNullable(said.readLine()).orElse("nothing");
                 if (!first.contains("attached")) {
@@ -102,6 +88,19 @@ final class Tracer implements SystemCalls {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process start(List<String> command) {
+        try {
+            return new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "Cannot kill at the calls of the system: there is no '" + program
+                            + "'. Install it, on Debian by apt-get install strace; it needs Linux.",
+                    e);
         }
     }
 }

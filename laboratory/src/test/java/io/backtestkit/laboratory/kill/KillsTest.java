@@ -96,9 +96,13 @@ class KillsTest {
     }
 
     @Test
-    void withoutTheTracerKillsAtCallsSayWhatToInstall() {
-        assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> new Tracer("strace-that-is-not-there"))
-                .withMessageContaining("apt-get install strace");
+    void withoutTheTracerKillsAtCallsAreListedAndSayWhatToInstallWhenTheyAreRun() {
+        try (KillsAtCalls kills =
+                new KillsAtCalls(new Tracer("strace-that-is-not-there"), StoreOpener.ByLocation.class)) {
+            assertThat(kills.cases()).contains("files/overwrite");
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(() -> kills.run("files/overwrite", new Tally()))
+                    .withMessageContaining("apt-get install strace");
+        }
     }
 }

@@ -47,4 +47,7 @@ interface Disk {
 
     /** Returns what is in the folder, in the order of its names. */
     List<Path> list(Path folder) throws IOException;
+
+    /** Returns of which type the file system is that the path is on, as the system calls it: {@code ext4}. */
+    String type(Path path) throws IOException;
 }

@@ -48,7 +48,7 @@ final class FolderCheck {
     List<StoreFinding> findings() throws IOException, FileFault {
         folder.requireThere();
         checkFolder();
-        findings.add(fileSystem(folder.base()));
+        findings.add(fileSystem(folder));
         for (Path file : folder.filesEndingIn("")) {
             checkFile(file);
         }
@@ -96,10 +96,10 @@ final class FolderCheck {
         }
     }
 
-    /** Says whether the file system below a path keeps the promise. */
-    static StoreFinding fileSystem(Path base) throws IOException {
-        String type = Files.getFileStore(base).type().toLowerCase(Locale.ROOT);
-        String subject = "file system of " + base;
+    /** Says whether the file system below a folder keeps the promise. */
+    static StoreFinding fileSystem(DataFolder folder) throws IOException {
+        String type = folder.disk().type(folder.base()).toLowerCase(Locale.ROOT);
+        String subject = "file system of " + folder.base();
         Optional<String> weakness = weakness(type);
         return weakness.isPresent()
                 ? StoreFinding.warning(

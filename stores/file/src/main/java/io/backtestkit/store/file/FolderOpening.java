@@ -39,7 +39,7 @@ final class FolderOpening {
                 setStaleAside(folder);
             });
             tellDamaged(folder);
-            tellWeak(FolderCheck.fileSystem(base));
+            tellWeak(FolderCheck.fileSystem(folder));
             opened = true;
             return folder;
         } finally {

@@ -121,6 +121,11 @@ final class LocalDisk implements Disk {
         return found;
     }
 
+    @Override
+    public String type(Path path) throws IOException {
+        return Files.getFileStore(path).type();
+    }
+
     static FileAttribute<?>[] mode(String permissions) {
         return POSIX
                 ? new FileAttribute<?>[] {

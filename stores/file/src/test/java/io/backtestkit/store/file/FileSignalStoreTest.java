@@ -6,7 +6,6 @@ import static io.backtestkit.store.file.Samples.names;
 import static io.backtestkit.store.file.Samples.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalEnvelope;
@@ -23,8 +22,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -368,31 +369,44 @@ class FileSignalStoreTest {
     }
 
     @Test
-    void aFolderInMemoryIsOpenedWithAWarningThatItIsWeak() throws IOException {
-        Path memory = Path.of("/dev/shm");
-        assumeTrue(Files.isDirectory(memory), "only Linux has a folder in memory in a known place");
-        Path weak = Files.createTempDirectory(memory, "backtest-kit");
+    void aFolderInMemoryIsOpenedWithAWarningThatItIsWeak() {
+        WatchedDisk memory = new WatchedDisk(new WatchedDisk.Watcher() {
+            @Override
+            public void before(String step) {}
+
+            @Override
+            public String type(String real) {
+                return "tmpfs";
+            }
+        });
         List<String> lines = new CopyOnWriteArrayList<>();
         Logger logger = Logger.getLogger(FileSignalStore.class.getName());
         Filter before = logger.getFilter();
         logger.setFilter(line -> lines.add(line.getMessage()));
-        try (FileSignalStore store = FileSignalStore.open(weak)) {
+        try (FileSignalStore store =
+                FileSignalStore.open(folder, memory, InstantSource.system(), Duration.ofSeconds(10))) {
             assertThat(lines)
                     .singleElement()
                     .asString()
                     .contains(
-                            "The promise of file:" + weak,
+                            "The promise of file:" + folder,
                             "which is memory: a restart of the machine loses everything");
             assertThat(store.check())
                     .anyMatch(finding -> finding.level() == Level.WARNING
                             && finding.subject().startsWith("file system of "));
         } finally {
             logger.setFilter(before);
-            for (Path left : names(weak).stream().map(weak::resolve).toList()) {
-                Files.delete(left);
-            }
-            Files.deleteIfExists(weak.resolve(".lock"));
-            Files.deleteIfExists(weak);
+        }
+    }
+
+    @Test
+    void theTypeOfTheFileSystemIsTheOneThatTheSystemTells() throws IOException {
+        String type = Files.getFileStore(folder).type().toLowerCase(Locale.ROOT);
+        try (FileSignalStore store = FileSignalStore.open(folder)) {
+            assertThat(store.check())
+                    .filteredOn(finding -> finding.subject().startsWith("file system of "))
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.found()).startsWith("its type was " + type));
         }
     }
 

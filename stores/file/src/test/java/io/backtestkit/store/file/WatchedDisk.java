@@ -16,6 +16,11 @@ final class WatchedDisk implements Disk {
         default int left(int bytes) {
             return bytes / 2;
         }
+
+        /** Returns which type of file system is found where that one is. */
+        default String type(String real) {
+            return real;
+        }
     }
 
     private final Disk disk = new LocalDisk();
@@ -117,5 +122,10 @@ final class WatchedDisk implements Disk {
     public List<Path> list(Path folder) throws IOException {
         step("list", folder);
         return disk.list(folder);
+    }
+
+    @Override
+    public String type(Path path) throws IOException {
+        return watcher.type(disk.type(path));
     }
 }

@@ -4,7 +4,6 @@ import io.backtestkit.signal.EndedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,22 +191,14 @@ public interface SignalStore extends AutoCloseable {
     }
 
     /**
-     * Examines the store and everything in it, and returns what was found, the good news too. Changes nothing. The default
-     * reads every listed key, and adds what is {@link #keyless}.
+     * Examines the store and everything in it, and returns what was found, the good news too; damage of a record, of a claim and
+     * of a log is among it. Changes nothing. The default reads every listed key, every log, and the claims of those keys, and adds
+     * what is {@link #keyless}.
      *
      * @throws StoreUnavailableException if the store could not be reached
      */
     default List<StoreFinding> check() {
-        List<StoreFinding> findings = new ArrayList<>();
-        for (SignalKey key : keys()) {
-            try {
-                read(key).map(StoreFinding::readable).ifPresent(findings::add);
-            } catch (UnreadableSignalException e) {
-                findings.add(StoreFinding.damaged("signal " + key, e.found(), e.advice()));
-            }
-        }
-        findings.addAll(keyless());
-        return findings;
+        return StoreExamination.of(this);
     }
 
     /** Returns where the store is, for messages, without any secret; for example {@code file:./data}. */

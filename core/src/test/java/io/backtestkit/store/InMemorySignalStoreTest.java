@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.backtestkit.signal.SignalKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,17 @@ class InMemorySignalStoreTest {
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.level()).isEqualTo(StoreFinding.Level.OK))
                 .satisfies(finding -> assertThat(finding.subject()).isEqualTo("signal breakout/BTCUSDT"));
+    }
+
+    @Test
+    void theCheckTellsTheHistoryOfAFreeSlotAndWhoHasIt() {
+        store.append(TestSignals.closed("before"));
+        store.claims().orElseThrow().claim(TestSignals.KEY, "me", Duration.ofMinutes(1));
+
+        assertThat(store.check())
+                .allSatisfy(finding -> assertThat(finding.level()).isEqualTo(StoreFinding.Level.OK))
+                .extracting(StoreFinding::subject)
+                .containsExactly("trades of breakout/BTCUSDT", "claim of breakout/BTCUSDT");
     }
 
     @Test

@@ -235,6 +235,29 @@ abstract class ClaimsContract extends StoreContract {
         assertThat(epochs).isSorted().doesNotHaveDuplicates();
     }
 
+    /** Tools and small programs make them; an owner from before must find no epoch of its own again. */
+    @Test
+    void epochsGrowAcrossChangesWithoutAClaim() {
+        withClaims(claims -> {
+            granted(claims, KEY, "owner");
+            Claim old = granted(claims, KEY, "owner");
+            claims.release(old);
+            for (Consumer<SignalStore> change : List.<Consumer<SignalStore>>of(
+                    store -> store.write(KEY, FIRST),
+                    store -> store.end(SampleSignals.closed(FIRST)),
+                    store -> store.writeAll(Map.of(KEY, SECOND)),
+                    store -> store.delete(KEY),
+                    store -> store.delete(KEY))) {
+                change.accept(store());
+                Claim next = granted(claims, KEY, "owner");
+                assertThat(next.epoch()).isGreaterThan(old.epoch());
+                assertRefused(claims, old);
+                claims.release(next);
+                old = next;
+            }
+        });
+    }
+
     @Test
     void theSameOwnerIsGrantedTheSlotAgainAndItsOlderClaimIsRefused() {
         withClaims(claims -> {

@@ -101,6 +101,18 @@ abstract class DamagedClaimsContract extends StoreContract {
         });
     }
 
+    /** Else an operator learns of it only when the next program asks for the slot. */
+    @Test
+    void anExaminationTellsIt() {
+        withDamagedClaim((claims, claim) -> {
+            assertTellsDamage();
+            if (fixture().setsAside()) {
+                store().setAside(KEY);
+                assertThat(damagedFindings()).as("check() after setAside").isEmpty();
+            }
+        });
+    }
+
     @Test
     void theClaimsOfOtherSlotsGoOn() {
         withDamagedClaim((claims, claim) -> {

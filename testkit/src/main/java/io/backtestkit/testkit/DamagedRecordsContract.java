@@ -7,7 +7,6 @@ import io.backtestkit.signal.ClosedSignal;
 import io.backtestkit.signal.Signal;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.SignalStore;
-import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.UnreadableSignalException;
 import java.time.Duration;
 import java.util.List;
@@ -52,15 +51,6 @@ abstract class DamagedRecordsContract extends StoreContract {
             damager.get().damage(KEY, how);
         }
         return damager;
-    }
-
-    private List<StoreFinding> damagedFindings() {
-        if (!fixture().listsKeys()) {
-            return List.of();
-        }
-        return store().check().stream()
-                .filter(finding -> finding.level() == StoreFinding.Level.DAMAGED)
-                .toList();
     }
 
     private void assertUnreadable(String act, Runnable call) {
@@ -205,6 +195,25 @@ abstract class DamagedRecordsContract extends StoreContract {
         store.delete(KEY);
         closeAndReopen();
         assertFree(KEY);
+    }
+
+    /** Whoever had the slot may still have something to say, and the epochs that follow must not fit it. */
+    @ParameterizedTest
+    @EnumSource(Damage.class)
+    void settingItAsideForgetsNoEpoch(Damage how) {
+        withClaims(before -> {
+            granted(before.claim(KEY, "owner", LEASE));
+            Claim old = granted(before.claim(KEY, "owner", LEASE));
+            before.write(old, HELD);
+            before.release(old);
+            if (damagedAsItIs(how).isPresent() && fixture().setsAside()) {
+                store().setAside(KEY);
+            }
+            withClaims(claims -> assertThat(
+                            granted(claims.claim(KEY, "next", LEASE)).epoch())
+                    .as("the epoch of the next claim")
+                    .isGreaterThan(old.epoch()));
+        });
     }
 
     @ParameterizedTest

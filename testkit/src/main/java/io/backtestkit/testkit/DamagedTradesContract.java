@@ -84,6 +84,12 @@ abstract class DamagedTradesContract extends StoreContract {
 
     @ParameterizedTest
     @ValueSource(ints = {0, LAST})
+    void anExaminationTellsIt(int number) {
+        withDamagedLog(number, log -> assertTellsDamage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, LAST})
     void theLogsOfOtherSlotsAreReadAsBefore(int number) {
         withDamagedLog(number, log -> {
             assertThat(log.trades(OTHER)).isEqualTo(trades(OTHER));

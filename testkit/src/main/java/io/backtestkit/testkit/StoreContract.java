@@ -9,8 +9,10 @@ import io.backtestkit.store.Claim;
 import io.backtestkit.store.ClaimAnswer;
 import io.backtestkit.store.Claims;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.TradeLog;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -122,6 +124,26 @@ abstract class StoreContract {
             assertThatExceptionOfType(UnsupportedOperationException.class)
                     .as("keys() of a store declared not to list them")
                     .isThrownBy(() -> store().keys());
+        }
+    }
+
+    /** Returns the damage that an examination tells; none of a store that lists no keys, and so may offer no examination. */
+    List<StoreFinding> damagedFindings() {
+        if (!fixture().listsKeys()) {
+            return List.of();
+        }
+        return store().check().stream()
+                .filter(finding -> finding.level() == StoreFinding.Level.DAMAGED)
+                .toList();
+    }
+
+    /** Expects an examination to tell damage of {@link #KEY}, if there may be one, and which slot it is of. */
+    void assertTellsDamage() {
+        if (fixture().listsKeys()) {
+            assertThat(damagedFindings()).as("damage that check() tells").anySatisfy(finding -> {
+                assertThat(finding.subject()).as("its subject").contains(KEY.strategy(), KEY.symbol());
+                assertThat(finding.found()).as("what it says was found").isNotBlank();
+            });
         }
     }
 

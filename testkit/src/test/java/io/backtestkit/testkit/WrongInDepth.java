@@ -5,6 +5,7 @@ import io.backtestkit.signal.Signal;
 import io.backtestkit.signal.SignalKey;
 import io.backtestkit.store.Claim;
 import io.backtestkit.store.SignalStore;
+import io.backtestkit.store.StoreFinding;
 import io.backtestkit.store.UnreadableSignalException;
 import io.backtestkit.testkit.SealedMapStore.Place;
 import java.nio.charset.StandardCharsets;
@@ -154,6 +155,46 @@ enum WrongInDepth {
                     };
                 }
             }),
+    EXAMINES_NO_CLAIMS(SignalStoreConformance.DamagedClaims.class, place -> new SealedMapStore(place) {
+        @Override
+        public List<StoreFinding> check() {
+            return without("claim", super.check());
+        }
+    }),
+    EXAMINES_NO_TRADES(SignalStoreConformance.DamagedTrades.class, place -> new SealedMapStore(place) {
+        @Override
+        public List<StoreFinding> check() {
+            return without("trades", super.check());
+        }
+    }),
+    FORGETS_THE_CLAIM_OF_WHAT_IT_SETS_ASIDE(
+            SignalStoreConformance.DamagedRecords.class, place -> new SealedMapStore(place) {
+                @Override
+                public Optional<String> setAside(SignalKey key) {
+                    int records = place.records.size();
+                    Optional<String> kept = super.setAside(key);
+                    if (place.records.size() < records) {
+                        place.claims.remove(key);
+                    }
+                    return kept;
+                }
+            }),
+    FORGETS_THE_CLAIM_IN_A_DELETE_WITHOUT_ONE(
+            SignalStoreConformance.ClaimedSlots.class, place -> new SealedMapStore(place) {
+                @Override
+                public void delete(SignalKey key) {
+                    super.delete(key);
+                    place.claims.remove(key);
+                }
+            }),
+    FORGETS_THE_CLAIM_IN_A_WRITE_WITHOUT_ONE(
+            SignalStoreConformance.ClaimedSlots.class, place -> new SealedMapStore(place) {
+                @Override
+                public void write(SignalKey key, Signal signal) {
+                    super.write(key, signal);
+                    place.claims.remove(key);
+                }
+            }),
     SKIPS_DAMAGED_TRADES(SignalStoreConformance.DamagedTrades.class, place -> new SealedMapStore(place) {
         @Override
         Optional<EndedSignal> trade(SignalKey key, byte[] entry) {
@@ -266,5 +307,11 @@ enum WrongInDepth {
 
     Function<Place, SignalStore> opening() {
         return opening;
+    }
+
+    private static List<StoreFinding> without(String subject, List<StoreFinding> findings) {
+        return findings.stream()
+                .filter(finding -> !finding.subject().startsWith(subject))
+                .toList();
     }
 }

@@ -239,7 +239,13 @@ public final class RedisSignalStore implements SignalStore {
         if (!preflight.mayRead()) {
             return List.copyOf(findings);
         }
-        findings.addAll(SignalStore.super.check());
+        for (SignalKey key : keys()) {
+            try {
+                read(key).map(StoreFinding::readable).ifPresent(findings::add);
+            } catch (UnreadableSignalException e) {
+                findings.add(StoreFinding.damaged("signal " + key, e.found(), e.advice()));
+            }
+        }
         findings.addAll(claims.check(keyspace, servers.now(connection)));
         findings.addAll(tradeLog.check());
         return List.copyOf(findings);

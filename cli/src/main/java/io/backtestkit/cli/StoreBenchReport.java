@@ -105,15 +105,10 @@ record StoreBenchReport(String where, Optional<Driver> driver, int signals, int 
     /** Says what stands beside the store. */
     private List<String> legend(Driver known) {
         List<String> lines = new ArrayList<>();
-        if (tookPart(Side.SAME)) {
-            lines.addAll(Wrapping.lines(
-                    "Same request: that of the store, built beforehand and sent by the bare driver (" + known.name()
-                            + ").",
-                    0));
-        }
         lines.addAll(Wrapping.lines(
-                "Plain request: the plainest by which the same driver (" + known.name() + ") keeps the same content: "
-                        + known.plainRequests() + ".",
+                "Bare driver: " + known.name() + "."
+                        + (tookPart(Side.SAME) ? " Same request: the store's, built beforehand." : "")
+                        + " Plain request: the plainest that keeps the same content: " + known.plainRequests() + ".",
                 0));
         lines.addAll(Wrapping.lines(
                 "Store took: how many times as long as that; each round's p50 by the other's, of these the median.",

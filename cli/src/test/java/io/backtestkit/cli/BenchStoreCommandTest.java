@@ -40,7 +40,7 @@ class BenchStoreCommandTest {
 
     private static void assertShown(Ran ran, String... rowsBesideEach) {
         assertThat(ran.out())
-                .contains("25 signals, 2 threads", "store took", "A batch has up to 100 signals", "Plain request: ")
+                .contains("25 signals, 2 threads", "store took", "A batch has up to 100 signals", "Bare driver: ")
                 .contains("Target for p99 of write, below 50 ms: ", "Target for p99 of read, below 10 ms: ")
                 .contains("Target for p99 of delete, below 50 ms: ");
         List<String> rows = new ArrayList<>();

@@ -9,6 +9,7 @@ import io.backtestkit.store.SignalStoreException;
 import io.backtestkit.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,12 @@ final class ReportedSlot {
 
     /** Puts a signal into the slot, and returns whether the store took it. */
     boolean holds(long at, Signal signal) {
-        return told(at, "The entry was not taken.", () -> slot.hold(signal));
+        return told(
+                at,
+                failure -> SignalSlot.mayHaveHappened(failure)
+                        ? "Whether the entry was taken is looked up with the next candle."
+                        : "The entry was not taken.",
+                () -> slot.hold(signal));
     }
 
     /** Opens the scheduled signal, whose order an exchange has filled: it is, whatever the store says. */
@@ -130,13 +136,17 @@ final class ReportedSlot {
                 () -> slot.end(ended));
     }
 
-    private boolean told(long at, String otherwise, Runnable change) {
+    private void told(long at, String otherwise, Runnable change) {
+        told(at, failure -> otherwise, change);
+    }
+
+    private boolean told(long at, Function<RuntimeException, String> otherwise, Runnable change) {
         try {
             change.run();
             report.recovered(at, REACH_STORE);
             return true;
         } catch (RuntimeException e) {
-            failed(at, REACH_STORE, otherwise, e);
+            failed(at, REACH_STORE, otherwise.apply(e), e);
             return false;
         }
     }

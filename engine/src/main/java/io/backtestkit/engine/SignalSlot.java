@@ -220,7 +220,7 @@ final class SignalSlot {
     }
 
     /** What no store may throw says nothing about the outcome. */
-    private static boolean mayHaveHappened(RuntimeException failure) {
+    static boolean mayHaveHappened(RuntimeException failure) {
         return !(failure instanceof SignalStoreException)
                 || (failure instanceof StoreUnavailableException away && away.mayHaveHappened());
     }

@@ -382,6 +382,19 @@ class LiveSessionTest {
     }
 
     @Test
+    void an_entry_that_the_store_may_have_taken_is_not_called_untaken() throws InterruptedException {
+        store.interfere(Failing.unknownDone("write"));
+        List<Event> events = Runs.live(store, ALWAYS, ReplayFeed.of(flat(9)), event -> {
+            if (event instanceof Event.Failed) {
+                store.obey();
+            }
+        });
+        assertThat(names(events)).startsWith("Failed", "Idle", "Restored", "Recovered", "Active");
+        assertThat(Runs.only(Event.Failed.class, events).get(0).message())
+                .endsWith("Whether the entry was taken is looked up with the next candle.");
+    }
+
+    @Test
     void a_store_that_begins_to_fail_in_another_way_is_reported_again() throws InterruptedException {
         store.interfere(Failing.down("write"));
         List<Event> events = Runs.live(store, ALWAYS, ReplayFeed.of(flat(12)), event -> {

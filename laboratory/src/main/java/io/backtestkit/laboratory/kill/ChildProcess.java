@@ -73,16 +73,14 @@ final class ChildProcess implements AutoCloseable {
         process.toHandle().destroyForcibly();
     }
 
-    /** Sends it a signal, for example {@code STOP}. */
-    void signal(String name) {
+    /** Sends it a signal, for example {@code STOP}; returns false if it is gone. */
+    boolean signal(String name) {
         try {
             Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(pid()))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            if (kill.waitFor() != 0) {
-                throw new IllegalStateException("Cannot send " + name + " to process " + pid() + ": it is gone.");
-            }
+            return kill.waitFor() == 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -86,11 +86,19 @@ final class Owner implements AutoCloseable {
     }
 
     void pause() {
-        process.signal("STOP");
+        signal("STOP");
     }
 
     void resume() {
-        process.signal("CONT");
+        signal("CONT");
+    }
+
+    /** Says what an owner that is gone has said at last, if it is. */
+    private void signal(String name) {
+        if (!process.signal(name)) {
+            outcome();
+            throw new AssertionError("an owner ended after " + acknowledged + " steps");
+        }
     }
 
     @Override
